@@ -1,0 +1,5 @@
+//! ombud: tickets whose life is declared in YAML and enforced.
+//!
+//! Arrows point down only: `cli → {web, jobs} → desk → {store, notify, clock} → ticket → workflow` (ARCHITECTURE.md).
+
+pub mod workflow;

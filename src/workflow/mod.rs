@@ -1,0 +1,10 @@
+//! The language: what a workflow file may say, whether it holds together, and what follows from it. Pure.
+
+pub mod calendar;
+pub mod definition;
+pub mod directory;
+pub mod duration;
+pub mod expression;
+pub mod id;
+pub mod moment;
+pub mod value;

@@ -1,0 +1,3 @@
+//! The one integration binary: house rules, stories, the store, the app over HTTP.
+
+mod tidy;
