@@ -2,4 +2,5 @@
 //!
 //! Arrows point down only: `cli → {web, jobs} → desk → {store, notify, clock} → ticket → workflow` (ARCHITECTURE.md).
 
+pub mod ticket;
 pub mod workflow;
