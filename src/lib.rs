@@ -2,5 +2,6 @@
 //!
 //! Arrows point down only: `cli → {web, jobs} → desk → {store, notify, clock} → ticket → workflow` (ARCHITECTURE.md).
 
+pub mod texts;
 pub mod ticket;
 pub mod workflow;

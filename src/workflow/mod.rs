@@ -5,6 +5,8 @@ pub mod definition;
 pub mod directory;
 pub mod duration;
 pub mod expression;
+pub mod finding;
 pub mod id;
 pub mod moment;
+pub mod nearest;
 pub mod value;

@@ -1,0 +1,2 @@
+# Words that several parts use.
+place = line { $line }, column { $column }

@@ -1,0 +1,2 @@
+# Around every finding.
+finding-nearest = Did you mean «{ $nearest }»?

@@ -1,0 +1,54 @@
+//! Texts: both languages have the same keys with the same arguments, and no key twice (STYLE 25).
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+/// Keys of one language with the arguments each names.
+fn keys(language: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("templates/texts")
+        .join(language);
+    let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let mut current = None;
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            if let Some((key, _)) = line.split_once(" =")
+                && line.starts_with(|first: char| first.is_ascii_alphabetic())
+            {
+                let key = key.trim().to_owned();
+                let first = keys.insert(key.clone(), BTreeSet::new()).is_none();
+                assert!(first, "{key} stands twice, the second time in {}", path.display());
+                current = Some(key);
+            }
+            let Some(arguments) = current.as_ref().and_then(|key| keys.get_mut(key)) else {
+                continue;
+            };
+            for piece in line.split("$").skip(1) {
+                let name = piece.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
+                arguments.insert(name.into_iter().next().unwrap_or_default().to_owned());
+            }
+        }
+    }
+    keys
+}
+
+#[test]
+fn both_languages_have_the_same_keys_and_arguments() {
+    let (zh, en) = (keys("zh-CN"), keys("en"));
+    assert!(!zh.is_empty());
+    let only = |a: &BTreeMap<String, BTreeSet<String>>, b: &BTreeMap<String, BTreeSet<String>>| {
+        a.keys()
+            .filter(|key| !b.contains_key(*key))
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(only(&zh, &en), Vec::<String>::new(), "missing in English");
+    assert_eq!(only(&en, &zh), Vec::<String>::new(), "missing in Chinese");
+    for (key, arguments) in &zh {
+        assert_eq!(Some(arguments), en.get(key), "arguments of {key} differ");
+    }
+}
