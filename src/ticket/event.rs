@@ -80,9 +80,11 @@ pub enum Body {
     Wrote {
         why: Why,
     },
+    /// `visit` is the one begun, or returned to out of a pause; `pausing` keeps the way back.
     Entered {
         state: StateId,
-        paused_from: Option<StateId>,
+        visit: u32,
+        pausing: bool,
     },
     Closed {
         outcome: OutcomeId,
@@ -124,9 +126,10 @@ pub enum Body {
         task: TaskId,
         to: DepartmentId,
     },
-    /// Back to the group: the assignee of the task lets go.
+    /// Back to the department that had handed it over, unsigned.
     GivenBack {
         task: TaskId,
+        to: DepartmentId,
     },
     TaskCancelled {
         task: TaskId,
@@ -159,7 +162,7 @@ pub enum Body {
     },
     /// Somebody is to be told; the outbox carries it out.
     Told {
-        message: MessageId,
+        message: Option<MessageId>,
         to: Vec<PersonId>,
         way: Vec<Fallen>,
         about: Option<ActionId>,
@@ -225,7 +228,8 @@ pub enum Why {
     Routing,
     Set,
     Join,
-    Default,
+    /// A task went to another department: the field that named the old one follows.
+    HandOver,
 }
 
 /// Why a clock changed.

@@ -45,10 +45,12 @@ pub struct Ticket {
     pub entered_at: Moment,
     /// Counts openings and reopenings, from 1 (L1).
     pub round: u32,
-    /// Counts entries into states over the whole life, from 1 (L1).
+    /// The visit of a state it is in now, from 1 (L1); `to: back` out of a pause returns to the visit before.
     pub visit: u32,
-    /// The state before a pause, to which `to: back` returns (L5).
-    pub paused_from: Option<StateId>,
+    /// Visits so far.
+    pub visits: u32,
+    /// The state and visit before a pause, to which `to: back` returns (L5).
+    pub paused_from: Option<(StateId, u32)>,
     pub creator: Actor,
     pub contact: Option<Contact>,
     pub fields: Values,
@@ -67,8 +69,10 @@ pub struct Ticket {
     pub departments: IndexMap<DepartmentId, Seen>,
     /// Returns granted and transfers of departments, counted over the whole life (R15).
     pub transfers: u32,
-    /// Who acknowledged since the last alert of a clock.
+    /// Who acknowledged last, and when.
     pub acknowledged: Option<(PersonId, Moment)>,
+    /// Everybody who was told something about it, each once: they may acknowledge (R9).
+    pub told: Vec<PersonId>,
 }
 
 /// What a department may see of a ticket: all while it is involved, what it saw after it gave it away.
@@ -120,6 +124,8 @@ pub struct Task {
     pub phase: TaskPhase,
     pub fields: Values,
     pub assignee: Option<PersonId>,
+    /// The department that handed it over, to which it can be given back.
+    pub handed_from: Option<DepartmentId>,
     pub opened_at: Moment,
     pub signed_at: Option<Moment>,
     pub ended_at: Option<Moment>,
@@ -171,6 +177,8 @@ pub struct ClockRun {
     pub task: Option<TaskId>,
     /// From 1.
     pub cycle: u32,
+    /// The round the cycle began in; a new round begins a new cycle of every clock.
+    pub round: u32,
     pub phase: ClockPhase,
     /// Where counting began in this cycle; `None` while a field it waits for is empty.
     pub zero: Option<Moment>,

@@ -193,6 +193,8 @@ pub struct TaskSpec {
     pub owner: At<RuleId>,
     pub require: Vec<At<FieldId>>,
     pub ask: Vec<At<FieldId>>,
+    /// `return_within: 4 working hours`: how long after dispatch the department may ask for return (R15).
+    pub return_within: Option<At<Duration>>,
 }
 
 /// A row of `then`.
