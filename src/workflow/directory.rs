@@ -3,7 +3,8 @@
 //! Pure values with the questions the core asks of them. A `Directory` is one consistent picture; `store` loads it,
 //! `ombud import` and the API change it. Nothing here knows a database.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -122,4 +123,164 @@ pub struct Directory {
     pub absences: Vec<Absence>,
     pub calendars: IndexMap<CalendarId, Arc<Calendar>>,
     pub builtin: BuiltinRoles,
+    /// Made on the first question; a `Directory` in use is never changed, only replaced.
+    index: OnceLock<Index>,
+}
+
+/// Which entries of the lists are about whom.
+#[derive(Clone, Debug, Default)]
+struct Index {
+    by_role: HashMap<RoleId, Vec<usize>>,
+    by_seat: HashMap<(RoleId, DepartmentId), Vec<usize>>,
+    by_person: HashMap<PersonId, Vec<usize>>,
+    shifts: HashMap<PersonId, Vec<usize>>,
+    absences: HashMap<PersonId, Vec<usize>>,
+}
+
+impl Directory {
+    /// Forgets what was indexed: to be called after its lists were changed.
+    pub fn changed(&mut self) {
+        self.index = OnceLock::new();
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let mut index = Index::default();
+            for (place, membership) in self.memberships.iter().enumerate() {
+                index.by_role.entry(membership.role.clone()).or_default().push(place);
+                index
+                    .by_person
+                    .entry(membership.person.clone())
+                    .or_default()
+                    .push(place);
+                if let Some(department) = &membership.department {
+                    index
+                        .by_seat
+                        .entry((membership.role.clone(), department.clone()))
+                        .or_default()
+                        .push(place);
+                }
+            }
+            for (place, shift) in self.shifts.iter().enumerate() {
+                index.shifts.entry(shift.person.clone()).or_default().push(place);
+            }
+            for (place, absence) in self.absences.iter().enumerate() {
+                index.absences.entry(absence.person.clone()).or_default().push(place);
+            }
+            index
+        })
+    }
+
+    /// Persons with a role at that instant: in one department exactly (never up the tree), or in any.
+    pub fn members(&self, role: &RoleId, department: Option<&DepartmentId>, at: Moment) -> Vec<PersonId> {
+        let index = self.index();
+        let places = match department {
+            None => index.by_role.get(role),
+            Some(department) => index.by_seat.get(&(role.clone(), department.clone())),
+        };
+        let mut members = Vec::new();
+        for membership in places
+            .into_iter()
+            .flatten()
+            .filter_map(|place| self.memberships.get(*place))
+        {
+            if membership.valid.covers(at)
+                && self.is_known(&membership.person, at)
+                && !members.contains(&membership.person)
+            {
+                members.push(membership.person.clone());
+            }
+        }
+        members
+    }
+
+    /// The roles of a person at that instant, each with its department.
+    pub fn roles_of(&self, person: &PersonId, at: Moment) -> impl Iterator<Item = &Membership> {
+        let known = self.is_known(person, at);
+        self.index()
+            .by_person
+            .get(person)
+            .into_iter()
+            .flatten()
+            .filter_map(|place| self.memberships.get(*place))
+            .filter(move |membership| known && membership.valid.covers(at))
+    }
+
+    /// Somebody who works here at that instant.
+    pub fn is_known(&self, person: &PersonId, at: Moment) -> bool {
+        self.people.get(person).is_some_and(|person| person.valid.covers(at))
+    }
+
+    /// Rostered at that instant, in this role or in every role.
+    pub fn is_on_duty(&self, person: &PersonId, role: Option<&RoleId>, at: Moment) -> bool {
+        self.index()
+            .shifts
+            .get(person)
+            .into_iter()
+            .flatten()
+            .filter_map(|place| self.shifts.get(*place))
+            .any(|shift| {
+                let in_role = match (&shift.role, role) {
+                    (None, _) | (_, None) => true,
+                    (Some(shift_role), Some(role)) => shift_role == role,
+                };
+                in_role && shift.from <= at && at < shift.to
+            })
+    }
+
+    fn absence(&self, person: &PersonId, at: Moment) -> Option<&Absence> {
+        let mut places = self.index().absences.get(person).into_iter().flatten();
+        places.find_map(|place| {
+            self.absences
+                .get(*place)
+                .filter(|absence| absence.from <= at && at < absence.to)
+        })
+    }
+
+    /// Known and not away.
+    pub fn is_present(&self, person: &PersonId, at: Moment) -> bool {
+        self.is_known(person, at) && self.absence(person, at).is_none()
+    }
+
+    /// The person, or while away the substitute; `None` when both are away.
+    pub fn stand_in(&self, person: &PersonId, at: Moment) -> Option<PersonId> {
+        match self.absence(person, at) {
+            None => Some(person.clone()),
+            Some(absence) => absence
+                .substitute
+                .clone()
+                .filter(|substitute| self.is_present(substitute, at)),
+        }
+    }
+
+    /// Who stands in for this person at that instant.
+    pub fn substitute_of(&self, person: &PersonId, at: Moment) -> Option<&PersonId> {
+        self.absence(person, at).and_then(|absence| absence.substitute.as_ref())
+    }
+
+    /// The department and everything below it; bounded, so that a circle in the tree cannot hang anybody.
+    pub fn subtree(&self, root: &DepartmentId) -> Vec<DepartmentId> {
+        let mut found = vec![root.clone()];
+        let mut next = 0;
+        while let Some(parent) = found.get(next).cloned() {
+            for department in self
+                .departments
+                .values()
+                .filter(|department| department.parent.as_ref() == Some(&parent))
+            {
+                if !found.contains(&department.id) {
+                    found.push(department.id.clone());
+                }
+            }
+            next += 1;
+        }
+        found
+    }
+
+    /// The calendar of that name, else `default`, else the first.
+    pub fn calendar(&self, id: Option<&CalendarId>) -> Option<&Arc<Calendar>> {
+        id.and_then(|id| self.calendars.get(id))
+            .or_else(|| self.calendars.get("default"))
+            .or_else(|| self.calendars.values().next())
+    }
 }
