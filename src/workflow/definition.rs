@@ -13,7 +13,7 @@ use super::id::{
     ActionId, CalendarId, ClockId, DepartmentId, FieldId, MessageId, OptionId, OutcomeId, PersonId, RoleId, RuleId,
     StateId, TaskKey, WorkflowId,
 };
-use super::value::{Decimal, FieldType, Value, Values};
+use super::value::{Decimal, FieldType, Value};
 
 /// A place in the file: byte offsets, end excluded. Line and column are worked out when a finding is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,7 +48,7 @@ impl<T: PartialEq> PartialEq for At<T> {
     }
 }
 
-/// A text in both languages. A missing language is empty here and a finding (M01) in `check`.
+/// A text in both languages. A missing language is empty here; `read` has found it (M01), where the place is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Text {
     pub zh: String,
@@ -56,6 +56,9 @@ pub struct Text {
 }
 
 /// One workflow file.
+///
+/// What could not be read is left out or stands here as an empty id or text, and there is a finding of `read` for it:
+/// `check` says nothing about empty ids.
 #[derive(Clone, Debug)]
 pub struct Definition {
     /// SHA-256 of the file's bytes, in hex: the name of this version for ever.
@@ -442,7 +445,8 @@ pub struct InFlight {
 #[derive(Clone, Debug)]
 pub struct Sample {
     pub span: Span,
-    pub values: Values,
+    /// As written; read by field type when the story runs ([`super::constant`]), for a time needs the calendar's zone.
+    pub values: Vec<(At<FieldId>, At<StoryValue>)>,
 }
 
 /// One of `tests`.
@@ -481,7 +485,7 @@ pub struct StoryStep {
     pub then: Option<Expectation>,
 }
 
-/// A scalar or list as written; read by field type when the story runs.
+/// A scalar or list as written; read by field type when the story runs ([`super::constant::value`]).
 #[derive(Clone, Debug, PartialEq)]
 pub enum StoryValue {
     One(String),
