@@ -250,9 +250,8 @@ impl Duration {
         let mut words = text.split_whitespace();
         let first = words.next().ok_or(DurationProblem::Missing)?;
         let number = || first.to_owned();
-        let scaled = match ten_thousandths(first) {
-            None => return Err(DurationProblem::Number { found: number() }),
-            Some(scaled) => scaled,
+        let Some(scaled) = ten_thousandths(first) else {
+            return Err(DurationProblem::Number { found: number() });
         };
         let rest = words.collect::<Vec<_>>().join(" ");
         if rest.is_empty() {

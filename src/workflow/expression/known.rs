@@ -1,0 +1,160 @@
+//! The names an expression may use: what the file defines, and what the directory knows where there is one.
+
+use indexmap::{IndexMap, IndexSet};
+
+use crate::workflow::definition::{Definition, Way};
+use crate::workflow::directory::Directory;
+use crate::workflow::id::{ActionId, DepartmentId, FieldId, OptionId, PersonId};
+use crate::workflow::value::FieldType;
+
+/// What [`super::Expression::compile`] asks.
+pub trait Names {
+    /// Type of the field; `None` when there is none of this name.
+    fn field(&self, id: &str) -> Option<FieldType>;
+    /// All fields, in the file's order.
+    fn fields(&self) -> Vec<FieldId>;
+    /// Options of a choice field, in order.
+    fn options(&self, field: &FieldId) -> Vec<OptionId>;
+    /// All actions `times` may name, the built-in ones included.
+    fn actions(&self) -> Vec<ActionId>;
+    /// All departments; `None` when the directory is not known, so that every one is taken.
+    fn departments(&self) -> Option<Vec<DepartmentId>> {
+        None
+    }
+    /// All people; `None` when the directory is not known.
+    fn people(&self) -> Option<Vec<PersonId>> {
+        None
+    }
+}
+
+/// The names of a file, copied so that the file's own expressions can be compiled in place.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    pub fields: IndexMap<FieldId, (FieldType, Vec<OptionId>)>,
+    pub actions: IndexSet<ActionId>,
+    pub departments: Option<Vec<DepartmentId>>,
+    pub people: Option<Vec<PersonId>>,
+}
+
+/// Actions every ticket or task has (LANGUAGE, «Built in»).
+const BUILTIN_ACTIONS: &[&str] = &[
+    "sign",
+    "reply",
+    "ask_return",
+    "grant_return",
+    "force",
+    "hand_over",
+    "give_back",
+    "take",
+    "release",
+    "acknowledge",
+    "chase",
+    "watch",
+    "note",
+    "correct",
+    "link",
+    "merge",
+    "unmerge",
+    "reveal",
+];
+
+impl Known {
+    /// The names of this definition, and of the directory where there is one.
+    pub fn of(definition: &Definition, directory: Option<&Directory>) -> Self {
+        let fields = definition.fields.iter().map(|(id, field)| {
+            let options = field.options.keys().cloned().collect();
+            (id.clone(), (field.kind, options))
+        });
+        let states = definition.states.values().flat_map(|state| state.actions.keys());
+        let others = definition.anytime.keys().chain(definition.after_close.keys());
+        Self {
+            fields: fields.collect(),
+            actions: states
+                .chain(others)
+                .cloned()
+                .chain(BUILTIN_ACTIONS.iter().map(|id| ActionId::from(*id)))
+                .collect(),
+            departments: directory.map(|directory| directory.departments.keys().cloned().collect()),
+            people: directory.map(|directory| directory.people.keys().cloned().collect()),
+        }
+    }
+}
+
+impl Names for Known {
+    fn field(&self, id: &str) -> Option<FieldType> {
+        self.fields.get(id).map(|(kind, _)| *kind)
+    }
+
+    fn fields(&self) -> Vec<FieldId> {
+        self.fields.keys().cloned().collect()
+    }
+
+    fn options(&self, field: &FieldId) -> Vec<OptionId> {
+        self.fields
+            .get(field)
+            .map(|(_, options)| options.clone())
+            .unwrap_or_default()
+    }
+
+    fn actions(&self) -> Vec<ActionId> {
+        self.actions.iter().cloned().collect()
+    }
+
+    fn departments(&self) -> Option<Vec<DepartmentId>> {
+        self.departments.clone()
+    }
+
+    fn people(&self) -> Option<Vec<PersonId>> {
+        self.people.clone()
+    }
+}
+
+impl Definition {
+    /// Every expression of the file with what it must yield, for compiling them in place: checks, guards, the cases
+    /// of ways and limits. All are conditions.
+    pub fn conditions_mut(&mut self) -> Vec<&mut super::Expression> {
+        fn of_way<'a>(way: &'a mut Way, found: &mut Vec<&'a mut super::Expression>) {
+            match way {
+                Way::One(_) => {}
+                Way::Cases(cases) => found.extend(cases.iter_mut().filter_map(|case| case.when.as_mut())),
+            }
+        }
+        let mut found = Vec::new();
+        for field in self.fields.values_mut() {
+            found.extend(field.check.as_mut().map(|check| &mut check.condition));
+        }
+        let mut actions = Vec::new();
+        for state in self.states.values_mut() {
+            actions.extend(state.actions.values_mut());
+            for join in &mut state.joins {
+                of_way(&mut join.way, &mut found);
+            }
+        }
+        actions.extend(self.anytime.values_mut());
+        actions.extend(self.after_close.values_mut());
+        for action in actions {
+            found.extend(action.only_if.as_mut().map(|guard| &mut guard.condition));
+            of_way(&mut action.way, &mut found);
+        }
+        for clock in self.clocks.values_mut() {
+            found.extend(clock.limit.iter_mut().filter_map(|case| case.when.as_mut()));
+        }
+        found
+    }
+}
+
+/// The candidates nearest to what was written, best first, at most three; distance bounded by the length.
+pub(super) fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let bound = (found.chars().count() / 3).max(1);
+    let mut close: Vec<(usize, &str)> = candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(found, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= bound || candidate.eq_ignore_ascii_case(found))
+        .collect();
+    close.sort_by_key(|(distance, _)| *distance);
+    close
+        .into_iter()
+        .take(3)
+        .map(|(_, candidate)| candidate.to_owned())
+        .collect()
+}

@@ -1,0 +1,174 @@
+//! What an expression looks like after reading, before it has types.
+
+use std::sync::Arc;
+
+use super::Since;
+use crate::workflow::id::{ActionId, FieldId};
+use crate::workflow::value::Decimal;
+
+/// A part of an expression and the bytes it stands on.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub kind: Kind,
+    pub start: usize,
+    pub end: usize,
+    /// Levels from here down, one for a leaf.
+    pub height: usize,
+}
+
+#[derive(Clone, Debug)]
+pub enum Kind {
+    YesNo(bool),
+    Number(Decimal),
+    Text(Arc<str>),
+    Field(FieldId),
+    Instant(Instant),
+    Call(Function, Vec<Node>),
+    /// A name before `(` that is no function.
+    UnknownCall(Arc<str>, Vec<Node>),
+    List(Vec<Node>),
+    Not(Box<Node>),
+    Negative(Box<Node>),
+    /// `a && b && c`.
+    All(Vec<Node>),
+    /// `a || b || c`.
+    Any(Vec<Node>),
+    Relation(Relation, Box<Node>, Box<Node>),
+    Plus(Box<Node>, Box<Node>),
+    Minus(Box<Node>, Box<Node>),
+    /// `condition ? one : other`.
+    Choose(Box<Node>, Box<Node>, Box<Node>),
+}
+
+/// The instants every ticket has a name for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instant {
+    Now,
+    OpenedAt,
+    ClosedAt,
+    ContactEndedAt,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    Times(Since),
+    Minutes,
+    Hours,
+    Days,
+    Size,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    In,
+}
+
+/// The functions there are, by name.
+pub const FUNCTIONS: [(&str, Function); 7] = [
+    ("times", Function::Times(Since::Round)),
+    ("times_here", Function::Times(Since::Visit)),
+    ("times_ever", Function::Times(Since::Ever)),
+    ("minutes", Function::Minutes),
+    ("hours", Function::Hours),
+    ("days", Function::Days),
+    ("size", Function::Size),
+];
+
+/// The instants there are, by name.
+pub const INSTANTS: [(&str, Instant); 4] = [
+    ("now", Instant::Now),
+    ("opened_at", Instant::OpenedAt),
+    ("closed_at", Instant::ClosedAt),
+    ("contact_ended_at", Instant::ContactEndedAt),
+];
+
+impl Function {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Times(Since::Round) => "times",
+            Self::Times(Since::Visit) => "times_here",
+            Self::Times(Since::Ever) => "times_ever",
+            Self::Minutes => "minutes",
+            Self::Hours => "hours",
+            Self::Days => "days",
+            Self::Size => "size",
+        }
+    }
+}
+
+impl Node {
+    pub fn new(kind: Kind, start: usize, end: usize) -> Self {
+        let below = match &kind {
+            Kind::YesNo(_) | Kind::Number(_) | Kind::Text(_) | Kind::Field(_) | Kind::Instant(_) => 0,
+            Kind::Call(_, nodes)
+            | Kind::UnknownCall(_, nodes)
+            | Kind::List(nodes)
+            | Kind::All(nodes)
+            | Kind::Any(nodes) => nodes.iter().map(|node| node.height).max().unwrap_or(0),
+            Kind::Not(node) | Kind::Negative(node) => node.height,
+            Kind::Relation(_, left, right) | Kind::Plus(left, right) | Kind::Minus(left, right) => {
+                left.height.max(right.height)
+            }
+            Kind::Choose(condition, one, other) => condition.height.max(one.height).max(other.height),
+        };
+        Self {
+            kind,
+            start,
+            end,
+            height: below + 1,
+        }
+    }
+
+    /// Fields and actions named, each once, in order of appearance.
+    pub fn names(&self) -> (Vec<FieldId>, Vec<ActionId>) {
+        let mut names = (Vec::new(), Vec::new());
+        self.collect(&mut names);
+        names
+    }
+
+    fn collect(&self, names: &mut (Vec<FieldId>, Vec<ActionId>)) {
+        match &self.kind {
+            Kind::YesNo(_) | Kind::Number(_) | Kind::Text(_) | Kind::Instant(_) => {}
+            Kind::Field(field) => {
+                if !names.0.contains(field) {
+                    names.0.push(field.clone());
+                }
+            }
+            Kind::Call(Function::Times(_), arguments) => {
+                for argument in arguments {
+                    if let Kind::Text(text) = &argument.kind {
+                        let action = ActionId::new(Arc::clone(text));
+                        if !names.1.contains(&action) {
+                            names.1.push(action);
+                        }
+                    }
+                }
+            }
+            Kind::Call(_, nodes)
+            | Kind::UnknownCall(_, nodes)
+            | Kind::List(nodes)
+            | Kind::All(nodes)
+            | Kind::Any(nodes) => {
+                for node in nodes {
+                    node.collect(names);
+                }
+            }
+            Kind::Not(node) | Kind::Negative(node) => node.collect(names),
+            Kind::Relation(_, left, right) | Kind::Plus(left, right) | Kind::Minus(left, right) => {
+                left.collect(names);
+                right.collect(names);
+            }
+            Kind::Choose(condition, one, other) => {
+                condition.collect(names);
+                one.collect(names);
+                other.collect(names);
+            }
+        }
+    }
+}
