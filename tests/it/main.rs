@@ -1,5 +1,13 @@
 //! The one integration binary: house rules, stories, the store, the app over HTTP.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that cannot go on should stop with the place; helpers outside #[test] are tests too"
+)]
+
 mod expression;
 mod texts;
 mod tidy;
