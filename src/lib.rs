@@ -2,6 +2,8 @@
 //!
 //! Arrows point down only: `cli → {web, jobs} → desk → {store, notify, clock} → ticket → workflow` (ARCHITECTURE.md).
 
+pub mod desk;
+pub mod reports;
 pub mod texts;
 pub mod ticket;
 pub mod workflow;

@@ -1,0 +1,249 @@
+//! Cells with a meaning: ids, dates, times of day, addresses. Each reader says what is wrong and goes on.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+
+use super::fault::{Fault, What};
+use super::table::{Column, Row};
+use crate::workflow::directory::Validity;
+use crate::workflow::id::is_id;
+use crate::workflow::moment::Moment;
+
+/// Characters a name or title may have.
+pub const NAME_LENGTH_MAX: usize = 200;
+
+pub const VALID_FROM: Column = Column {
+    key: "valid_from",
+    names: &["生效", "生效日期", "生效时间"],
+    required: false,
+};
+pub const VALID_TO: Column = Column {
+    key: "valid_to",
+    names: &["失效", "失效日期", "失效时间"],
+    required: false,
+};
+
+/// Whether a day without a time of day means its beginning or its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    Beginning,
+    /// «until 31 December» includes that day.
+    End,
+}
+
+/// Reads the cells of one row and keeps what is wrong with them.
+pub struct Cells<'a> {
+    pub row: &'a Row,
+    pub zone: &'a TimeZone,
+    pub faults: &'a mut Vec<Fault>,
+}
+
+impl Cells<'_> {
+    pub fn fault(&mut self, key: &str, what: What) {
+        self.faults.push(self.row.fault(key, what));
+    }
+
+    /// An id that must be there: ASCII `snake_case`.
+    pub fn id(&mut self, key: &'static str) -> Option<String> {
+        if self.row.given(key).is_none() {
+            self.fault(key, What::Empty);
+        }
+        self.id_if_given(key)
+    }
+
+    pub fn id_if_given(&mut self, key: &'static str) -> Option<String> {
+        let text = self.row.given(key)?.to_owned();
+        if is_id(&text) {
+            Some(text)
+        } else {
+            self.fault(key, What::Id { value: text });
+            None
+        }
+    }
+
+    /// A name or title that must be there.
+    pub fn name(&mut self, key: &'static str) -> Option<String> {
+        let Some(text) = self.row.given(key).map(str::to_owned) else {
+            self.fault(key, What::Empty);
+            return None;
+        };
+        self.short(key, text)
+    }
+
+    pub fn name_if_given(&mut self, key: &'static str) -> Option<String> {
+        let text = self.row.given(key)?.to_owned();
+        self.short(key, text)
+    }
+
+    fn short(&mut self, key: &'static str, text: String) -> Option<String> {
+        if text.chars().any(char::is_control) {
+            self.fault(
+                key,
+                What::Form {
+                    detail: "control character".to_owned(),
+                },
+            );
+            None
+        } else if text.chars().count() > NAME_LENGTH_MAX {
+            self.fault(key, What::TooLong { most: NAME_LENGTH_MAX });
+            None
+        } else {
+            Some(text)
+        }
+    }
+
+    pub fn email(&mut self, key: &'static str) -> Option<String> {
+        let text = self.row.given(key)?.to_owned();
+        if text.parse::<lettre::Address>().is_ok() && text.is_ascii() {
+            Some(text)
+        } else {
+            self.fault(key, What::Email { value: text });
+            None
+        }
+    }
+
+    /// `2026-03-02 08:00`, a day alone, or RFC 3339 with its zone; local times are of the centre's zone.
+    pub fn instant(&mut self, key: &'static str, edge: Edge) -> Option<Moment> {
+        let text = self.row.given(key)?.to_owned();
+        let found = instant(&text, self.zone, edge);
+        if found.is_none() {
+            self.fault(key, What::Instant { value: text });
+        }
+        found
+    }
+
+    pub fn date(&mut self, key: &'static str) -> Option<Date> {
+        let text = self.row.given(key)?.to_owned();
+        let found = date(&text);
+        if found.is_none() {
+            self.fault(key, What::Date { value: text });
+        }
+        found
+    }
+
+    /// Minutes since midnight, `24:00` included.
+    pub fn time_of_day(&mut self, key: &'static str) -> Option<i64> {
+        let Some(text) = self.row.given(key).map(str::to_owned) else {
+            self.fault(key, What::Empty);
+            return None;
+        };
+        let found = minutes(&text);
+        if found.is_none() {
+            self.fault(key, What::TimeOfDay { value: text });
+        }
+        found
+    }
+
+    pub fn validity(&mut self) -> Validity {
+        let valid = Validity {
+            from: self.instant("valid_from", Edge::Beginning),
+            to: self.instant("valid_to", Edge::End),
+        };
+        if let (Some(from), Some(to)) = (valid.from, valid.to)
+            && to <= from
+        {
+            self.fault("valid_to", What::Order);
+        }
+        valid
+    }
+}
+
+/// `2026-03-02`, `2026/3/2` (as spreadsheets rewrite it), `2026年3月2日`.
+pub fn date(text: &str) -> Option<Date> {
+    let plain = text.replace(['年', '月', '/', '.'], "-").replace('日', "");
+    let mut parts = plain.split('-').map(|part| part.trim().parse::<i16>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if parts.next().is_some() || !(1900..=2999).contains(&year) {
+        return None;
+    }
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// `8:30`, `08:30`, `08:30:00`, `24:00`, with full-width colon too.
+pub fn minutes(text: &str) -> Option<i64> {
+    let plain = text.replace('：', ":");
+    let mut parts = plain.split(':');
+    let (hour, minute) = (parts.next()?, parts.next()?);
+    let seconds = parts.next().unwrap_or("00");
+    let digits = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if parts.next().is_some() || !digits(hour) || minute.len() != 2 || !digits(minute) || seconds != "00" {
+        return None;
+    }
+    let (hour, minute) = (hour.parse::<i64>().ok()?, minute.parse::<i64>().ok()?);
+    let total = hour * 60 + minute;
+    (minute < 60 && total <= 24 * 60).then_some(total)
+}
+
+/// Local `minutes` after the midnight that begins `day`; a time that a clock change skips becomes the one after it.
+pub fn at(day: Date, minutes: i64, zone: &TimeZone) -> Option<Moment> {
+    let day = day.checked_add(jiff::Span::new().try_days(minutes / 1440).ok()?).ok()?;
+    let time = Time::new(
+        i8::try_from(minutes % 1440 / 60).ok()?,
+        i8::try_from(minutes % 60).ok()?,
+        0,
+        0,
+    )
+    .ok()?;
+    local(DateTime::from_parts(day, time), zone)
+}
+
+fn local(at: DateTime, zone: &TimeZone) -> Option<Moment> {
+    let zoned = zone.to_ambiguous_zoned(at).compatible().ok()?;
+    Some(Moment::from_timestamp(zoned.timestamp()))
+}
+
+/// An instant as people and spreadsheets write it.
+pub fn instant(text: &str, zone: &TimeZone, edge: Edge) -> Option<Moment> {
+    if let Ok(timestamp) = text.parse::<jiff::Timestamp>() {
+        return Some(Moment::from_timestamp(timestamp));
+    }
+    if let Some(day) = date(text) {
+        return at(day, if edge == Edge::End { 1440 } else { 0 }, zone);
+    }
+    let (day, time) = text.split_once(['T', ' '])?;
+    let time = time.trim();
+    if let Some(minutes) = minutes(time) {
+        return at(date(day)?, minutes, zone);
+    }
+    let time: Time = time.parse().ok()?;
+    local(DateTime::from_parts(date(day)?, time), zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_read_as_spreadsheets_write_them() {
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        let read = |text: &str| instant(text, &zone, Edge::Beginning).map(Moment::rfc3339);
+        let morning = Some("2026-03-02T00:30:00.000Z".to_owned());
+        for text in [
+            "2026-03-02 08:30",
+            "2026/3/2 8:30",
+            "2026年3月2日 08：30",
+            "2026-03-02T08:30:00",
+            "2026-03-02T08:30:00+08:00",
+            "2026-03-02T00:30:00Z",
+        ] {
+            assert_eq!(read(text), morning, "{text}");
+        }
+        assert_eq!(read("2026-03-02").as_deref(), Some("2026-03-01T16:00:00.000Z"));
+        let end = instant("2026-12-31", &zone, Edge::End).unwrap();
+        assert_eq!(end.rfc3339(), "2026-12-31T16:00:00.000Z");
+        for text in [
+            "",
+            "soon",
+            "2026-02-30",
+            "02/03/2026",
+            "2026-03-02 25:00",
+            "2026-3-2-1",
+            "46083",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert_eq!(minutes("24:00"), Some(1440));
+        assert_eq!(minutes("24:01"), None);
+        assert_eq!(minutes("8"), None);
+    }
+}

@@ -1,0 +1,10 @@
+//! What comes in from files: the directory from tables, tickets with their history.
+//!
+//! A file is read whole and reported line by line before anything is changed; when one line is wrong nothing changes.
+
+mod cells;
+pub mod departments;
+pub mod fault;
+pub mod people;
+pub mod roster;
+pub mod table;

@@ -1,0 +1,322 @@
+//! `people.csv` and `memberships.csv`: who can act, and in which roles.
+
+use indexmap::IndexMap;
+use jiff::tz::TimeZone;
+
+use super::cells::{Cells, VALID_FROM, VALID_TO};
+use super::fault::{Fault, What};
+use super::table::{self, Column};
+use crate::texts::Language;
+use crate::workflow::directory::{Directory, Membership, Person};
+use crate::workflow::id::{DepartmentId, PersonId, RoleId};
+use crate::workflow::nearest::nearest;
+
+const PEOPLE: &[Column] = &[
+    Column {
+        key: "id",
+        names: &["登录名", "账号", "工号", "person"],
+        required: true,
+    },
+    Column {
+        key: "name",
+        names: &["姓名"],
+        required: true,
+    },
+    Column {
+        key: "email",
+        names: &["邮箱", "电子邮箱"],
+        required: false,
+    },
+    Column {
+        key: "language",
+        names: &["语言"],
+        required: false,
+    },
+    Column {
+        key: "roles",
+        names: &["角色"],
+        required: false,
+    },
+    VALID_FROM,
+    VALID_TO,
+];
+
+const MEMBERSHIPS: &[Column] = &[
+    Column {
+        key: "person",
+        names: &["登录名", "账号", "工号", "人员"],
+        required: true,
+    },
+    Column {
+        key: "role",
+        names: &["角色"],
+        required: true,
+    },
+    Column {
+        key: "department",
+        names: &["部门编号", "部门"],
+        required: false,
+    },
+    VALID_FROM,
+    VALID_TO,
+];
+
+/// People of a file with the roles that stand beside them.
+#[derive(Debug, PartialEq)]
+pub struct Read {
+    pub people: Vec<Person>,
+    pub memberships: Vec<Membership>,
+}
+
+/// Reads `people.csv`. A cell of roles names them with `;` between: `agent; liaison@finance`.
+pub fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Read, Vec<Fault>> {
+    let table = table::read(bytes, PEOPLE)?;
+    let mut faults = Vec::new();
+    let mut seen: IndexMap<String, u64> = IndexMap::new();
+    let mut read = Read {
+        people: Vec::new(),
+        memberships: Vec::new(),
+    };
+    for row in &table.rows {
+        let mut cells = Cells {
+            row,
+            zone,
+            faults: &mut faults,
+        };
+        let (id, name, email) = (cells.id("id"), cells.name("name"), cells.email("email"));
+        let language = language(&mut cells);
+        let valid = cells.validity();
+        let roles = roles(&mut cells, directory);
+        let (Some(id), Some(name)) = (id, name) else { continue };
+        if let Some(first) = seen.insert(id.clone(), row.line) {
+            cells.fault("id", What::Twice { value: id, first });
+            continue;
+        }
+        let id = PersonId::new(id);
+        for (role, department) in roles {
+            read.memberships.push(Membership {
+                person: id.clone(),
+                role,
+                department,
+                valid,
+            });
+        }
+        let language = language.tag().to_owned();
+        read.people.push(Person {
+            id,
+            name,
+            email,
+            language,
+            valid,
+        });
+    }
+    if faults.is_empty() { Ok(read) } else { Err(faults) }
+}
+
+/// Reads `memberships.csv`: one role of one person a line.
+pub fn read_memberships(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Vec<Membership>, Vec<Fault>> {
+    let table = table::read(bytes, MEMBERSHIPS)?;
+    let mut faults = Vec::new();
+    let mut seen: IndexMap<(String, String, String, String), u64> = IndexMap::new();
+    let mut memberships = Vec::new();
+    for row in &table.rows {
+        let mut cells = Cells {
+            row,
+            zone,
+            faults: &mut faults,
+        };
+        let person = person(&mut cells, directory);
+        let role = cells
+            .id("role")
+            .and_then(|role| known_role(&mut cells, "role", &role, directory));
+        let department = cells.id_if_given("department");
+        let department = department.and_then(|id| known_department(&mut cells, "department", &id, directory));
+        let valid = cells.validity();
+        let cell = |key: &str| row.text(key).to_owned();
+        let key = (cell("person"), cell("role"), cell("department"), cell("valid_from"));
+        if let Some(first) = seen.insert(key, row.line) {
+            cells.fault(
+                "person",
+                What::Twice {
+                    value: row.text("person").to_owned(),
+                    first,
+                },
+            );
+        } else if let (Some(person), Some(role)) = (person, role) {
+            memberships.push(Membership {
+                person,
+                role,
+                department,
+                valid,
+            });
+        }
+    }
+    if faults.is_empty() {
+        Ok(memberships)
+    } else {
+        Err(faults)
+    }
+}
+
+/// A person whom the directory knows.
+pub fn person(cells: &mut Cells<'_>, directory: &Directory) -> Option<PersonId> {
+    let id = cells.id("person")?;
+    known_person(cells, "person", &id, directory)
+}
+
+/// The person of that id, or a fault with the nearest one.
+pub fn known_person(cells: &mut Cells<'_>, key: &str, id: &str, directory: &Directory) -> Option<PersonId> {
+    if directory.people.contains_key(id) {
+        return Some(PersonId::from(id));
+    }
+    let nearest = nearest(id, directory.people.keys().map(PersonId::as_str));
+    cells.fault(
+        key,
+        What::Unknown {
+            kind: "person",
+            value: id.to_owned(),
+            nearest,
+        },
+    );
+    None
+}
+
+/// The role of that id, or a fault with the nearest one.
+pub fn known_role(cells: &mut Cells<'_>, key: &str, id: &str, directory: &Directory) -> Option<RoleId> {
+    if directory.roles.contains_key(id) {
+        return Some(RoleId::from(id));
+    }
+    let nearest = nearest(id, directory.roles.keys().map(RoleId::as_str));
+    cells.fault(
+        key,
+        What::Unknown {
+            kind: "role",
+            value: id.to_owned(),
+            nearest,
+        },
+    );
+    None
+}
+
+fn known_department(cells: &mut Cells<'_>, key: &str, id: &str, directory: &Directory) -> Option<DepartmentId> {
+    if directory.departments.contains_key(id) {
+        return Some(DepartmentId::from(id));
+    }
+    let nearest = nearest(id, directory.departments.keys().map(DepartmentId::as_str));
+    cells.fault(
+        key,
+        What::Unknown {
+            kind: "department",
+            value: id.to_owned(),
+            nearest,
+        },
+    );
+    None
+}
+
+fn language(cells: &mut Cells<'_>) -> Language {
+    let Some(text) = cells.row.given("language").map(str::to_owned) else {
+        return Language::default();
+    };
+    let spelled = match text.as_str() {
+        "中文" | "简体中文" => Some(Language::Zh),
+        "英文" | "英语" | "English" => Some(Language::En),
+        other => Language::from_tag(other),
+    };
+    spelled.unwrap_or_else(|| {
+        cells.fault("language", What::Language { value: text });
+        Language::default()
+    })
+}
+
+fn roles(cells: &mut Cells<'_>, directory: &Directory) -> Vec<(RoleId, Option<DepartmentId>)> {
+    let text = cells.row.text("roles").to_owned();
+    let mut found = Vec::new();
+    for one in text
+        .split([';', '；', '、', '|'])
+        .map(str::trim)
+        .filter(|one| !one.is_empty())
+    {
+        let (role, department) = match one.split_once('@') {
+            None => (one, None),
+            Some((role, department)) => (role.trim(), Some(department.trim())),
+        };
+        let role = known_role(cells, "roles", role, directory);
+        let department = match department {
+            None => Some(None),
+            Some(id) => known_department(cells, "roles", id, directory).map(Some),
+        };
+        if let (Some(role), Some(department)) = (role, department)
+            && !found.contains(&(role.clone(), department.clone()))
+        {
+            found.push((role, department));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflow::definition::Text;
+    use crate::workflow::directory::{Department, Validity};
+
+    fn directory() -> Directory {
+        let mut directory = Directory::default();
+        for role in ["agent", "liaison"] {
+            directory.roles.insert(role.into(), Text::default());
+        }
+        let id = DepartmentId::from("finance");
+        let department = Department {
+            id: id.clone(),
+            title: Text::default(),
+            parent: None,
+            valid: Validity::default(),
+        };
+        directory.departments.insert(id, department);
+        directory
+    }
+
+    #[test]
+    fn people_come_with_their_roles() {
+        let text = "登录名,姓名,邮箱,语言,角色\nli,李娜,li@example.org,中文,agent；liaison@finance\nbob,Bob,,en,\n";
+        let read = read(text.as_bytes(), &directory(), &TimeZone::UTC).unwrap();
+        assert_eq!(read.people.len(), 2);
+        assert_eq!(read.people[1].language, "en");
+        let roles: Vec<_> = read
+            .memberships
+            .iter()
+            .map(|one| {
+                (
+                    one.person.as_str(),
+                    one.role.as_str(),
+                    one.department.as_ref().map(DepartmentId::as_str),
+                )
+            })
+            .collect();
+        assert_eq!(roles, [("li", "agent", None), ("li", "liaison", Some("finance"))]);
+    }
+
+    #[test]
+    fn a_wrong_role_department_address_or_language_is_named() {
+        let text = "id,name,email,language,roles\nli,李娜,nowhere,fr,agnet;liaison@finanse\nli,李,,,\n";
+        let faults = read(text.as_bytes(), &directory(), &TimeZone::UTC).unwrap_err();
+        let codes: Vec<_> = faults.iter().map(|fault| (fault.line, fault.what.code())).collect();
+        assert_eq!(
+            codes,
+            [
+                (2, "email"),
+                (2, "language"),
+                (2, "unknown"),
+                (2, "unknown"),
+                (3, "twice")
+            ]
+        );
+        assert!(matches!(&faults[2].what, What::Unknown { nearest: Some(name), .. } if name == "agent"));
+        let sentence = faults[2].sentence(Language::En);
+        assert!(
+            sentence.contains("line 2") && sentence.contains("roles") && sentence.contains("agent"),
+            "{sentence}"
+        );
+    }
+}

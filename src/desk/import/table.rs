@@ -1,0 +1,331 @@
+//! A table that came from a spreadsheet: its encoding and separator found out, its columns by name, its lines counted.
+//!
+//! Accepts UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030, which Chinese spreadsheets still
+//! write. Headings may be the English ids or the Chinese words. Knows nothing of what the cells mean.
+
+use std::borrow::Cow;
+
+use super::fault::{FAULTS_MAX, Fault, What};
+
+/// Bytes a table may have.
+pub const BYTES_MAX: usize = 64 << 20;
+/// Lines a table may have.
+pub const LINES_MAX: usize = 1_000_000;
+
+/// A column that a table may have.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// The English heading, and the name by which code asks for it.
+    pub key: &'static str,
+    /// Other headings for the same, Chinese first.
+    pub names: &'static [&'static str],
+    pub required: bool,
+}
+
+/// A table by columns.
+#[derive(Debug)]
+pub struct Table {
+    pub rows: Vec<Row>,
+}
+
+/// A line of a table.
+#[derive(Debug)]
+pub struct Row {
+    /// From 1, the header included.
+    pub line: u64,
+    cells: Vec<(&'static str, Cell)>,
+}
+
+#[derive(Debug)]
+struct Cell {
+    heading: String,
+    text: String,
+}
+
+impl Row {
+    /// The cell without surrounding blanks; empty when the table has no such column.
+    pub fn text(&self, key: &str) -> &str {
+        self.cell(key).map_or("", |cell| cell.text.trim())
+    }
+
+    /// The cell unless it is empty.
+    pub fn given(&self, key: &str) -> Option<&str> {
+        Some(self.text(key)).filter(|text| !text.is_empty())
+    }
+
+    /// A fault in that cell, named as the file's own header names it.
+    pub fn fault(&self, key: &str, what: What) -> Fault {
+        Fault {
+            line: self.line,
+            column: Some(
+                self.cell(key)
+                    .map_or_else(|| key.to_owned(), |cell| cell.heading.clone()),
+            ),
+            what,
+        }
+    }
+
+    fn cell(&self, key: &str) -> Option<&Cell> {
+        self.cells.iter().find(|(name, _)| *name == key).map(|(_, cell)| cell)
+    }
+}
+
+/// Reads a table; all that is wrong with its form is reported at once.
+pub fn read(bytes: &[u8], columns: &[Column]) -> Result<Table, Vec<Fault>> {
+    if bytes.len() > BYTES_MAX {
+        let most = u64::try_from(BYTES_MAX >> 20).unwrap_or(u64::MAX);
+        return Err(vec![Fault::file(What::TooLarge { most })]);
+    }
+    let text = decode(bytes).map_err(|fault| vec![fault])?;
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator(&text))
+        .from_reader(text.as_bytes());
+    let mut lines = Lines::of(&text);
+    let mut records = reader.records().map(|record| match record {
+        Ok(record) => {
+            let line = lines.at(record.position());
+            Ok((line, record))
+        }
+        Err(error) => {
+            let detail = error.to_string();
+            Err(Fault::line(lines.at(error.position()), What::Form { detail }))
+        }
+    });
+    let header = match records.next() {
+        None => return Err(vec![Fault::file(What::NoHeader)]),
+        Some(record) => record.map_err(|fault| vec![fault])?.1,
+    };
+    let headings = headings(&header, columns)?;
+    let mut rows = Vec::new();
+    let mut faults = Vec::new();
+    for record in records {
+        if rows.len() >= LINES_MAX {
+            let most = u64::try_from(LINES_MAX).unwrap_or(u64::MAX);
+            faults.push(Fault::file(What::TooManyLines { most }));
+        }
+        if faults.len() >= FAULTS_MAX {
+            break;
+        }
+        match record.and_then(|(line, record)| row(line, &record, &headings)) {
+            Ok(Some(row)) => rows.push(row),
+            Ok(None) => {}
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() {
+        Ok(Table { rows })
+    } else {
+        Err(faults)
+    }
+}
+
+/// Counts lines up to growing positions; the reader's own count is one short after `\r\n`.
+struct Lines<'a> {
+    rest: std::iter::Peekable<std::iter::Enumerate<std::slice::Iter<'a, u8>>>,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            rest: text.as_bytes().iter().enumerate().peekable(),
+            line: 1,
+        }
+    }
+
+    /// The line on which the record that begins at the position has its first cell.
+    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
+        let Some(byte) = position.map(csv::Position::byte) else {
+            return self.line;
+        };
+        let before = |index: usize| u64::try_from(index).is_ok_and(|index| index < byte);
+        while let Some((_, mark)) = self
+            .rest
+            .next_if(|(index, mark)| before(*index) || matches!(mark, b'\r' | b'\n'))
+        {
+            self.line += u64::from(*mark == b'\n');
+        }
+        self.line
+    }
+}
+
+/// The text of a file in one of the encodings that are accepted.
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {
+    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
+        let rest = bytes.get(mark..).unwrap_or_default();
+        return encoding
+            .decode_without_bom_handling_and_without_replacement(rest)
+            .ok_or_else(|| {
+                Fault::file(What::Encoding {
+                    byte: position(&String::from_utf8_lossy(rest)),
+                })
+            });
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(Cow::Borrowed(text)),
+        Err(error) => encoding_rs::GB18030
+            .decode_without_bom_handling_and_without_replacement(bytes)
+            .ok_or_else(|| {
+                let byte = u64::try_from(error.valid_up_to()).unwrap_or(u64::MAX).saturating_add(1);
+                Fault::file(What::Encoding { byte })
+            }),
+    }
+}
+
+fn position(lossy: &str) -> u64 {
+    let at = lossy.find('\u{fffd}').unwrap_or_default();
+    u64::try_from(at).unwrap_or(u64::MAX).saturating_add(1)
+}
+
+/// Comma, tab or semicolon, whichever the header has most of; comma when in doubt.
+fn separator(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    let count = |mark: char| header.chars().filter(|found| *found == mark).count();
+    let (commas, tabs, semicolons) = (count(','), count('\t'), count(';'));
+    if tabs > commas && tabs >= semicolons {
+        b'\t'
+    } else if semicolons > commas {
+        b';'
+    } else {
+        b','
+    }
+}
+
+/// For each column of the file the key it stands for and its heading.
+fn headings(header: &csv::StringRecord, columns: &[Column]) -> Result<Vec<(&'static str, String)>, Vec<Fault>> {
+    let mut found: Vec<(&'static str, String)> = Vec::new();
+    let mut faults = Vec::new();
+    for heading in header {
+        let name = heading.trim();
+        let known = columns.iter().find(|column| {
+            column.key.eq_ignore_ascii_case(name) || column.names.iter().any(|other| other.eq_ignore_ascii_case(name))
+        });
+        let fault = |what| Fault {
+            line: 1,
+            column: Some(name.to_owned()),
+            what,
+        };
+        match known {
+            None => faults.push(fault(What::UnknownColumn {
+                name: name.to_owned(),
+                accepted: accepted(columns),
+            })),
+            Some(column) if found.iter().any(|(key, _)| *key == column.key) => faults.push(fault(What::ColumnTwice)),
+            Some(column) => found.push((column.key, name.to_owned())),
+        }
+    }
+    for column in columns.iter().filter(|column| column.required) {
+        if !found.iter().any(|(key, _)| *key == column.key) {
+            faults.push(Fault::line(
+                1,
+                What::ColumnMissing {
+                    accepted: spelled(column),
+                },
+            ));
+        }
+    }
+    if faults.is_empty() { Ok(found) } else { Err(faults) }
+}
+
+fn accepted(columns: &[Column]) -> String {
+    columns.iter().map(spelled).collect::<Vec<_>>().join(", ")
+}
+
+/// `person / 人员`.
+fn spelled(column: &Column) -> String {
+    column
+        .names
+        .first()
+        .map_or_else(|| column.key.to_owned(), |name| format!("{} / {name}", column.key))
+}
+
+fn row(line: u64, record: &csv::StringRecord, headings: &[(&'static str, String)]) -> Result<Option<Row>, Fault> {
+    if record.iter().all(|cell| cell.trim().is_empty()) {
+        return Ok(None);
+    }
+    if record.len() != headings.len() {
+        return Err(Fault::line(
+            line,
+            What::Width {
+                found: record.len(),
+                expected: headings.len(),
+            },
+        ));
+    }
+    let cells = headings
+        .iter()
+        .zip(record)
+        .map(|((key, heading), text)| {
+            (
+                *key,
+                Cell {
+                    heading: heading.clone(),
+                    text: text.to_owned(),
+                },
+            )
+        })
+        .collect();
+    Ok(Some(Row { line, cells }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: &[Column] = &[
+        Column {
+            key: "id",
+            names: &["编号"],
+            required: true,
+        },
+        Column {
+            key: "zh",
+            names: &["名称"],
+            required: false,
+        },
+    ];
+
+    fn texts(bytes: &[u8]) -> Vec<(u64, String, String)> {
+        let table = read(bytes, COLUMNS).unwrap();
+        table
+            .rows
+            .iter()
+            .map(|row| (row.line, row.text("id").to_owned(), row.text("zh").to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn the_encodings_of_spreadsheets_are_found_out() {
+        let text = "编号,名称\r\nfinance,财务部\r\n";
+        let expected = vec![(2, "finance".to_owned(), "财务部".to_owned())];
+        assert_eq!(texts(text.as_bytes()), expected);
+        assert_eq!(texts(&[b"\xef\xbb\xbf", text.as_bytes()].concat()), expected);
+        assert_eq!(texts(&encoding_rs::GB18030.encode(text).0), expected);
+        let wide: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        assert_eq!(texts(&wide), expected);
+        assert_eq!(texts(text.replace(',', "\t").as_bytes()), expected);
+        let faults = read(b"id\n\xff\xff\xff", COLUMNS).unwrap_err();
+        assert_eq!(faults, [Fault::file(What::Encoding { byte: 4 })]);
+    }
+
+    #[test]
+    fn the_line_counts_lines_of_the_file_also_after_a_cell_of_several_lines() {
+        let rows = texts("zh,id\n\"a\nb\",x\n\n , \nc,y\n".as_bytes());
+        assert_eq!(rows.iter().map(|row| row.0).collect::<Vec<_>>(), [2, 6]);
+    }
+
+    #[test]
+    fn every_mistake_of_the_header_is_named_at_once() {
+        let faults = read("colour,zh,名称\n".as_bytes(), COLUMNS).unwrap_err();
+        let codes: Vec<_> = faults.iter().map(|fault| fault.what.code()).collect();
+        assert_eq!(codes, ["unknown-column", "column-twice", "column-missing"]);
+        let faults = read(b"id,zh\na\nb,c,d\n", COLUMNS).unwrap_err();
+        assert_eq!(faults.iter().map(|fault| fault.line).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(read(b"", COLUMNS).unwrap_err(), [Fault::file(What::NoHeader)]);
+    }
+}

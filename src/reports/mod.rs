@@ -1,0 +1,4 @@
+//! What leaves ombud for other eyes: event logs, tables.
+
+pub mod csv;
+pub mod xes;
