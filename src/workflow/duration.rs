@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::moment::{HOUR, MINUTE, SECOND};
 use super::value::{DECIMAL_SCALE, Decimal};
+use crate::texts::{Arg, Language, say};
 
 /// A span of time in the words of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +98,13 @@ impl DurationProblem {
         };
         parameters.push(("accepted", ACCEPTED.to_owned()));
         parameters
+    }
+
+    /// The sentence the author reads.
+    pub fn sentence(&self, language: Language) -> String {
+        let parameters = self.parameters();
+        let arguments: Vec<(&str, Arg)> = parameters.iter().map(|(name, value)| (*name, value.into())).collect();
+        say(language, self.key(), &arguments)
     }
 
     /// The unit that was probably meant.
@@ -421,6 +429,9 @@ mod tests {
         ] {
             let problem = Duration::parse(text).unwrap_err();
             assert_eq!((problem.key(), problem.nearest()), (key, nearest), "{text}: {problem}");
+            for language in Language::ALL {
+                assert!(!problem.sentence(language).contains('{'), "{text}");
+            }
         }
     }
 }

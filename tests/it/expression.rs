@@ -1,8 +1,9 @@
 //! Expressions as a file's author meets them: what holds, what fails and why, what is refused and what was meant.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
+use ombud::texts::Language;
 use ombud::workflow::definition::Span;
 use ombud::workflow::expression::{
     DEPTH_MAX, Expression, ExpressionProblem, ExpressionValue, Facts, Failure, Known, ProblemKind, Since,
@@ -240,6 +241,9 @@ fn what_cannot_be_computed_is_a_failure_and_never_no() {
         ("persons + 922337203685476 > 0", Failure::Overflow),
         ("days(922337203685476) > days(1)", Failure::Overflow),
     ] {
+        for language in Language::ALL {
+            assert!(!failure.sentence(language).is_empty());
+        }
         assert_eq!(holds(text), Err(failure), "{text}");
     }
     let mut erased = ticket();
@@ -273,6 +277,7 @@ fn fields_and_actions_are_known_before_types_are() {
 #[test]
 fn each_mistake_has_its_own_kind_place_and_nearest_word() {
     use ProblemKind as K;
+    let mut seen = BTreeSet::from([K::TooLong.key(), K::TooDeep.key()]);
     for (text, kind, marked, meant) in [
         ("", K::Missing, "", None),
         ("  ", K::Missing, "  ", None),
@@ -393,6 +398,14 @@ fn each_mistake_has_its_own_kind_place_and_nearest_word() {
         let [problem] = found.as_slice() else {
             panic!("{text}: {found:?}");
         };
+        for language in Language::ALL {
+            let sentence = problem.sentence(language);
+            assert!(
+                !sentence.contains("{ ") && !sentence.contains('$'),
+                "{text}: {sentence}"
+            );
+        }
+        seen.insert(kind.key());
         let place = text.get(problem.start..problem.end).unwrap();
         let nearest = problem.nearest.first().map(String::as_str);
         assert_eq!(

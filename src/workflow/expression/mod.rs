@@ -20,6 +20,7 @@ use super::definition::Span;
 use super::id::{ActionId, DepartmentId, FieldId, OptionId, PersonId};
 use super::moment::Moment;
 use super::value::{Decimal, FieldType, Value};
+use crate::texts::{Language, say};
 
 pub use known::{Known, Names};
 pub use problem::{ExpressionProblem, ProblemKind};
@@ -217,6 +218,18 @@ impl Failure {
             Self::Overflow => "expression-failure-overflow",
             Self::NotCompiled => "expression-failure-not-compiled",
         }
+    }
+}
+
+impl Failure {
+    /// The sentence the user reads.
+    pub fn sentence(&self, language: Language) -> String {
+        let arguments = match self {
+            Self::Empty(field) | Self::Erased(field) | Self::WrongType(field) => vec![("field", field.as_str().into())],
+            Self::NotYet(name) => vec![("name", (*name).into())],
+            Self::Overflow | Self::NotCompiled => Vec::new(),
+        };
+        say(language, self.key(), &arguments)
     }
 }
 

@@ -1,7 +1,8 @@
-//! What can be wrong with an expression, where, and what was probably meant. Values only; the sentences are in the
-//! texts under [`ExpressionProblem::key`].
+//! What can be wrong with an expression, where, and what was probably meant. The sentences are in the texts.
 
 use std::fmt;
+
+use crate::texts::{Arg, Language, say};
 
 /// A mistake, with its place in the expression's own text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +106,16 @@ impl ExpressionProblem {
     /// Key of the sentence in the texts.
     pub fn key(&self) -> &'static str {
         self.kind.key()
+    }
+
+    /// The sentence the author reads.
+    pub fn sentence(&self, language: Language) -> String {
+        let arguments: Vec<(&str, Arg)> = self
+            .parameters
+            .iter()
+            .map(|(name, value)| (*name, value.into()))
+            .collect();
+        say(language, self.key(), &arguments)
     }
 
     /// The code under which `ombud check` reports it: F01 unknown field, F03 `times` of an unknown action, F02 the rest.
