@@ -2,8 +2,10 @@
 //!
 //! Arrows point down only: `cli → {web, jobs} → desk → {store, notify, clock} → ticket → workflow` (ARCHITECTURE.md).
 
+pub mod clock;
 pub mod desk;
 pub mod reports;
+pub mod store;
 pub mod texts;
 pub mod ticket;
 pub mod workflow;

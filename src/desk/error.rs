@@ -1,0 +1,113 @@
+//! Why a use case did not do what was asked. `web` turns each into a problem with a stable code and a status.
+
+use thiserror::Error;
+
+use crate::store::StoreError;
+use crate::ticket::event::Actor;
+use crate::ticket::refusal::Refusal;
+use crate::workflow::definition::Text;
+use crate::workflow::moment::Moment;
+
+use super::principal::Scope;
+
+/// What went wrong, and what the caller can do about it.
+#[derive(Debug, Error)]
+pub enum DeskError {
+    /// 422 (403 when every objection is about who): the workflow refuses. Rungs that were due stay applied (L3).
+    #[error("refused: {}", codes(.0))]
+    Refused(Refusal),
+    /// 404: not there, or not visible to this person; the answer does not say which.
+    #[error("not found: {what}")]
+    NotFound { what: &'static str },
+    /// 412: somebody changed it since. `by` is who did it last.
+    #[error("stale: the ticket is at revision {revision}")]
+    Stale { revision: u64, by: Actor, at: Moment },
+    /// 428: an action needs the revision the user saw.
+    #[error("the revision that was seen is required")]
+    PreconditionRequired,
+    /// 422: the idempotency key was used with another body.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// 409: the first request with this key is still running.
+    #[error("a request with this idempotency key is running")]
+    InFlight,
+    /// 503 with Retry-After: the queue is full.
+    #[error("the queue is full")]
+    Busy,
+    /// 503: the commit may or may not have happened; the idempotency key decides.
+    #[error("unknown whether it was saved: {0}")]
+    Unknown(String),
+    /// 403: the token lacks a scope.
+    #[error("needs the scope {}", .need.as_str())]
+    Forbidden { need: Scope },
+    /// 403: the person's roles do not allow it.
+    #[error("not allowed: {why}")]
+    NotAllowed { why: &'static str },
+    /// 422: the request does not hold together.
+    #[error("invalid: {}", pointers(.0))]
+    Invalid(Vec<Problem>),
+    /// 409: what is there forbids it (the last member of an `always` role, a version that is already published).
+    #[error("conflict: {}", .0.code)]
+    Conflict(Box<Problem>),
+    /// 503 when the store is out of reach, else 500; logged where it is answered.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// One thing that is wrong with a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// JSON pointer into the request: `/values/place`.
+    pub pointer: String,
+    /// Stable: `unknown_action`, `last_member`, …
+    pub code: &'static str,
+    pub sentence: Text,
+}
+
+impl Problem {
+    pub fn new(pointer: impl Into<String>, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            code,
+            sentence: Text {
+                zh: zh.into(),
+                en: en.into(),
+            },
+        }
+    }
+}
+
+impl From<Problem> for DeskError {
+    fn from(problem: Problem) -> Self {
+        Self::Invalid(vec![problem])
+    }
+}
+
+impl From<Refusal> for DeskError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl DeskError {
+    pub fn not_found(what: &'static str) -> Self {
+        Self::NotFound { what }
+    }
+}
+
+fn codes(refusal: &Refusal) -> String {
+    let codes: Vec<_> = refusal
+        .objections
+        .iter()
+        .map(|objection| objection.code.as_str())
+        .collect();
+    codes.join(", ")
+}
+
+fn pointers(problems: &[Problem]) -> String {
+    let pointers: Vec<_> = problems
+        .iter()
+        .map(|problem| format!("{} {}", problem.pointer, problem.code))
+        .collect();
+    pointers.join(", ")
+}
