@@ -9,5 +9,7 @@
 )]
 
 mod expression;
+mod expression_oracle;
+mod seeded;
 mod texts;
 mod tidy;
