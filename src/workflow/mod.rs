@@ -10,4 +10,5 @@ pub mod finding;
 pub mod id;
 pub mod moment;
 pub mod nearest;
+pub mod read;
 pub mod value;

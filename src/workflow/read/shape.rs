@@ -1,0 +1,162 @@
+//! What may stand where: the shapes of values and the tables of keys.
+//!
+//! One table for each kind of mapping ([`super::keys`]) drives everything that has to agree about keys: what `inspect`
+//! accepts, «did you mean», the JSON Schema for editors and the test that the manual names every key.
+
+use crate::workflow::finding::Code;
+
+/// The keys of one kind of mapping.
+#[derive(Debug)]
+pub struct Table {
+    /// As the manual names it: `clocks.X`.
+    pub name: &'static str,
+    pub keys: &'static [Key],
+    /// Further keys: ids, all with values of one shape (fields in a routing row).
+    pub open: Option<(Noun, &'static Shape)>,
+    /// Code of the finding for a needed key that is not there.
+    pub missing: Code,
+}
+
+/// A key.
+#[derive(Debug)]
+pub struct Key {
+    pub name: &'static str,
+    pub shape: &'static Shape,
+    pub needed: bool,
+    /// What it is for, in a line of each language; editors show it.
+    pub en: &'static str,
+    pub zh: &'static str,
+}
+
+/// What a value looks like.
+#[derive(Debug)]
+pub enum Shape {
+    /// Any text that says something.
+    Text,
+    /// A text with `{placeholders}`.
+    Template,
+    /// A few letters and digits in front of a ticket's number.
+    Prefix,
+    /// An id, and of what.
+    Id(Noun),
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// `true` or `false`.
+    YesNo,
+    /// `true`, or the key is left out.
+    True,
+    /// A whole number within bounds.
+    Whole(i64, i64),
+    /// A number with at most four decimal places.
+    Number,
+    /// `15 minutes`, `5 working days`.
+    Duration,
+    /// `60%`, `100% + 30 minutes`, `remaining 2 hours`.
+    Point,
+    /// `once per 10 minutes`, `3 times per 1 days`.
+    Rate,
+    /// A condition.
+    Expression,
+    /// `creator`, `assignee`, `doer of ACTION`.
+    Who,
+    /// `2026-03-02 09:00`.
+    Time,
+    /// `li does submit`, `9 minutes`.
+    Event,
+    /// A constant, read by the type of its field.
+    Value,
+    /// Keys of a table.
+    Mapping(&'static Table),
+    /// Ids, each with a value of one shape.
+    Each(Noun, &'static Shape),
+    /// A list; where `one` is true a single item needs no brackets; at least so many items.
+    List {
+        of: &'static Shape,
+        one: bool,
+        least: usize,
+    },
+    /// The first that accepts the value.
+    Either(&'static [&'static Shape]),
+}
+
+/// What an id names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noun {
+    Workflow,
+    Calendar,
+    Field,
+    Option,
+    Rule,
+    Role,
+    Department,
+    Person,
+    State,
+    Action,
+    Task,
+    /// A task, or one of several: `assist`, `assist@finance`.
+    TaskOf,
+    Outcome,
+    Clock,
+    Message,
+    Sample,
+}
+
+impl Noun {
+    /// Its name among the texts (`noun`) and in the schema.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Workflow => "workflow",
+            Self::Calendar => "calendar",
+            Self::Field => "field",
+            Self::Option => "option",
+            Self::Rule => "rule",
+            Self::Role => "role",
+            Self::Department => "department",
+            Self::Person => "person",
+            Self::State => "state",
+            Self::Action => "action",
+            Self::Task | Self::TaskOf => "task",
+            Self::Outcome => "outcome",
+            Self::Clock => "clock",
+            Self::Message => "message",
+            Self::Sample => "sample",
+        }
+    }
+}
+
+impl Shape {
+    /// Its name among the texts (`wanted`).
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Template => "template",
+            Self::Prefix => "prefix",
+            Self::Id(_) => "id",
+            Self::Word(_) => "word",
+            Self::YesNo => "yes_no",
+            Self::True => "true",
+            Self::Whole(..) => "whole",
+            Self::Number => "number",
+            Self::Duration => "duration",
+            Self::Point => "point",
+            Self::Rate => "rate",
+            Self::Expression => "expression",
+            Self::Who => "who",
+            Self::Time => "time",
+            Self::Event => "event",
+            Self::Value => "value",
+            Self::Mapping(table) if table.missing == Code::M01 => "bilingual",
+            Self::Mapping(_) => "mapping",
+            Self::Each(..) => "each",
+            Self::List { one: true, .. } => "one_or_list",
+            Self::List { one: false, .. } => "list",
+            Self::Either(_) => "either",
+        }
+    }
+}
+
+impl Table {
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+}
