@@ -12,6 +12,7 @@
 
 mod code;
 mod place;
+mod problem;
 
 pub use code::{Code, Severity};
 pub use place::{Lines, Place};
@@ -32,6 +33,8 @@ pub struct Finding {
     pub severity: Severity,
     /// Which of the code's sentences, where it has several.
     pub variant: Option<&'static str>,
+    /// A sentence that stands under a key of its own, not under that of the code.
+    pub says: Option<&'static str>,
     pub span: Span,
     pub parameters: Parameters,
     /// The right name that is nearest to what was written: «did you mean».
@@ -61,6 +64,7 @@ impl Finding {
             code,
             severity: code.severity(),
             variant: None,
+            says: None,
             span,
             parameters: Vec::new(),
             nearest: None,
@@ -72,6 +76,12 @@ impl Finding {
     /// Takes the sentence `finding-CODE-variant` instead of `finding-CODE`.
     pub fn variant(mut self, variant: &'static str) -> Self {
         self.variant = Some(variant);
+        self
+    }
+
+    /// Takes the sentence under this key.
+    pub fn says(mut self, key: &'static str) -> Self {
+        self.says = Some(key);
         self
     }
 
@@ -120,9 +130,10 @@ impl Finding {
 
     /// Key of its sentence.
     pub fn key(&self) -> String {
-        match self.variant {
-            Some(variant) => format!("finding-{}-{variant}", self.code.as_str()),
-            None => format!("finding-{}", self.code.as_str()),
+        match (self.says, self.variant) {
+            (Some(key), _) => key.to_owned(),
+            (None, Some(variant)) => format!("finding-{}-{variant}", self.code.as_str()),
+            (None, None) => format!("finding-{}", self.code.as_str()),
         }
     }
 
