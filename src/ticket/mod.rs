@@ -1,9 +1,21 @@
 //! The life of a ticket: pure decisions and their events. No async, no database, no HTTP, no file, no system clock.
+//!
+//! `turn` has the entrances. What may be asked is in `command`, what happened in `event`, how it stands in `model`,
+//! why not in `refusal`.
 
+mod act;
 pub mod apply;
+mod clocks;
 pub mod command;
 pub mod event;
+pub mod facts;
+mod may;
 pub mod model;
+mod orders;
 pub mod people;
 pub mod refusal;
+mod route;
+mod rungs;
 pub mod turn;
+pub mod values;
+mod way;

@@ -180,6 +180,8 @@ pub struct ClockRun {
     /// The round the cycle began in; a new round begins a new cycle of every clock.
     pub round: u32,
     pub phase: ClockPhase,
+    /// When the cycle began; what was done before does not meet it.
+    pub started_at: Moment,
     /// Where counting began in this cycle; `None` while a field it waits for is empty.
     pub zero: Option<Moment>,
     /// Spans in which it counted, oldest first; the last is open while it runs. The first begins at `zero`.

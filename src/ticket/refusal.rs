@@ -29,7 +29,7 @@ pub struct Objection {
     pub parameters: Vec<(&'static str, String)>,
     /// The file's own sentence (`because`, `otherwise`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sentence: Option<Text>,
+    pub sentence: Option<Box<Text>>,
 }
 
 /// Stable codes; stories name them in `refused:`. Each has a sentence `refusal-CODE` in both languages.
@@ -156,7 +156,7 @@ impl Objection {
     }
 
     pub fn sentence(mut self, sentence: &Text) -> Self {
-        self.sentence = Some(sentence.clone());
+        self.sentence = Some(Box::new(sentence.clone()));
         self
     }
 }

@@ -1,0 +1,590 @@
+//! Clocks: what each should do now, and when its rungs come (L6).
+//!
+//! ```text
+//!            begins          leaves            enters again
+//!   (none) ────────▶ running ──────▶ stopped ──────────────▶ running   restart: next cycle, continue: same cycle
+//!                     │   ▲
+//!            paused_in│   │back                met: `until` was done, stays so for the cycle
+//!                     ▼   │
+//!                     paused
+//! ```
+//!
+//! A clock is a function of the history: the spans in which it counted are kept, and everything else is worked out
+//! from them. The whole run travels in the event, so that `apply` only copies.
+
+use std::sync::Arc;
+
+use crate::workflow::calendar::{Budget, Calendar};
+use crate::workflow::definition::{Clock, Definition, From, Point, Reentry, Runs};
+use crate::workflow::duration::Duration;
+use crate::workflow::id::ClockId;
+use crate::workflow::moment::{DAY, MINUTE, Moment};
+use crate::workflow::value::{DECIMAL_SCALE, Value};
+
+use super::apply::LATE;
+use super::event::{Body, ClockWhy};
+use super::facts::{View, holds};
+use super::model::{ClockPhase, ClockRun, RungKey, Scheduled, TaskId, TaskPhase, Ticket};
+use super::refusal::{Code, Objection, Refusal};
+use super::turn::Turn;
+
+/// A contact that never ends cannot hold back a clock for longer than this after opening (L6).
+const CONTACT_MAX: i64 = 60 * MINUTE;
+
+/// What a clock should do in the state the ticket is in now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Run,
+    Wait,
+    Off,
+}
+
+/// Brings every clock to where the ticket's state wants it.
+pub(super) fn settle(turn: &mut Turn<'_>) -> Result<(), Refusal> {
+    settle_as(turn, false)
+}
+
+/// As [`settle`], continuing every clock that the ticket stopped: a merge is undone as if it had never been.
+pub(super) fn settle_continuing(turn: &mut Turn<'_>) -> Result<(), Refusal> {
+    settle_as(turn, true)
+}
+
+fn settle_as(turn: &mut Turn<'_>, continuing: bool) -> Result<(), Refusal> {
+    let definition = Arc::clone(&turn.definition);
+    for clock in definition.clocks.values() {
+        for task in instances(clock, &turn.ticket) {
+            settle_one(turn, &definition, clock, task, continuing)?;
+        }
+    }
+    // After `becomes`, clocks that the new workflow does not know end.
+    let unknown: Vec<ClockRun> = turn
+        .ticket
+        .clocks
+        .iter()
+        .filter(|run| counts(run.phase) && !definition.clocks.contains_key(&run.clock))
+        .cloned()
+        .collect();
+    for run in unknown {
+        stop(turn, run, ClockPhase::Stopped, ClockWhy::Stopped);
+    }
+    Ok(())
+}
+
+fn counts(phase: ClockPhase) -> bool {
+    match phase {
+        ClockPhase::Running | ClockPhase::Paused | ClockPhase::Met => true,
+        ClockPhase::Stopped => false,
+    }
+}
+
+/// The ticket itself, or for a task clock each task that is open or still has a clock that is not stopped.
+fn instances(clock: &Clock, ticket: &Ticket) -> Vec<Option<TaskId>> {
+    match &clock.runs {
+        Runs::Open | Runs::States(_) => vec![None],
+        Runs::Task { keys, .. } => ticket
+            .tasks
+            .iter()
+            .filter(|task| keys.is_empty() || keys.iter().any(|key| key.value == task.key))
+            .filter(|task| {
+                task.phase.is_open()
+                    || ticket
+                        .clock(&clock.id, Some(task.id))
+                        .is_some_and(|run| counts(run.phase))
+            })
+            .map(|task| Some(task.id))
+            .collect(),
+    }
+}
+
+fn wanted(clock: &Clock, ticket: &Ticket, definition: &Definition, task: Option<TaskId>) -> Wanted {
+    if ticket.is_closed() {
+        return Wanted::Off;
+    }
+    if clock.paused_in.iter().any(|state| state.value == ticket.state) {
+        return Wanted::Wait;
+    }
+    match &clock.runs {
+        Runs::Open => Wanted::Run,
+        Runs::States(states) if states.iter().any(|state| state.value == ticket.state) => Wanted::Run,
+        Runs::States(_) => Wanted::Off,
+        Runs::Task { unsigned, .. } => {
+            let phase = task.and_then(|id| ticket.task(id)).map(|task| task.phase);
+            let runs = match phase {
+                Some(TaskPhase::Open) => true,
+                Some(TaskPhase::Signed | TaskPhase::ReturnAsked) => !unsigned,
+                Some(TaskPhase::Done | TaskPhase::Returned | TaskPhase::Cancelled) | None => false,
+            };
+            let pausing = definition.states.get(&ticket.state).is_some_and(|state| state.pause);
+            match (runs, pausing) {
+                (false, _) => Wanted::Off,
+                (true, true) => Wanted::Wait,
+                (true, false) => Wanted::Run,
+            }
+        }
+    }
+}
+
+fn settle_one(
+    turn: &mut Turn<'_>,
+    definition: &Definition,
+    clock: &Clock,
+    task: Option<TaskId>,
+    continuing: bool,
+) -> Result<(), Refusal> {
+    let wanted = wanted(clock, &turn.ticket, definition, task);
+    let run = turn.ticket.clock(&clock.id, task).cloned();
+    match (run, wanted) {
+        (None, Wanted::Run) => begin(turn, definition, clock, task, None, ClockWhy::Started),
+        (None, Wanted::Wait | Wanted::Off) => Ok(()),
+        (Some(run), Wanted::Off) => {
+            if counts(run.phase) {
+                stop(turn, run, ClockPhase::Stopped, ClockWhy::Stopped);
+            }
+            Ok(())
+        }
+        (Some(run), Wanted::Run | Wanted::Wait) if is_met(clock, &run, &turn.ticket) => {
+            stop(turn, run, ClockPhase::Met, ClockWhy::Met);
+            Ok(())
+        }
+        (Some(run), Wanted::Wait) => {
+            if run.phase == ClockPhase::Running {
+                stop(turn, run, ClockPhase::Paused, ClockWhy::Paused);
+            }
+            Ok(())
+        }
+        (Some(run), Wanted::Run) => keep_running(turn, definition, clock, run, continuing),
+    }
+}
+
+fn is_met(clock: &Clock, run: &ClockRun, ticket: &Ticket) -> bool {
+    matches!(run.phase, ClockPhase::Running | ClockPhase::Paused)
+        && ticket
+            .doings
+            .iter()
+            .rev()
+            .take_while(|doing| doing.at >= run.started_at)
+            .any(|doing| {
+                clock.until.iter().any(|action| action.value == doing.action)
+                    && (run.task.is_none() || doing.task.is_none() || run.task == doing.task)
+            })
+}
+
+fn keep_running(
+    turn: &mut Turn<'_>,
+    definition: &Definition,
+    clock: &Clock,
+    mut run: ClockRun,
+    continuing: bool,
+) -> Result<(), Refusal> {
+    let at = turn.at();
+    match run.phase {
+        ClockPhase::Stopped => {
+            let same_round = run.round == turn.ticket.round;
+            if same_round && (continuing || clock.reentry == Some(Reentry::Continue)) {
+                run.phase = ClockPhase::Running;
+                run.spans.push((at, None));
+                set(turn, clock, run, ClockWhy::Continued);
+                return Ok(());
+            }
+            begin(turn, definition, clock, run.task, Some(&run), ClockWhy::Restarted)
+        }
+        ClockPhase::Paused => {
+            run.phase = ClockPhase::Running;
+            run.spans.push((at, None));
+            set(turn, clock, run, ClockWhy::Resumed);
+            Ok(())
+        }
+        ClockPhase::Met => {
+            // A field that the clock counts from was written anew: the promise is made anew (R9).
+            if matches!(clock.from, Some(From::Field(_))) && zero(clock, &turn.ticket, at, false) != run.zero {
+                return begin(turn, definition, clock, run.task, Some(&run), ClockWhy::Restarted);
+            }
+            Ok(())
+        }
+        ClockPhase::Running => look_again(turn, definition, clock, run),
+    }
+}
+
+/// The zero moves when the contact ends or a field is written; the limit when a field in its `when` changes.
+fn look_again(turn: &mut Turn<'_>, definition: &Definition, clock: &Clock, mut run: ClockRun) -> Result<(), Refusal> {
+    let mut why = None;
+    let first = run.cycle == 1 && run.round == 1;
+    let by_field = matches!(clock.from, Some(From::Field(_)));
+    if clock.from.is_some() && (first || by_field) && run.task.is_none() {
+        let now_zero = zero(clock, &turn.ticket, run.started_at, first);
+        if now_zero != run.zero {
+            run.zero = now_zero;
+            run.spans = match now_zero {
+                None => Vec::new(),
+                Some(zero) => {
+                    let mut spans = std::mem::take(&mut run.spans);
+                    match spans.first_mut() {
+                        Some(span) => span.0 = zero,
+                        None => spans.push((zero, None)),
+                    }
+                    spans
+                }
+            };
+            why = Some(ClockWhy::ZeroMoved);
+        }
+    }
+    let names_written = || {
+        let fields = clock
+            .limit
+            .iter()
+            .filter_map(|case| case.when.as_ref())
+            .flat_map(|when| when.fields().iter());
+        fields.into_iter().any(|field| turn.written.contains(field))
+    };
+    if clock.limit.len() > 1 && names_written() {
+        let case = choose(definition, clock, &turn.ticket, turn.at())?;
+        if case != run.case {
+            run.case = case;
+            why = Some(ClockWhy::LimitChanged);
+        }
+    }
+    if let Some(why) = why {
+        fix_budget(turn, clock, &mut run);
+        set(turn, clock, run, why);
+    }
+    Ok(())
+}
+
+fn begin(
+    turn: &mut Turn<'_>,
+    definition: &Definition,
+    clock: &Clock,
+    task: Option<TaskId>,
+    before: Option<&ClockRun>,
+    why: ClockWhy,
+) -> Result<(), Refusal> {
+    let at = turn.at();
+    let first = before.is_none() && turn.ticket.round == 1 && task.is_none();
+    let zero = zero(clock, &turn.ticket, at, first);
+    let mut run = ClockRun {
+        clock: clock.id.clone(),
+        task,
+        cycle: before.map_or(1, |run| run.cycle + 1),
+        round: turn.ticket.round,
+        started_at: at,
+        phase: ClockPhase::Running,
+        zero,
+        spans: zero.map(|zero| (zero, None)).into_iter().collect(),
+        budget: Budget { working: false, ms: 0 },
+        case: choose(definition, clock, &turn.ticket, at)?,
+        extended: 0,
+        changed_at: at,
+        due_at: None,
+        schedule: Vec::new(),
+        fired: Vec::new(),
+        late_at: None,
+        calendar: 0,
+        provisional: false,
+    };
+    fix_budget(turn, clock, &mut run);
+    set(turn, clock, run, why);
+    Ok(())
+}
+
+/// Where counting begins. `from` moves the first cycle only; a field moves every cycle; else it is the entry.
+fn zero(clock: &Clock, ticket: &Ticket, entered: Moment, first: bool) -> Option<Moment> {
+    match &clock.from {
+        Some(From::Field(field)) => match ticket.fields.get(&field.value) {
+            Some(Value::Time(at)) => Some(*at),
+            _ => None,
+        },
+        Some(From::Opened) if first => Some(ticket.opened_at),
+        Some(From::ContactEnded) if first => Some(match &ticket.contact {
+            None => ticket.opened_at,
+            Some(contact) => contact.ended_at.unwrap_or(if contact.running {
+                ticket.opened_at.plus(CONTACT_MAX)
+            } else {
+                ticket.opened_at
+            }),
+        }),
+        Some(From::Opened | From::ContactEnded) | None => Some(entered),
+    }
+}
+
+fn choose(definition: &Definition, clock: &Clock, ticket: &Ticket, now: Moment) -> Result<u32, Refusal> {
+    let view = View {
+        ticket,
+        overlay: None,
+        now,
+    };
+    for (place, case) in clock.limit.iter().enumerate() {
+        let fits = match &case.when {
+            None => true,
+            Some(when) => holds(definition, when, &view)?,
+        };
+        if fits {
+            return Ok(u32::try_from(place).unwrap_or(u32::MAX));
+        }
+    }
+    Err(Objection::new(Code::Expression)
+        .with("workflow", definition.workflow.as_str())
+        .with("clock", clock.id.as_str())
+        .into())
+}
+
+fn limit_of(clock: &Clock, case: u32) -> Option<Duration> {
+    let place = usize::try_from(case).ok()?;
+    clock.limit.get(place).or(clock.limit.last()).map(|case| case.is.value)
+}
+
+/// The limit as a budget from the zero on. A calendar that never opens must not make anybody forgotten: the limit is
+/// then counted in elapsed time and marked provisional.
+fn fix_budget(turn: &Turn<'_>, clock: &Clock, run: &mut ClockRun) {
+    let (Some(zero), Some(limit)) = (run.zero, limit_of(clock, run.case)) else {
+        return;
+    };
+    let counted = turn.calendar().and_then(|calendar| calendar.budget(zero, limit));
+    run.budget = counted.unwrap_or(Budget {
+        working: false,
+        ms: in_unit(limit, None),
+    });
+    run.provisional = counted.is_none();
+}
+
+/// Milliseconds of a duration in the unit of its own kind; a nominal day is the calendar's, or 24 hours without one.
+pub(super) fn in_unit(duration: Duration, calendar: Option<&Calendar>) -> i64 {
+    let day = calendar.map_or(DAY, |calendar| calendar.day);
+    match duration {
+        Duration::Elapsed(ms) | Duration::Working(ms) => ms,
+        Duration::Days(days) => days.saturating_mul(DAY),
+        Duration::WorkingDays(days) => days.0.saturating_mul(day) / DECIMAL_SCALE,
+        Duration::WorkingDaysFromNext(days) => days.saturating_mul(day),
+    }
+}
+
+/// Grants more time (R17).
+pub(super) fn extend(turn: &mut Turn<'_>, clock: &ClockId, ms: i64) -> Result<(), Refusal> {
+    let definition = Arc::clone(&turn.definition);
+    let known = definition.clocks.get(clock);
+    let run = turn
+        .ticket
+        .clocks
+        .iter()
+        .find(|run| run.clock == *clock && matches!(run.phase, ClockPhase::Running | ClockPhase::Paused));
+    let (Some(clock), Some(mut run)) = (known, run.cloned()) else {
+        return Err(Objection::new(Code::ClockStopped).with("clock", clock.as_str()).into());
+    };
+    run.extended = run.extended.saturating_add(ms);
+    set(turn, clock, run, ClockWhy::Extended);
+    Ok(())
+}
+
+/// After `becomes`: clocks of the same id carry over with used time, limit and fired rungs, on the new ladder (L10).
+pub(super) fn carry_over(turn: &mut Turn<'_>) {
+    let definition = Arc::clone(&turn.definition);
+    let runs: Vec<ClockRun> = turn
+        .ticket
+        .clocks
+        .iter()
+        .filter(|run| counts(run.phase))
+        .cloned()
+        .collect();
+    for run in runs {
+        if let Some(clock) = definition.clocks.get(&run.clock) {
+            set(turn, clock, run, ClockWhy::Continued);
+        }
+    }
+}
+
+/// Ends a clock by name (`becomes: {workflow, end}`).
+pub(super) fn end(turn: &mut Turn<'_>, clock: &ClockId) {
+    let runs: Vec<ClockRun> = turn
+        .ticket
+        .clocks
+        .iter()
+        .filter(|run| run.clock == *clock && counts(run.phase))
+        .cloned()
+        .collect();
+    for run in runs {
+        stop(turn, run, ClockPhase::Stopped, ClockWhy::Stopped);
+    }
+}
+
+/// The calendar was edited: one event for each clock whose times it moves; what fired stays fired (L11).
+pub(super) fn calendar_changed(turn: &mut Turn<'_>) {
+    let definition = Arc::clone(&turn.definition);
+    let runs: Vec<ClockRun> = turn
+        .ticket
+        .clocks
+        .iter()
+        .filter(|run| run.phase == ClockPhase::Running && run.budget.working)
+        .cloned()
+        .collect();
+    for run in runs {
+        let Some(clock) = definition.clocks.get(&run.clock) else {
+            continue;
+        };
+        let mut planned = run.clone();
+        planned.changed_at = turn.at();
+        plan(clock, &mut planned, turn.calendar().map(|calendar| &**calendar));
+        let moved = planned.due_at != run.due_at
+            || planned.provisional != run.provisional
+            || planned
+                .schedule
+                .iter()
+                .map(|scheduled| scheduled.at)
+                .ne(run.schedule.iter().map(|scheduled| scheduled.at));
+        if moved {
+            turn.emit(Body::ClockSet {
+                why: ClockWhy::CalendarChanged,
+                run: Box::new(planned),
+            });
+        }
+    }
+}
+
+fn stop(turn: &mut Turn<'_>, mut run: ClockRun, phase: ClockPhase, why: ClockWhy) {
+    let at = turn.at();
+    if let Some(span) = run.spans.last_mut()
+        && span.1.is_none()
+    {
+        span.1 = Some(at.max(span.0));
+    }
+    run.phase = phase;
+    run.schedule.clear();
+    run.changed_at = at;
+    if phase == ClockPhase::Paused {
+        run.due_at = None;
+    }
+    turn.emit(Body::ClockSet {
+        why,
+        run: Box::new(run),
+    });
+}
+
+fn set(turn: &mut Turn<'_>, clock: &Clock, mut run: ClockRun, why: ClockWhy) {
+    run.changed_at = turn.at();
+    plan(clock, &mut run, turn.calendar().map(|calendar| &**calendar));
+    turn.emit(Body::ClockSet {
+        why,
+        run: Box::new(run),
+    });
+}
+
+/// Works out when each rung comes that has not fired, if the clock goes on counting.
+fn plan(clock: &Clock, run: &mut ClockRun, calendar: Option<&Calendar>) {
+    run.schedule.clear();
+    run.due_at = None;
+    run.calendar = calendar.map_or(0, |calendar| calendar.version);
+    if run.phase != ClockPhase::Running || run.spans.is_empty() {
+        return;
+    }
+    let total = run.budget.ms.saturating_add(run.extended);
+    run.due_at = moment_at(run, calendar, total);
+    let mut schedule = Vec::new();
+    for (step, rung) in clock.ladder.iter().enumerate() {
+        let step = u32::try_from(step).unwrap_or(u32::MAX - 1);
+        let first = threshold(&rung.at.value, total, calendar);
+        let (every, times) = rung
+            .repeat
+            .as_ref()
+            .map_or((0, 0), |repeat| (in_unit(repeat.every.value, calendar), repeat.times));
+        for repetition in 0..=times {
+            let key = RungKey { step, repetition };
+            let ms = first.saturating_add(every.saturating_mul(i64::from(repetition)));
+            if !run.fired.contains(&key)
+                && let Some(at) = moment_at(run, calendar, ms)
+            {
+                schedule.push(Scheduled {
+                    at: at.max(run.changed_at),
+                    rung: key,
+                });
+            }
+        }
+    }
+    if !run.fired.contains(&LATE)
+        && let Some(due) = run.due_at
+    {
+        schedule.push(Scheduled {
+            at: due.max(run.changed_at),
+            rung: LATE,
+        });
+    }
+    schedule.sort_by_key(|scheduled| (scheduled.at, scheduled.rung));
+    run.schedule = schedule;
+    if let (Some(due), Some(calendar), true) = (run.due_at, calendar, run.budget.working) {
+        run.provisional = calendar.is_provisional(due);
+    }
+}
+
+/// How much of the budget has been used when this point of the ladder is reached.
+fn threshold(point: &Point, total: i64, calendar: Option<&Calendar>) -> i64 {
+    let share = |percent: u32| i64::try_from(i128::from(total) * i128::from(percent) / 100).unwrap_or(i64::MAX);
+    match point {
+        Point::Percent(percent) => share(*percent),
+        Point::PercentPlus(percent, offset) => share(*percent).saturating_add(in_unit(*offset, calendar)),
+        Point::Remaining(rest) => total.saturating_sub(in_unit(*rest, calendar)).max(0),
+    }
+}
+
+/// The instant at which so much has been counted, over all spans; `None` when the calendar never gets there.
+fn moment_at(run: &ClockRun, calendar: Option<&Calendar>, ms: i64) -> Option<Moment> {
+    let mut used = 0_i64;
+    for (from, to) in &run.spans {
+        let left = ms.saturating_sub(used);
+        match to {
+            Some(to) => {
+                let counted = measure(calendar, run.budget.working, *from, *to);
+                if counted >= left {
+                    return reach(calendar, run.budget.working, *from, left);
+                }
+                used = used.saturating_add(counted);
+            }
+            None => return reach(calendar, run.budget.working, *from, left),
+        }
+    }
+    None
+}
+
+fn measure(calendar: Option<&Calendar>, working: bool, from: Moment, to: Moment) -> i64 {
+    match calendar {
+        Some(calendar) if working => calendar.measure(true, from, to),
+        _ => to.since(from).max(0),
+    }
+}
+
+fn reach(calendar: Option<&Calendar>, working: bool, from: Moment, ms: i64) -> Option<Moment> {
+    match calendar {
+        Some(calendar) if working => calendar.reach(true, from, ms),
+        _ => Some(from.plus(ms.max(0))),
+    }
+}
+
+impl ClockRun {
+    /// Milliseconds counted so far in this cycle, in the unit of the budget.
+    pub fn used(&self, calendar: Option<&Calendar>, now: Moment) -> i64 {
+        self.spans
+            .iter()
+            .map(|(from, to)| measure(calendar, self.budget.working, *from, to.unwrap_or(now)))
+            .fold(0, i64::saturating_add)
+    }
+}
+
+/// Milliseconds of one unit of a clock's limit: what a number in `extend: {by: FIELD}` counts.
+pub(super) fn unit_of(turn: &Turn<'_>, clock: &ClockId) -> i64 {
+    let calendar = turn.calendar().map(|calendar| &**calendar);
+    let case = turn.ticket.clock(clock, None).map_or(0, |run| run.case);
+    match turn
+        .definition
+        .clocks
+        .get(clock)
+        .and_then(|clock| limit_of(clock, case))
+    {
+        Some(Duration::WorkingDays(_) | Duration::WorkingDaysFromNext(_)) => {
+            calendar.map_or(DAY, |calendar| calendar.day)
+        }
+        Some(Duration::Days(_)) | None => DAY,
+        Some(Duration::Elapsed(ms) | Duration::Working(ms)) => {
+            if ms % crate::workflow::moment::HOUR == 0 {
+                crate::workflow::moment::HOUR
+            } else {
+                MINUTE
+            }
+        }
+    }
+}
