@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::workflow::definition::{Action, AtMost, Definition, ExtendBy, Place, SetTo};
+use crate::workflow::definition::{Action, At, AtMost, Definition, ExtendBy, Place, SetTo};
 use crate::workflow::id::{ActionId, FieldId, PersonId, TaskKey};
 use crate::workflow::value::{Value, Values};
 
@@ -137,7 +137,15 @@ fn carry_out(
         &overlay,
         &action.require,
     ));
-    if let Err(refusal) = values::run_checks(definition, &turn.ticket, &turn.ticket.fields, turn.now, &overlay) {
+    let on_form: Vec<At<FieldId>> = action.require.iter().chain(&action.ask).cloned().collect();
+    if let Err(refusal) = values::run_checks(
+        definition,
+        &turn.ticket,
+        &turn.ticket.fields,
+        turn.now,
+        &overlay,
+        &on_form,
+    ) {
         objections.extend(refusal.objections);
     }
     objections.extend(guard(turn, definition, action, &overlay));

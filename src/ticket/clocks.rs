@@ -157,12 +157,13 @@ fn settle_one(
 }
 
 fn is_met(clock: &Clock, run: &ClockRun, ticket: &Ticket) -> bool {
+    let since = run.zero.map_or(run.started_at, |zero| zero.max(run.started_at));
     matches!(run.phase, ClockPhase::Running | ClockPhase::Paused)
         && ticket
             .doings
             .iter()
             .rev()
-            .take_while(|doing| doing.at >= run.started_at)
+            .take_while(|doing| doing.at >= since)
             .any(|doing| {
                 clock.until.iter().any(|action| action.value == doing.action)
                     && (run.task.is_none() || doing.task.is_none() || run.task == doing.task)
@@ -196,7 +197,7 @@ fn keep_running(
         }
         ClockPhase::Met => {
             // A field that the clock counts from was written anew: the promise is made anew (R9).
-            if matches!(clock.from, Some(From::Field(_))) && zero(clock, &turn.ticket, at, false) != run.zero {
+            if from_written_field(turn, clock) && zero(clock, &turn.ticket, at, false) != run.zero {
                 return begin(turn, definition, clock, run.task, Some(&run), ClockWhy::Restarted);
             }
             Ok(())
@@ -209,7 +210,7 @@ fn keep_running(
 fn look_again(turn: &mut Turn<'_>, definition: &Definition, clock: &Clock, mut run: ClockRun) -> Result<(), Refusal> {
     let mut why = None;
     let first = run.cycle == 1 && run.round == 1;
-    let by_field = matches!(clock.from, Some(From::Field(_)));
+    let by_field = from_written_field(turn, clock);
     if clock.from.is_some() && (first || by_field) && run.task.is_none() {
         let now_zero = zero(clock, &turn.ticket, run.started_at, first);
         if now_zero != run.zero {
@@ -250,6 +251,11 @@ fn look_again(turn: &mut Turn<'_>, definition: &Definition, clock: &Clock, mut r
     Ok(())
 }
 
+/// A clock counts from a field, and the field was written in this turn.
+fn from_written_field(turn: &Turn<'_>, clock: &Clock) -> bool {
+    matches!(&clock.from, Some(From::Field(field)) if turn.written.contains(&field.value))
+}
+
 fn begin(
     turn: &mut Turn<'_>,
     definition: &Definition,
@@ -260,7 +266,11 @@ fn begin(
 ) -> Result<(), Refusal> {
     let at = turn.at();
     let first = before.is_none() && turn.ticket.round == 1 && task.is_none();
-    let zero = zero(clock, &turn.ticket, at, first);
+    let mut zero = zero(clock, &turn.ticket, at, first);
+    if matches!(clock.from, Some(From::Field(_))) && before.is_some_and(|run| run.zero == zero) {
+        // A reopening alone is no new promise: the old time would fire everything at once.
+        zero = None;
+    }
     let mut run = ClockRun {
         clock: clock.id.clone(),
         task,

@@ -2,7 +2,7 @@
 
 use crate::workflow::definition::Definition;
 use crate::workflow::expression::{Expression, Facts, Failure, Since};
-use crate::workflow::id::{ActionId, FieldId};
+use crate::workflow::id::{ActionId, ClockId, FieldId};
 use crate::workflow::moment::Moment;
 use crate::workflow::value::{Value, Values};
 
@@ -45,6 +45,10 @@ impl Facts for View<'_> {
 
     fn closed_at(&self) -> Option<Moment> {
         self.ticket.closed_at
+    }
+
+    fn is_late(&self, clock: &ClockId) -> bool {
+        self.ticket.late_clocks().any(|run| run.clock == *clock)
     }
 
     fn contact_ended_at(&self) -> Option<Moment> {

@@ -150,9 +150,10 @@ impl Search<'_> {
                 Err(empty_because)
             };
         }
+        let concerned = self.concerned(rule);
         let allowed: Vec<PersonId> = persons
             .into_iter()
-            .filter(|person| !self.excluded.contains(person))
+            .filter(|person| !self.excluded.contains(person) && !concerned.contains(&person))
             .collect();
         if allowed.is_empty() {
             Err(FallenWhy::FourEyes)
@@ -206,6 +207,19 @@ impl Search<'_> {
                 FallenWhy::Absent
             },
         ))
+    }
+
+    /// The person a complaint is about never handles it, nor do they through a substitute (R20).
+    fn concerned(&self, rule: &PeopleRule) -> Vec<&PersonId> {
+        let field = rule.not.as_ref().and_then(|field| self.ticket.fields.get(&field.value));
+        let Some(Value::Person(person)) = field else {
+            return Vec::new();
+        };
+        self.directory
+            .substitute_of(person, self.at)
+            .into_iter()
+            .chain([person])
+            .collect()
     }
 
     fn always(&self, rule: &PeopleRule) -> Result<Vec<PersonId>, FallenWhy> {

@@ -55,6 +55,7 @@ pub fn open(
         &turn.ticket.fields,
         now,
         &opening.values,
+        &[],
     )?;
     way::open_tasks(&mut turn, &[])?;
     clocks::settle(&mut turn)?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::workflow::constant;
 use crate::workflow::definition::{At, Definition, Field, LIST_LENGTH_MAX, TEXT_LENGTH_MAX};
 use crate::workflow::directory::Directory;
 use crate::workflow::expression::Failure;
@@ -68,7 +69,7 @@ fn fits(field: &Field, value: &Value, directory: &Directory) -> Option<Objection
     match (field.kind, value) {
         (FieldType::Text, Value::Text(text)) => text_fits(field, text),
         (FieldType::Phone, Value::Phone(number)) => {
-            if is_phone(number) {
+            if constant::phone(number).as_ref() == Some(number) {
                 None
             } else {
                 expected("phone")
@@ -193,17 +194,6 @@ fn is_clean(text: &str, breaks: bool) -> bool {
         .any(|c| c.is_control() && !(breaks && matches!(c, '\n' | '\r' | '\t')))
 }
 
-/// 3 to 24 characters: digits, with `+` in front and `-` between at most.
-pub fn is_phone(number: &str) -> bool {
-    let rest = number.strip_prefix('+').unwrap_or(number);
-    let digits = rest.bytes().filter(u8::is_ascii_digit).count();
-    number.len() <= 24
-        && (3..=20).contains(&digits)
-        && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
-        && !rest.starts_with('-')
-        && !rest.ends_with('-')
-}
-
 /// The texts of a command: known names, bounded, no control characters.
 pub fn validate_texts(texts: &BTreeMap<Arc<str>, String>) -> Result<(), Refusal> {
     for (key, text) in texts {
@@ -242,13 +232,15 @@ pub fn missing(definition: &Definition, fields: &Values, given: &Values, require
     objections
 }
 
-/// Runs the checks that name a written field; a check waits until every field that it names is filled.
+/// Runs the checks of written and asked fields, and those that name a written one. A check waits until every field
+/// that it names outside `filled()` is filled.
 pub fn run_checks(
     definition: &Definition,
     ticket: &Ticket,
     fields: &Values,
     now: Moment,
     written: &Values,
+    asked: &[At<FieldId>],
 ) -> Result<(), Refusal> {
     let mut overlay = fields.clone();
     overlay.extend(written.clone());
@@ -260,9 +252,10 @@ pub fn run_checks(
     let mut objections = Vec::new();
     for field in definition.fields.values() {
         let Some(check) = &field.check else { continue };
-        let concerned =
-            written.contains_key(&field.id) || check.condition.fields().iter().any(|id| written.contains_key(id));
-        if !concerned || !overlay.contains_key(&field.id) {
+        let concerned = asked.iter().any(|asked| asked.value == field.id)
+            || written.contains_key(&field.id)
+            || check.condition.fields().iter().any(|id| written.contains_key(id));
+        if !concerned {
             continue;
         }
         if let Err(Failure::Empty(_)) = check.condition.holds(&view) {

@@ -131,7 +131,7 @@ pub fn local_time(text: &str) -> Option<DateTime> {
 }
 
 /// Digits, with `-` between them and a `+` in front where somebody wrote so; blanks are dropped.
-fn phone(text: &str) -> Option<String> {
+pub fn phone(text: &str) -> Option<String> {
     let kept: String = text.chars().filter(|character| *character != ' ').collect();
     let rest = kept.strip_prefix('+').unwrap_or(&kept);
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();

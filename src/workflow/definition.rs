@@ -132,6 +132,8 @@ pub struct PeopleRule {
     pub id: RuleId,
     pub span: Span,
     pub source: PeopleSource,
+    /// `not: FIELD`, a person field: this level never means that person or who stands in for them (R20).
+    pub not: Option<At<FieldId>>,
     pub otherwise: Option<At<RuleId>>,
     pub always: bool,
 }

@@ -43,9 +43,10 @@ pub(super) fn reply(turn: &mut Turn<'_>, id: TaskId, given: &Values, texts: &Tex
         objections.extend(refusal.objections);
     }
     objections.extend(values::missing(&definition, &task.fields, given, &spec.require));
+    let on_form: Vec<At<FieldId>> = spec.require.iter().chain(&spec.ask).cloned().collect();
     let mut fields = turn.ticket.fields.clone();
     fields.extend(task.fields.clone());
-    if let Err(refusal) = values::run_checks(&definition, &turn.ticket, &fields, turn.now, given) {
+    if let Err(refusal) = values::run_checks(&definition, &turn.ticket, &fields, turn.now, given, &on_form) {
         objections.extend(refusal.objections);
     }
     if !objections.is_empty() {
@@ -166,7 +167,7 @@ fn follow(turn: &mut Turn<'_>, task: &Task, to: &DepartmentId) -> Result<(), Ref
         _ => Value::Department(to.clone()),
     };
     let moved: Values = [(field, value)].into_iter().collect();
-    values::run_checks(&definition, &turn.ticket, &turn.ticket.fields, turn.now, &moved)?;
+    values::run_checks(&definition, &turn.ticket, &turn.ticket.fields, turn.now, &moved, &[])?;
     turn.write(Why::HandOver, moved);
     after(turn)
 }

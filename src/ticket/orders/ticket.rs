@@ -127,7 +127,7 @@ pub(super) fn correct(turn: &mut Turn<'_>, given: &Values, texts: &Texts) -> Res
     if let Some((field, _)) = emptied {
         return Err(Objection::new(Code::Require).field(field).into());
     }
-    values::run_checks(&definition, &turn.ticket, &turn.ticket.fields, turn.now, given)?;
+    values::run_checks(&definition, &turn.ticket, &turn.ticket.fields, turn.now, given, &[])?;
     turn.emit_with(Body::Corrected, given.clone(), texts.clone());
     way::stay(turn)
 }

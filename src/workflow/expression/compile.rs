@@ -10,7 +10,7 @@ use super::parse::nearest_function;
 use super::problem::{ExpressionProblem, ProblemKind};
 use super::run::{Amount, Comparison, Program, Test, Word, Words};
 use super::syntax::{Function, INSTANTS, Kind, Node, Relation};
-use crate::workflow::id::{ActionId, FieldId};
+use crate::workflow::id::{ActionId, ClockId, FieldId};
 use crate::workflow::moment::{DAY, HOUR, MINUTE};
 use crate::workflow::value::{DECIMAL_SCALE, FieldType};
 
@@ -261,6 +261,17 @@ impl Compiler<'_> {
                 let action = self.action(argument)?;
                 Some((Type::Number, Code::Amount(Amount::Times(since, action))))
             }
+            Function::Filled => {
+                let Kind::Field(field) = &argument.kind else {
+                    let problem = Self::at(ProblemKind::ArgumentType, argument).with("function", function.name());
+                    let found = self.infer(argument, None)?;
+                    self.problem(problem.with("found", found.kind.word()));
+                    return None;
+                };
+                self.field(argument, field)?;
+                Some((Type::YesNo, Code::Test(Test::Filled(field.clone()))))
+            }
+            Function::Late => Some((Type::YesNo, Code::Test(Test::Late(self.clock(argument)?)))),
             Function::Minutes => self.span(argument, MINUTE),
             Function::Hours => self.span(argument, HOUR),
             Function::Days => self.span(argument, DAY),
@@ -303,6 +314,25 @@ impl Compiler<'_> {
                 .with("found", &**text)
                 .meant(meant),
         );
+        None
+    }
+
+    /// `late('resolve')`: the clock must exist and be written in quotes.
+    fn clock(&mut self, argument: &Node) -> Option<ClockId> {
+        let (Kind::Text(name) | Kind::UnknownCall(name, _)) = &argument.kind else {
+            let problem = Self::at(ProblemKind::UnknownClock, argument).with("found", "");
+            self.problem(problem);
+            return None;
+        };
+        let clocks = self.names.clocks();
+        if let Some(clock) = clocks.iter().find(|clock| clock.as_str() == &**name) {
+            return Some(clock.clone());
+        }
+        let meant = nearest(name, clocks.iter().map(ClockId::as_str))
+            .into_iter()
+            .map(|id| format!("'{id}'"));
+        let problem = Self::at(ProblemKind::UnknownClock, argument).with("found", &**name);
+        self.problem(problem.meant(meant));
         None
     }
 

@@ -4,7 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use crate::workflow::definition::{Definition, Way};
 use crate::workflow::directory::Directory;
-use crate::workflow::id::{ActionId, DepartmentId, FieldId, OptionId, PersonId};
+use crate::workflow::id::{ActionId, ClockId, DepartmentId, FieldId, OptionId, PersonId};
 use crate::workflow::value::FieldType;
 
 /// What [`super::Expression::compile`] asks.
@@ -17,6 +17,10 @@ pub trait Names {
     fn options(&self, field: &FieldId) -> Vec<OptionId>;
     /// All actions `times` may name, the built-in ones included.
     fn actions(&self) -> Vec<ActionId>;
+    /// All clocks `late` may name.
+    fn clocks(&self) -> Vec<ClockId> {
+        Vec::new()
+    }
     /// All departments; `None` when the directory is not known, so that every one is taken.
     fn departments(&self) -> Option<Vec<DepartmentId>> {
         None
@@ -32,6 +36,7 @@ pub trait Names {
 pub struct Known {
     pub fields: IndexMap<FieldId, (FieldType, Vec<OptionId>)>,
     pub actions: IndexSet<ActionId>,
+    pub clocks: Vec<ClockId>,
     pub departments: Option<Vec<DepartmentId>>,
     pub people: Option<Vec<PersonId>>,
 }
@@ -74,6 +79,7 @@ impl Known {
                 .cloned()
                 .chain(BUILTIN_ACTIONS.iter().map(|id| ActionId::from(*id)))
                 .collect(),
+            clocks: definition.clocks.keys().cloned().collect(),
             departments: directory.map(|directory| directory.departments.keys().cloned().collect()),
             people: directory.map(|directory| directory.people.keys().cloned().collect()),
         }
@@ -98,6 +104,10 @@ impl Names for Known {
 
     fn actions(&self) -> Vec<ActionId> {
         self.actions.iter().cloned().collect()
+    }
+
+    fn clocks(&self) -> Vec<ClockId> {
+        self.clocks.clone()
     }
 
     fn departments(&self) -> Option<Vec<DepartmentId>> {

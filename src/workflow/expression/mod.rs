@@ -17,7 +17,7 @@ mod syntax;
 use std::{fmt, sync::Arc};
 
 use super::definition::Span;
-use super::id::{ActionId, DepartmentId, FieldId, OptionId, PersonId};
+use super::id::{ActionId, ClockId, DepartmentId, FieldId, OptionId, PersonId};
 use super::moment::Moment;
 use super::value::{Decimal, FieldType, Value};
 use crate::texts::{Language, say};
@@ -58,6 +58,7 @@ pub struct Expression {
     syntax: Option<Arc<syntax::Node>>,
     program: Option<Arc<run::Program>>,
     fields: Arc<[FieldId]>,
+    needed: Arc<[FieldId]>,
     actions: Arc<[ActionId]>,
 }
 
@@ -77,6 +78,8 @@ pub trait Facts {
     fn opened_at(&self) -> Moment;
     fn closed_at(&self) -> Option<Moment>;
     fn contact_ended_at(&self) -> Option<Moment>;
+    /// A clock of this id that counts or waits is past 100 %.
+    fn is_late(&self, clock: &ClockId) -> bool;
 }
 
 /// Why an expression has no result; it never counts as false.
@@ -143,13 +146,15 @@ impl Expression {
             syntax: None,
             program: None,
             fields: Arc::default(),
+            needed: Arc::default(),
             actions: Arc::default(),
         };
         match parse::parse(text) {
             Ok(node) => {
-                let (fields, actions) = node.names();
-                expression.fields = fields.into();
-                expression.actions = actions.into();
+                let names = node.names();
+                expression.fields = names.fields.into();
+                expression.needed = names.needed.into();
+                expression.actions = names.actions.into();
                 expression.syntax = Some(Arc::new(node));
                 (expression, Vec::new())
             }
@@ -191,6 +196,11 @@ impl Expression {
     /// Fields it names, each once, in order of appearance; known as soon as the text was read.
     pub fn fields(&self) -> &[FieldId] {
         &self.fields
+    }
+
+    /// Fields that must be filled for it to have a result: those named outside `filled()`.
+    pub fn needed_fields(&self) -> &[FieldId] {
+        &self.needed
     }
 
     /// Actions named by `times`, `times_here`, `times_ever`, each once, in order of appearance.

@@ -56,6 +56,8 @@ pub enum ProblemKind {
     UnknownPerson,
     /// `times` of an action (`found`) that does not exist.
     UnknownAction,
+    /// `late` of a clock (`found`) that does not exist.
+    UnknownClock,
     /// Two things of different types (`left`, `right`) are compared or chosen between.
     TypesDiffer,
     /// Things of this type (`found`) have no order: `<`, `<=`, `>`, `>=`.
@@ -123,7 +125,8 @@ impl ExpressionProblem {
         match self.kind {
             ProblemKind::UnknownField => "F01",
             ProblemKind::UnknownAction => "F03",
-            ProblemKind::Missing
+            ProblemKind::UnknownClock
+            | ProblemKind::Missing
             | ProblemKind::TooLong
             | ProblemKind::TooDeep
             | ProblemKind::Character
@@ -157,7 +160,7 @@ impl ExpressionProblem {
 
 impl ProblemKind {
     /// Every kind, so that a test can ask for the sentence of each.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Missing,
         Self::TooLong,
         Self::TooDeep,
@@ -176,6 +179,7 @@ impl ProblemKind {
         Self::UnknownDepartment,
         Self::UnknownPerson,
         Self::UnknownAction,
+        Self::UnknownClock,
         Self::TypesDiffer,
         Self::NoOrder,
         Self::NotComparable,
@@ -211,6 +215,7 @@ impl ProblemKind {
             Self::UnknownDepartment => "expression-unknown-department",
             Self::UnknownPerson => "expression-unknown-person",
             Self::UnknownAction => "expression-unknown-action",
+            Self::UnknownClock => "expression-unknown-clock",
             Self::TypesDiffer => "expression-types-differ",
             Self::NoOrder => "expression-no-order",
             Self::NotComparable => "expression-not-comparable",

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::syntax::Instant;
 use super::{ExpressionValue, Facts, Failure, Since, Type};
-use crate::workflow::id::{ActionId, DepartmentId, FieldId, OptionId, PersonId};
+use crate::workflow::id::{ActionId, ClockId, DepartmentId, FieldId, OptionId, PersonId};
 use crate::workflow::moment::Moment;
 use crate::workflow::value::{DECIMAL_SCALE, Decimal, Value};
 
@@ -26,6 +26,8 @@ pub enum Program {
 #[derive(Clone, Debug)]
 pub enum Test {
     Constant(bool),
+    Filled(FieldId),
+    Late(ClockId),
     Field(FieldId),
     Not(Box<Test>),
     All(Vec<Test>),
@@ -176,6 +178,8 @@ impl Test {
     fn holds(&self, facts: &dyn Facts) -> Result<bool, Failure> {
         match self {
             Self::Constant(yes) => Ok(*yes),
+            Self::Filled(field) => Ok(facts.field(field).is_some_and(|value| !value.is_blank())),
+            Self::Late(clock) => Ok(facts.is_late(clock)),
             Self::Field(field) => {
                 let Value::YesNo(yes) = filled(facts, field)? else {
                     return wrong(field);

@@ -40,6 +40,15 @@ pub enum Kind {
     Choose(Box<Node>, Box<Node>, Box<Node>),
 }
 
+/// The names in an expression, each once, in order of appearance.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    pub fields: Vec<FieldId>,
+    /// Fields that must be filled for the expression to have a result: those outside `filled()`.
+    pub needed: Vec<FieldId>,
+    pub actions: Vec<ActionId>,
+}
+
 /// The instants every ticket has a name for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Instant {
@@ -56,6 +65,10 @@ pub enum Function {
     Hours,
     Days,
     Size,
+    /// `filled(FIELD)`: never fails on an empty field.
+    Filled,
+    /// `late('clock')`: past 100 % while it still counts or waits.
+    Late,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +83,7 @@ pub enum Relation {
 }
 
 /// The functions there are, by name.
-pub const FUNCTIONS: [(&str, Function); 7] = [
+pub const FUNCTIONS: [(&str, Function); 9] = [
     ("times", Function::Times(Since::Round)),
     ("times_here", Function::Times(Since::Visit)),
     ("times_ever", Function::Times(Since::Ever)),
@@ -78,6 +91,8 @@ pub const FUNCTIONS: [(&str, Function); 7] = [
     ("hours", Function::Hours),
     ("days", Function::Days),
     ("size", Function::Size),
+    ("filled", Function::Filled),
+    ("late", Function::Late),
 ];
 
 /// The instants there are, by name.
@@ -98,6 +113,8 @@ impl Function {
             Self::Hours => "hours",
             Self::Days => "days",
             Self::Size => "size",
+            Self::Filled => "filled",
+            Self::Late => "late",
         }
     }
 }
@@ -126,26 +143,34 @@ impl Node {
     }
 
     /// Fields and actions named, each once, in order of appearance.
-    pub fn names(&self) -> (Vec<FieldId>, Vec<ActionId>) {
-        let mut names = (Vec::new(), Vec::new());
-        self.collect(&mut names);
+    pub fn names(&self) -> Names {
+        let mut names = Names::default();
+        self.collect(&mut names, true);
         names
     }
 
-    fn collect(&self, names: &mut (Vec<FieldId>, Vec<ActionId>)) {
+    fn collect(&self, names: &mut Names, needed: bool) {
         match &self.kind {
             Kind::YesNo(_) | Kind::Number(_) | Kind::Text(_) | Kind::Instant(_) => {}
             Kind::Field(field) => {
-                if !names.0.contains(field) {
-                    names.0.push(field.clone());
+                if !names.fields.contains(field) {
+                    names.fields.push(field.clone());
+                }
+                if needed && !names.needed.contains(field) {
+                    names.needed.push(field.clone());
+                }
+            }
+            Kind::Call(Function::Filled, nodes) => {
+                for node in nodes {
+                    node.collect(names, false);
                 }
             }
             Kind::Call(Function::Times(_), arguments) => {
                 for argument in arguments {
                     if let Kind::Text(text) = &argument.kind {
                         let action = ActionId::new(Arc::clone(text));
-                        if !names.1.contains(&action) {
-                            names.1.push(action);
+                        if !names.actions.contains(&action) {
+                            names.actions.push(action);
                         }
                     }
                 }
@@ -156,18 +181,18 @@ impl Node {
             | Kind::All(nodes)
             | Kind::Any(nodes) => {
                 for node in nodes {
-                    node.collect(names);
+                    node.collect(names, needed);
                 }
             }
-            Kind::Not(node) | Kind::Negative(node) => node.collect(names),
+            Kind::Not(node) | Kind::Negative(node) => node.collect(names, needed),
             Kind::Relation(_, left, right) | Kind::Plus(left, right) | Kind::Minus(left, right) => {
-                left.collect(names);
-                right.collect(names);
+                left.collect(names, needed);
+                right.collect(names, needed);
             }
             Kind::Choose(condition, one, other) => {
-                condition.collect(names);
-                one.collect(names);
-                other.collect(names);
+                condition.collect(names, needed);
+                one.collect(names, needed);
+                other.collect(names, needed);
             }
         }
     }

@@ -16,6 +16,7 @@ expression-unknown-field = There is no field «{ $found }»
 expression-unknown-option = Field «{ $field }» has no option «{ $found }»; its options: { $accepted }
 expression-unknown-department = There is no department «{ $found }»; there are: { $accepted }
 expression-unknown-person = There is no person «{ $found }»; there are: { $accepted }
+expression-unknown-clock = There is no clock «{ $found }»; write its name in quotes
 expression-unknown-action = There is no action «{ $found }»
 expression-types-differ =
     The two sides differ: left is { $left ->

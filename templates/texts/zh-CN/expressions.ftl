@@ -16,6 +16,7 @@ expression-unknown-field = 没有字段「{ $found }」
 expression-unknown-option = 字段「{ $field }」没有选项「{ $found }」；可选：{ $accepted }
 expression-unknown-department = 没有部门「{ $found }」；现有：{ $accepted }
 expression-unknown-person = 没有人员「{ $found }」；现有：{ $accepted }
+expression-unknown-clock = 没有时限「{ $found }」；请把时限名写在引号里
 expression-unknown-action = 没有动作「{ $found }」
 expression-types-differ =
     两边类型不同：左边是{ $left ->
