@@ -24,6 +24,10 @@ struct Ticket {
 }
 
 impl Facts for Ticket {
+    fn is_late(&self, _clock: &ombud::workflow::id::ClockId) -> bool {
+        false
+    }
+
     fn field(&self, field: &FieldId) -> Option<&Value> {
         self.fields.get(field)
     }
@@ -53,6 +57,7 @@ fn names() -> Known {
     let options = |ids: &[&str]| ids.iter().map(|id| OptionId::from(*id)).collect::<Vec<_>>();
     let field = |id: &str, kind| (FieldId::from(id), (kind, Vec::new()));
     Known {
+        clocks: Vec::new(),
         fields: [
             (
                 FieldId::from("satisfaction"),
@@ -464,4 +469,15 @@ fn without_a_directory_every_department_and_person_is_taken() {
         let (mut expression, _) = Expression::parse(text, Span::default(), 1);
         assert_eq!(expression.compile(&unknown, &Type::YesNo), [], "{text}");
     }
+}
+
+#[test]
+fn filled_never_fails_on_an_empty_field() {
+    let ticket = Ticket::default();
+    let (mut expression, problems) = Expression::parse("!filled(urgent) && !filled(place)", Span::default(), 1);
+    assert!(problems.is_empty());
+    assert_eq!(expression.compile(&names(), &Type::YesNo), Vec::new());
+    assert_eq!(expression.holds(&ticket), Ok(true));
+    assert!(expression.needed_fields().is_empty());
+    assert_eq!(expression.fields().len(), 2);
 }

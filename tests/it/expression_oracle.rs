@@ -21,6 +21,10 @@ struct Ticket {
 }
 
 impl Facts for Ticket {
+    fn is_late(&self, _clock: &ombud::workflow::id::ClockId) -> bool {
+        false
+    }
+
     fn field(&self, field: &FieldId) -> Option<&Value> {
         self.fields.get(field)
     }
@@ -60,6 +64,7 @@ fn names() -> Known {
     ];
     let options: Vec<OptionId> = OPTIONS.iter().map(|id| OptionId::from(*id)).collect();
     Known {
+        clocks: Vec::new(),
         fields: kinds
             .into_iter()
             .map(|(id, kind)| {
