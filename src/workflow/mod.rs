@@ -1,6 +1,7 @@
 //! The language: what a workflow file may say, whether it holds together, and what follows from it. Pure.
 
 pub mod calendar;
+pub mod check;
 pub mod constant;
 pub mod definition;
 pub mod directory;
