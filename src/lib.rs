@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod desk;
+pub mod notify;
 pub mod reports;
 pub mod store;
 pub mod texts;

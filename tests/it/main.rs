@@ -10,6 +10,7 @@
 
 mod expression;
 mod expression_oracle;
+mod mail;
 mod seeded;
 mod texts;
 mod tidy;

@@ -1,0 +1,113 @@
+//! Letters of every kind with everything and with nothing in them: templates are tried on these before they are used.
+
+use crate::texts::Language;
+
+use super::letter::{ClockLine, Kind, Letter};
+
+/// Letters that together reach every branch a template may take: all on, all off, and each off by itself.
+pub fn letters(kind: Kind, language: Language) -> Vec<Letter> {
+    let full = full(kind, language);
+    let mut letters = vec![full.clone(), bare(kind, language)];
+    let changes: [fn(&mut Letter); 8] = [
+        |letter| letter.clock.late = false,
+        |letter| {
+            letter.clock.idle = true;
+            letter.clock.due = String::new();
+            letter.clock.span = String::new();
+        },
+        |letter| {
+            letter.stands_for = 1;
+            letter.stands_for_several = false;
+        },
+        |letter| {
+            letter.others.clear();
+            letter.told_others = false;
+        },
+        |letter| {
+            letter.link = String::new();
+            letter.linked = false;
+        },
+        |letter| letter.closed = true,
+        |letter| letter.sentence = String::new(),
+        |letter| letter.actor = String::new(),
+    ];
+    for change in changes {
+        let mut letter = full.clone();
+        change(&mut letter);
+        letters.push(letter);
+    }
+    letters
+}
+
+/// A letter with everything in it; also what the pictures of the documentation show.
+pub fn full(kind: Kind, language: Language) -> Letter {
+    let pick = |zh: &str, en: &str| match language {
+        Language::Zh => zh.to_owned(),
+        Language::En => en.to_owned(),
+    };
+    Letter {
+        kind,
+        language,
+        lang: language.tag(),
+        centre: pick("市民服务热线", "Citizen hotline"),
+        name: pick("张丽", "Zhang Li"),
+        number: "C20260302-000017".to_owned(),
+        subject: pick("和平路12号：电费多计", "12 Heping Road: overcharged"),
+        workflow: pick("投诉", "Complaint"),
+        state: pick("部门办理", "Departments at work"),
+        closed: false,
+        urgent: true,
+        sentence: pick(
+            "工单C20260302-000017「办理时限」已超时2 小时 5 分钟",
+            "C20260302-000017: Handling is overdue by 2 hours 5 minutes",
+        ),
+        clock: ClockLine {
+            named: true,
+            title: pick("办理时限", "Handling"),
+            due: pick(
+                "2026-03-09 周一 18:00（Asia/Shanghai）",
+                "Mon 2026-03-09 18:00 (Asia/Shanghai)",
+            ),
+            late: true,
+            span: pick("2 小时 5 分钟", "2 hours 5 minutes"),
+            idle: false,
+        },
+        stands_for: 3,
+        stands_for_several: true,
+        action: pick("派单", "Dispatch"),
+        actor: pick("李明", "Li Ming"),
+        refusal: pick("必填项未填：主办部门", "a required field is empty: Lead department"),
+        others: vec![pick("王芳", "Wang Fang"), pick("赵强", "Zhao Qiang")],
+        told_others: true,
+        why: pick(
+            "因为值班长无人值班，所以通知您（南区供电所的负责人）。",
+            "You are told as head of South branch, because nobody is on duty as shift lead.",
+        ),
+        link: "https://ombud.example.org/tickets/C20260302-000017".to_owned(),
+        linked: true,
+        acknowledge: true,
+    }
+}
+
+/// A letter with nothing in it that may be missing.
+fn bare(kind: Kind, language: Language) -> Letter {
+    let full = full(kind, language);
+    Letter {
+        centre: String::new(),
+        closed: false,
+        urgent: false,
+        sentence: String::new(),
+        clock: ClockLine::default(),
+        stands_for: 1,
+        stands_for_several: false,
+        action: String::new(),
+        actor: String::new(),
+        refusal: String::new(),
+        others: Vec::new(),
+        told_others: false,
+        link: String::new(),
+        linked: false,
+        acknowledge: false,
+        ..full
+    }
+}
