@@ -18,6 +18,7 @@ pub mod possible;
 pub mod refusal;
 mod route;
 mod rungs;
+pub mod story;
 pub mod turn;
 pub mod values;
 mod way;

@@ -89,6 +89,37 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code, for documents and tests.
+    pub const ALL: [Self; 27] = [
+        Self::Closed,
+        Self::Open,
+        Self::UnknownAction,
+        Self::By,
+        Self::NotBy,
+        Self::OnlyIn,
+        Self::OnlyIf,
+        Self::AtMost,
+        Self::Require,
+        Self::Check,
+        Self::Value,
+        Self::NotAsked,
+        Self::UnknownField,
+        Self::UnknownTask,
+        Self::Unsigned,
+        Self::TaskPhase,
+        Self::NoReturn,
+        Self::NoRoute,
+        Self::NoDepartment,
+        Self::UnknownDepartment,
+        Self::UnknownPerson,
+        Self::Expression,
+        Self::TextMissing,
+        Self::ClockStopped,
+        Self::UnknownWorkflow,
+        Self::Time,
+        Self::Nothing,
+    ];
+
     /// The word used in YAML and API.
     pub fn as_str(self) -> &'static str {
         match self {
