@@ -291,3 +291,21 @@ pub enum FallenWhy {
     /// `not_by` left nobody.
     FourEyes,
 }
+
+impl Body {
+    /// Who is to be told something by this event, and by which message of the file.
+    pub fn told(&self) -> Option<(Option<&MessageId>, &[PersonId])> {
+        if let Self::Told { message, to, .. } = self {
+            return Some((message.as_ref(), to));
+        }
+        if let Self::Chased { to } = self {
+            return Some((None, to));
+        }
+        let Self::Rung { effect, .. } = self else { return None };
+        match effect {
+            RungEffect::Tell { message, to, .. } => Some((message.as_ref(), to)),
+            RungEffect::DoFailed { to, .. } => Some((None, to)),
+            RungEffect::Do { .. } | RungEffect::Skipped | RungEffect::Silent => None,
+        }
+    }
+}

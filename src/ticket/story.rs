@@ -21,7 +21,7 @@ use crate::workflow::moment::Moment;
 use crate::workflow::value::{FieldType, Value, Values};
 
 use super::command::{Command, Opening, Order};
-use super::event::{Actor, Body, Event, RungEffect};
+use super::event::{Actor, Event};
 use super::model::{Channel, Contact, TaskId, Ticket};
 use super::refusal::{Code, Objection, Refusal};
 use super::turn::{Decision, World, advance, decide, open, open_in_state};
@@ -298,21 +298,9 @@ impl<'a> Play<'a> {
     }
 
     fn hear(&mut self, event: &Event) {
-        let (message, to) = match &event.body {
-            Body::Told { message, to, .. } => (message.clone(), to),
-            Body::Chased { to } => (None, to),
-            Body::Rung {
-                effect: RungEffect::Tell { message, to, .. },
-                ..
-            } => (message.clone(), to),
-            Body::Rung {
-                effect: RungEffect::DoFailed { to, .. },
-                ..
-            } => (None, to),
-            _ => return,
-        };
+        let Some((message, to)) = event.body.told() else { return };
         self.told
-            .extend(to.iter().map(|person| (message.clone(), person.clone())));
+            .extend(to.iter().map(|person| (message.cloned(), person.clone())));
     }
 
     fn opening(&self, creator: Actor, values: Values) -> Opening {

@@ -2,7 +2,7 @@
 
 use crate::workflow::constant;
 use crate::workflow::definition::{Expectation, Field, StoryStep, StoryValue};
-use crate::workflow::id::{ClockId, PersonId};
+use crate::workflow::id::{ClockId, OutcomeId, PersonId};
 use crate::workflow::value::Value;
 
 use super::super::model::{ClockPhase, ClockRun, Task, Ticket};
@@ -67,11 +67,8 @@ impl Play<'_> {
         };
         match &then.tell {
             None => {}
-            Some(expected) if expected.is_empty() => {
-                if !self.told.is_empty() {
-                    return Err(self.failure(then.span, "tell", "nobody", &found));
-                }
-            }
+            Some(expected) if expected.is_empty() && self.told.is_empty() => {}
+            Some(expected) if expected.is_empty() => return Err(self.failure(then.span, "tell", "nobody", &found)),
             Some(expected) => {
                 let said = |person: &PersonId| {
                     self.told.iter().any(|(message, told)| {
@@ -106,7 +103,7 @@ impl Play<'_> {
     }
 
     fn judge_state(&self, then: &Expectation, ticket: &Ticket) -> Result<(), Failure> {
-        let outcome = ticket.outcome.as_ref().map(|outcome| outcome.as_str());
+        let outcome = ticket.outcome.as_ref().map(OutcomeId::as_str);
         if let Some(expected) = &then.state {
             let found = if ticket.is_closed() {
                 "closed"
