@@ -161,10 +161,12 @@ impl Config {
             None => None,
             Some(path) => {
                 let name = path.display().to_string();
-                let text = std::fs::read_to_string(path).map_err(|error| {
-                    ConfigError {
-                        faults: vec![Fault::new(&name, "config-unreadable", vec![("error", error.to_string())])],
-                    }
+                let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
+                    faults: vec![Fault::new(
+                        &name,
+                        "config-unreadable",
+                        vec![("error", error.to_string())],
+                    )],
                 })?;
                 Some((name, text))
             }
@@ -173,12 +175,17 @@ impl Config {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .filter(|(name, _)| name.starts_with(PREFIX) && !NOT_SETTINGS.contains(&name.as_str()))
             .collect();
-        Self::from_parts(written.as_ref().map(|(name, text)| (name.as_str(), text.as_str())), &environment)
+        Self::from_parts(
+            written.as_ref().map(|(name, text)| (name.as_str(), text.as_str())),
+            &environment,
+        )
     }
 
     /// From a text (with the name it is shown by) and variables; what tests use.
     pub fn from_parts(file: Option<(&str, &str)>, environment: &[(String, String)]) -> Result<Self, ConfigError> {
-        let mut settings: Table = REFERENCE.parse().map_err(|error: toml::de::Error| syntax("ombud.toml", "", &error))?;
+        let mut settings: Table = REFERENCE
+            .parse()
+            .map_err(|error: toml::de::Error| syntax("ombud.toml", "", &error))?;
         let mut faults = Vec::new();
         if let Some((name, text)) = file {
             lay_over(&mut settings, name, text, &mut faults)?;
@@ -194,7 +201,11 @@ impl Config {
         let config: Self = Value::Table(settings)
             .try_into()
             .map_err(|error: toml::de::Error| ConfigError {
-                faults: vec![Fault::new(place, "config-value", vec![("error", error.message().trim().to_owned())])],
+                faults: vec![Fault::new(
+                    place,
+                    "config-value",
+                    vec![("error", error.message().trim().to_owned())],
+                )],
             })?;
         config.sound(place)?;
         Ok(config)
@@ -206,17 +217,26 @@ impl Config {
         let wrong = [
             ("limits.body_bytes_max", limits.body_bytes_max == 0),
             ("limits.body_within_seconds", limits.body_within_seconds == 0),
-            ("limits.body_bytes_per_second_min", limits.body_bytes_per_second_min == 0),
+            (
+                "limits.body_bytes_per_second_min",
+                limits.body_bytes_per_second_min == 0,
+            ),
             ("limits.head_within_seconds", limits.head_within_seconds == 0),
             ("limits.requests_per_minute", limits.requests_per_minute == 0),
             ("limits.requests_at_once", limits.requests_at_once == 0),
             ("limits.refused_per_minute", limits.refused_per_minute == 0),
             ("limits.refused_at_once", limits.refused_at_once == 0),
-            ("limits.page_items", limits.page_items == 0 || limits.page_items > limits.page_items_max),
+            (
+                "limits.page_items",
+                limits.page_items == 0 || limits.page_items > limits.page_items_max,
+            ),
             ("limits.page_items_max", limits.page_items_max > 1000),
             ("server.connections_max", self.server.connections_max == 0),
             ("database.readers", self.database.readers == 0),
-            ("tokens.days", self.tokens.days == 0 || self.tokens.days > self.tokens.days_max),
+            (
+                "tokens.days",
+                self.tokens.days == 0 || self.tokens.days > self.tokens.days_max,
+            ),
             ("tokens.days_max", self.tokens.days_max > 365),
             ("idempotency.keep_hours", self.idempotency.keep_hours == 0),
         ];
@@ -225,7 +245,11 @@ impl Config {
             .filter(|(_, is_wrong)| *is_wrong)
             .map(|(key, _)| Fault::new(place, "config-range", vec![("key", (*key).to_owned())]))
             .collect();
-        if faults.is_empty() { Ok(()) } else { Err(ConfigError { faults }) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(ConfigError { faults })
+        }
     }
 }
 
@@ -257,7 +281,11 @@ fn lay_over(settings: &mut Table, name: &str, text: &str, faults: &mut Vec<Fault
             continue;
         };
         let DeValue::Table(keys) = content.get_ref() else {
-            faults.push(Fault::new(place, "config-no-section", vec![("key", section.to_owned())]));
+            faults.push(Fault::new(
+                place,
+                "config-no-section",
+                vec![("key", section.to_owned())],
+            ));
             continue;
         };
         for (key, value) in keys {
@@ -310,7 +338,7 @@ fn plain(value: &DeValue) -> Value {
 }
 
 fn unknown(place: String, sentence: &'static str, key: &str, near: Option<String>) -> Fault {
-    let near = near.unwrap_or_default();
+    let near = near.unwrap_or_else(|| "none".to_owned());
     Fault::new(place, sentence, vec![("key", key.to_owned()), ("near", near)])
 }
 
@@ -330,13 +358,7 @@ fn variable_of(section: &str, key: &str) -> String {
     format!("{PREFIX}{}_{}", section.to_uppercase(), key.to_uppercase())
 }
 
-fn set_from_environment(
-    settings: &mut Table,
-    reference: &Table,
-    variable: &str,
-    value: &str,
-    faults: &mut Vec<Fault>,
-) {
+fn set_from_environment(settings: &mut Table, reference: &Table, variable: &str, value: &str, faults: &mut Vec<Fault>) {
     for (section, keys) in reference {
         let Value::Table(keys) = keys else { continue };
         for (key, default) in keys {
@@ -384,7 +406,9 @@ mod tests {
     use super::*;
 
     fn fault(text: &str) -> String {
-        Config::from_parts(Some(("my.toml", text)), &[]).unwrap_err().to_string()
+        Config::from_parts(Some(("my.toml", text)), &[])
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]

@@ -3,10 +3,12 @@
 //! Arrows point down only: `cli → {web, jobs} → desk → {store, notify, clock} → ticket → workflow` (ARCHITECTURE.md).
 
 pub mod clock;
+pub mod config;
 pub mod desk;
 pub mod notify;
 pub mod reports;
 pub mod store;
 pub mod texts;
 pub mod ticket;
+pub mod web;
 pub mod workflow;

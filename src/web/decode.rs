@@ -178,7 +178,11 @@ impl Decode for String {
 }
 
 fn too_long(at: &At, max: usize, length: usize, faults: &mut Faults) {
-    faults.at(at, "too_long", &[("max", &max.to_string()), ("length", &length.to_string())]);
+    faults.at(
+        at,
+        "too_long",
+        &[("max", &max.to_string()), ("length", &length.to_string())],
+    );
 }
 
 /// A text of one line: names, references, numbers. Line breaks and other control characters are refused, because they
@@ -194,7 +198,10 @@ impl Decode for Line {
             too_long(at, LINE_MAX, length, faults);
             return None;
         }
-        if text.chars().any(|character| character.is_control() || "\u{2028}\u{2029}".contains(character)) {
+        if text
+            .chars()
+            .any(|character| character.is_control() || "\u{2028}\u{2029}".contains(character))
+        {
             faults.at(at, "line_break", &[]);
             return None;
         }
@@ -321,7 +328,18 @@ macro_rules! decode_ids {
     )*};
 }
 
-decode_ids!(WorkflowId, FieldId, StateId, ActionId, OutcomeId, ClockId, RoleId, DepartmentId, CalendarId, PersonId);
+decode_ids!(
+    WorkflowId,
+    FieldId,
+    StateId,
+    ActionId,
+    OutcomeId,
+    ClockId,
+    RoleId,
+    DepartmentId,
+    CalendarId,
+    PersonId
+);
 
 /// Reads one of a fixed set of words.
 pub fn word<T: Copy>(value: &Value, at: &At, faults: &mut Faults, words: &[(&str, T)]) -> Option<T> {
@@ -329,8 +347,12 @@ pub fn word<T: Copy>(value: &Value, at: &At, faults: &mut Faults, words: &[(&str
     let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
     if found.is_none() {
         let accepted: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let near = nearest(&text, accepted.iter().copied()).unwrap_or_default();
-        let arguments = [("value", text.as_str()), ("accepted", &accepted.join(", ")), ("near", &near)];
+        let near = nearest(&text, accepted.iter().copied()).unwrap_or_else(|| "none".to_owned());
+        let arguments = [
+            ("value", text.as_str()),
+            ("accepted", &accepted.join(", ")),
+            ("near", &near),
+        ];
         faults.at(at, "word", &arguments);
     }
     found
@@ -394,7 +416,7 @@ pub fn object<'a>(value: &'a Value, at: &At, faults: &mut Faults) -> Option<&'a 
 /// Faults for members that are not known here.
 pub fn known(entries: &Map<String, Value>, names: &[&str], at: &At, faults: &mut Faults) {
     for name in entries.keys().filter(|name| !names.contains(&name.as_str())) {
-        let near = nearest(name, names.iter().copied()).unwrap_or_default();
+        let near = nearest(name, names.iter().copied()).unwrap_or_else(|| "none".to_owned());
         let accepted = names.join(", ");
         let arguments = [("name", name.as_str()), ("near", &near), ("accepted", &accepted)];
         faults.at(&at.inside(name), "unknown_member", &arguments);
@@ -455,7 +477,11 @@ mod tests {
     fn faults(value: &Value) -> Vec<(&'static str, Place)> {
         let mut faults = Faults::default();
         let _ = Shape::decode(value, &At::Body(String::new()), &mut faults);
-        faults.0.into_iter().map(|fault| (fault.code, fault.place.unwrap())).collect()
+        faults
+            .0
+            .into_iter()
+            .map(|fault| (fault.code, fault.place.unwrap()))
+            .collect()
     }
 
     #[test]

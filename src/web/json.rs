@@ -44,7 +44,11 @@ pub fn read(bytes: &[u8]) -> Result<Value, Problem> {
         .and_then(|value| reader.end().map(|()| value))
         .map_err(|error| broken(&error))?;
     let faults = faults.into_inner();
-    if faults.is_empty() { Ok(value) } else { Err(Problem::invalid(faults)) }
+    if faults.is_empty() {
+        Ok(value)
+    } else {
+        Err(Problem::invalid(faults))
+    }
 }
 
 /// What `serde_json` says, as one of our sentences.
@@ -168,7 +172,11 @@ mod tests {
     #[test]
     fn duplicate_keys_and_nul_are_faults_with_a_pointer() {
         let problem = read(br#"{"a":{"b/c":1,"b/c":2},"t":["x\u0000"]}"#).unwrap_err();
-        let found: Vec<_> = problem.faults.into_iter().map(|fault| (fault.code, fault.place.unwrap())).collect();
+        let found: Vec<_> = problem
+            .faults
+            .into_iter()
+            .map(|fault| (fault.code, fault.place.unwrap()))
+            .collect();
         assert_eq!(found[0], ("duplicate_key", Place::Pointer("/a/b~1c".into())));
         assert_eq!(found[1], ("nul", Place::Pointer("/t/0".into())));
     }
@@ -189,7 +197,10 @@ mod tests {
             assert_eq!(problem.faults[0].key.as_deref(), Some(key), "{text:?}");
         }
         let deep = "[".repeat(100_000);
-        assert_eq!(read(deep.as_bytes()).unwrap_err().faults[0].key.as_deref(), Some("json-too-deep"));
+        assert_eq!(
+            read(deep.as_bytes()).unwrap_err().faults[0].key.as_deref(),
+            Some("json-too-deep")
+        );
         assert_eq!(read(b"\xff").unwrap_err().code, Code::NotUtf8);
     }
 }

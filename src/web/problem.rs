@@ -206,7 +206,10 @@ impl Problem {
         let word = self.code.as_str();
         let mut document = Map::new();
         document.insert("type".into(), json!(format!("{PROBLEMS_PATH}{word}")));
-        document.insert("title".into(), json!(say(language, &format!("problem-title-{word}"), &[])));
+        document.insert(
+            "title".into(),
+            json!(say(language, &format!("problem-title-{word}"), &[])),
+        );
         document.insert("status".into(), json!(self.code.status().as_u16()));
         document.insert("code".into(), json!(word));
         let detail = sentence(language, &format!("problem-{word}"), &self.arguments);
@@ -223,7 +226,10 @@ impl Problem {
 
 /// The sentence under a key. Arguments are texts: a number in them stays as it was written.
 fn sentence(language: Language, key: &str, arguments: &[(&'static str, String)]) -> String {
-    let arguments: Vec<(&str, Arg)> = arguments.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
+    let arguments: Vec<(&str, Arg)> = arguments
+        .iter()
+        .map(|(name, value)| (*name, Arg::from(value)))
+        .collect();
     say(language, key, &arguments)
 }
 

@@ -1,0 +1,32 @@
+//! Is the process alive, is it ready for work. For load balancers; needs no token and says nothing else.
+
+use actix_web::web::Json;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::web::problem::Problem;
+
+/// How the server is.
+#[derive(Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`.
+    status: &'static str,
+    version: &'static str,
+}
+
+const OK: Health = Health {
+    status: "ok",
+    version: env!("CARGO_PKG_VERSION"),
+};
+
+/// The process is alive.
+#[utoipa::path(get, path = "/health", tag = "health", responses((status = 200, body = Health)))]
+pub async fn live() -> Json<Health> {
+    Json(OK)
+}
+
+/// The server takes work: the database answers.
+#[utoipa::path(get, path = "/ready", tag = "health", responses((status = 200, body = Health)))]
+pub async fn ready() -> Result<Json<Health>, Problem> {
+    Ok(Json(OK))
+}

@@ -1,0 +1,223 @@
+//! From what the desk says to a problem: the one table of use-case errors → code → status.
+
+use serde_json::{Value, json};
+
+use crate::desk::{DeskError, Problem as DeskFault};
+use crate::store::StoreError;
+use crate::ticket::event::Actor;
+use crate::ticket::refusal::{Code as Reason, Objection, Refusal};
+
+use super::problem::{Code, Fault, Place, Problem};
+
+/// Seconds after which a client may try again when the server is busy.
+const RETRY_AFTER: &str = "1";
+
+impl From<DeskError> for Problem {
+    fn from(error: DeskError) -> Self {
+        problem(error)
+    }
+}
+
+/// The problem that stands for an error of the desk.
+pub fn problem(error: DeskError) -> Problem {
+    match error {
+        DeskError::Refused(refusal) => refused(&refusal),
+        DeskError::NotFound { what } => Problem::new(Code::NotFound).member("what", json!(what)),
+        DeskError::Stale { revision, by, at } => {
+            let who = actor(&by);
+            Problem::new(Code::Stale)
+                .with("revision", revision.to_string())
+                .with("by", who.as_str().unwrap_or("ombud").to_owned())
+                .with("at", at.rfc3339())
+                .member("revision", json!(revision))
+                .member("changed_by", who)
+                .member("changed_at", json!(at.rfc3339()))
+                .header("ETag", super::revision::tag(revision))
+        }
+        DeskError::PreconditionRequired => Problem::new(Code::IfMatchMissing),
+        DeskError::KeyReused => Problem::new(Code::KeyReused),
+        DeskError::InFlight => Problem::new(Code::KeyInFlight).header("Retry-After", RETRY_AFTER),
+        DeskError::Busy => busy(),
+        DeskError::Unknown(what) => unknown(&what),
+        DeskError::Forbidden { need } => super::auth::scope_missing(need),
+        DeskError::NotAllowed { why } => Problem::new(Code::NotAllowed).member("why", json!(why)),
+        DeskError::Invalid(faults) => {
+            if faults.iter().any(|fault| fault.code == "feed_void") {
+                return Problem::new(Code::CursorVoid);
+            }
+            Problem::invalid(faults.into_iter().map(fault).collect())
+        }
+        DeskError::Conflict(fault_found) => Problem::new(Code::Conflict).fault(fault(*fault_found)),
+        DeskError::Store(error) => store(&error),
+    }
+}
+
+fn busy() -> Problem {
+    Problem::new(Code::Busy).header("Retry-After", RETRY_AFTER)
+}
+
+fn unknown(what: &str) -> Problem {
+    tracing::error!(error = what, "unknown whether a command was saved");
+    Problem::new(Code::Unknown).header("Retry-After", RETRY_AFTER)
+}
+
+fn store(error: &StoreError) -> Problem {
+    match error {
+        StoreError::Busy | StoreError::Stopped => busy(),
+        StoreError::Unknown(what) => unknown(what),
+        StoreError::Database(_) => {
+            tracing::error!(%error, "the database failed");
+            busy()
+        }
+        StoreError::Unreadable { .. } => {
+            tracing::error!(%error, "a row cannot be read");
+            Problem::new(Code::Internal)
+        }
+    }
+}
+
+fn fault(fault: DeskFault) -> Fault {
+    // A parameter of the query has no slash in front.
+    let place = if fault.pointer.is_empty() || fault.pointer.starts_with('/') {
+        Place::Pointer(fault.pointer)
+    } else {
+        Place::Parameter(fault.pointer)
+    };
+    Fault {
+        sentence: Some(fault.sentence),
+        ..Fault::new(place, fault.code)
+    }
+}
+
+/// An actor as the API shows it: the person's id, or null for the engine itself.
+pub fn actor(actor: &Actor) -> Value {
+    actor.person().map_or(Value::Null, |person| json!(person.as_str()))
+}
+
+/// A refusal of the core: 403 when it is only about who, 404 for what is not there, 422 for what was said, else 409.
+pub fn refused(refusal: &Refusal) -> Problem {
+    let all = |kind: Kind| {
+        refusal
+            .objections
+            .iter()
+            .all(|objection| kind_of(objection.code) == kind)
+    };
+    let any = |kind: Kind| {
+        refusal
+            .objections
+            .iter()
+            .any(|objection| kind_of(objection.code) == kind)
+    };
+    let code = if any(Kind::Who) {
+        Code::RefusedWho
+    } else if all(Kind::Where) {
+        Code::NotFound
+    } else if any(Kind::Now) {
+        Code::Refused
+    } else {
+        Code::RefusedContent
+    };
+    Problem {
+        faults: refusal.objections.iter().map(objection).collect(),
+        ..Problem::new(code)
+    }
+}
+
+/// What an objection is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Who,
+    /// There is no such action or task.
+    Where,
+    /// Not as things stand.
+    Now,
+    /// What was said.
+    Content,
+}
+
+fn kind_of(code: Reason) -> Kind {
+    match code {
+        Reason::By | Reason::NotBy => Kind::Who,
+        Reason::UnknownAction | Reason::UnknownTask => Kind::Where,
+        Reason::Closed
+        | Reason::Open
+        | Reason::OnlyIn
+        | Reason::OnlyIf
+        | Reason::AtMost
+        | Reason::Unsigned
+        | Reason::TaskPhase
+        | Reason::NoReturn
+        | Reason::NoRoute
+        | Reason::NoDepartment
+        | Reason::Expression
+        | Reason::ClockStopped
+        | Reason::UnknownWorkflow
+        | Reason::Nothing => Kind::Now,
+        Reason::Require
+        | Reason::Check
+        | Reason::Value
+        | Reason::NotAsked
+        | Reason::UnknownField
+        | Reason::UnknownDepartment
+        | Reason::UnknownPerson
+        | Reason::TextMissing
+        | Reason::Time => Kind::Content,
+    }
+}
+
+/// One objection as a fault: place, sentence, and who could lift it.
+pub fn objection(objection: &Objection) -> Fault {
+    let text = objection.parameters.iter().find(|(name, _)| *name == "text");
+    let place = match (&objection.field, text) {
+        (Some(field), _) => Some(Place::Pointer(format!("/values/{field}"))),
+        (None, Some((_, text))) => Some(Place::Pointer(format!("/{text}"))),
+        (None, None) => None,
+    };
+    let mut fault = Fault {
+        place,
+        key: Some(format!("refusal-{}", objection.code.as_str())),
+        sentence: objection.sentence.clone(),
+        ..Fault::new(Place::Pointer(String::new()), objection.code.as_str())
+    };
+    for name in ["field", "who", "task"] {
+        let value = match name {
+            "field" => objection.field.as_ref().map(ToString::to_string),
+            "who" => Some(
+                objection
+                    .who
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
+            _ => objection.task.map(|task| task.to_string()),
+        };
+        fault = fault.with(name, value.unwrap_or_default());
+    }
+    for (name, value) in &objection.parameters {
+        fault = fault.with(name, value.clone());
+    }
+    if !objection.who.is_empty() {
+        let who: Vec<&str> = objection
+            .who
+            .iter()
+            .map(crate::workflow::id::PersonId::as_str)
+            .collect();
+        fault.more.insert("who".into(), json!(who));
+    }
+    if let Some(field) = &objection.field {
+        fault.more.insert("field".into(), json!(field.as_str()));
+    }
+    if let Some(task) = objection.task {
+        fault.more.insert("task".into(), json!(task));
+    }
+    let parameters: serde_json::Map<String, Value> = objection
+        .parameters
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), json!(value)))
+        .collect();
+    if !parameters.is_empty() {
+        fault.more.insert("parameters".into(), Value::Object(parameters));
+    }
+    fault
+}

@@ -1,0 +1,156 @@
+//! Around every request: its id, panics, headers, and the last word on problems.
+//!
+//! Whatever went wrong further in, as a problem or as a bare status of the framework, leaves as one kind of document in
+//! the language of the reader. Details of our own faults go to the log under the request's id, never to the reader.
+
+use std::panic::AssertUnwindSafe;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderName, HeaderValue, VARY,
+};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use futures_util::FutureExt;
+use uuid::Uuid;
+
+use crate::texts::Language;
+
+use super::problem::{Code, Problem};
+use super::state;
+
+/// Kind of the document of a problem.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// Names a request in answer and log.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+const HEADERS: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+
+/// Nothing may load or frame anything; the page of the documentation overrides it with what it needs.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// The language of whoever reads the answer: `Accept-Language`, else the configured one.
+pub fn language_of(request: &HttpRequest) -> Language {
+    let default = state::of(request).map_or(Language::default(), |state| state.config.language.default);
+    request
+        .headers()
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|header| header.to_str().ok())
+        .and_then(Language::from_accept)
+        .unwrap_or(default)
+}
+
+/// The middleware.
+pub async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = Uuid::now_v7().simple().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let outer = request.request().clone();
+    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let response = match outcome {
+        Ok(Ok(response)) => response.map_into_boxed_body(),
+        Ok(Err(error)) => ServiceResponse::new(outer.clone(), error.error_response()),
+        Err(panic) => {
+            tracing::error!(request_id = %id, panic = %words_of(&*panic), "a request panicked");
+            ServiceResponse::new(
+                outer.clone(),
+                actix_web::ResponseError::error_response(&Problem::new(Code::Internal)),
+            )
+        }
+    };
+    drop(outer);
+    let mut response = last_word(response, &id);
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    let policy = HeaderName::from_static("content-security-policy");
+    if !headers.contains_key(&policy) {
+        headers.insert(policy, HeaderValue::from_static(POLICY));
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    Ok(response)
+}
+
+fn words_of(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
+/// Turns what is no success into the document of a problem.
+fn last_word(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    let carried = response.response().extensions().get::<Problem>().cloned();
+    if carried.is_none() && !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    let problem = carried.unwrap_or_else(|| Problem::new(of_status(status)));
+    if problem.code.status().is_server_error() {
+        tracing::warn!(request_id = %id, code = problem.code.as_str(), "answered with a problem");
+    }
+    let language = language_of(response.request());
+    let document = problem.write(language, id);
+    let mut answer = HttpResponse::build(problem.code.status());
+    answer.insert_header((CONTENT_TYPE, PROBLEM_JSON));
+    answer.insert_header((CONTENT_LANGUAGE, language.tag()));
+    answer.insert_header((VARY, "Accept-Language"));
+    for (name, value) in &problem.headers {
+        answer.insert_header((*name, value.as_str()));
+    }
+    let close = problem
+        .headers
+        .iter()
+        .any(|(name, value)| *name == "Connection" && value == "close");
+    let mut answer = answer.body(document.to_string());
+    if close {
+        answer
+            .head_mut()
+            .set_connection_type(actix_web::http::ConnectionType::Close);
+    }
+    response.into_response(answer)
+}
+
+/// A bare status of the framework, as one of our codes.
+fn of_status(status: StatusCode) -> Code {
+    Code::ALL
+        .iter()
+        .copied()
+        .filter(|code| code.status() == status)
+        .find(|code| FOR_BARE.contains(code))
+        .unwrap_or(if status.is_server_error() {
+            Code::Internal
+        } else {
+            Code::BadRequest
+        })
+}
+
+/// The codes a bare status may mean.
+const FOR_BARE: &[Code] = &[
+    Code::BadRequest,
+    Code::NotFound,
+    Code::MethodNotAllowed,
+    Code::BodyTimeout,
+    Code::TooLarge,
+    Code::UnsupportedMedia,
+    Code::HeadTooLarge,
+    Code::Busy,
+];

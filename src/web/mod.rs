@@ -1,0 +1,22 @@
+//! The edge that speaks HTTP: JSON at `/api/v1` for programs.
+//!
+//! A handler reads as a checklist: who (an extractor that names the scope), what (a shape that was read strictly), do
+//! (the desk), answer. No rule stands here and no SQL: whether something is possible is decided by the core, who sees
+//! what by the desk.
+
+pub mod api;
+pub mod auth;
+pub mod body;
+pub mod decode;
+pub mod desk_problem;
+pub mod guard;
+pub mod idempotency;
+pub mod json;
+pub mod openapi;
+pub mod problem;
+pub mod query;
+pub mod rate;
+pub mod revision;
+pub mod server;
+
+pub mod state;

@@ -1,0 +1,56 @@
+//! The server: limits of connections and heads, the app with its layers, a graceful stop.
+//!
+//! Layers from the outside in: guard (id, panics, headers, problems) → gzip → routes. What reads a body has its own
+//! deadline ([`super::body`]).
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::http::KeepAlive;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{App, HttpServer};
+
+use super::guard::guard;
+use super::problem::{Code, Problem};
+use super::state::State;
+use super::{api, openapi};
+
+/// How long an idle connection is kept for the next request.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// All routes.
+pub fn routes(app: &mut ServiceConfig) {
+    api::routes(app);
+    openapi::routes(app);
+}
+
+async fn nothing_here() -> Result<&'static str, Problem> {
+    Err(Problem::new(Code::NotFound))
+}
+
+/// Starts to listen; the server runs when it is awaited.
+pub fn start(state: Data<State>, listener: TcpListener) -> std::io::Result<Server> {
+    let config = state.config.clone();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .wrap(Compress::default())
+            .wrap(from_fn(guard))
+            .configure(routes)
+            .default_service(actix_web::web::to(nothing_here))
+    })
+    .keep_alive(KeepAlive::Timeout(KEEP_ALIVE))
+    .client_request_timeout(Duration::from_secs(config.limits.head_within_seconds))
+    .client_disconnect_timeout(Duration::from_secs(2))
+    .max_connections(config.server.connections_max)
+    .shutdown_timeout(config.server.stop_within_seconds)
+    .disable_signals();
+    let server = if config.server.workers > 0 {
+        server.workers(config.server.workers)
+    } else {
+        server
+    };
+    Ok(server.listen(listener)?.run())
+}

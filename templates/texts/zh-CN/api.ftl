@@ -1,0 +1,146 @@
+# 接口没有照做时的回答。problem-title-代码 是问题名，problem-代码 说该怎么办，fault-代码 是请求中的一处错误，
+# refusal-代码 是工作流拒绝的一条理由。
+
+problem-title-bad_json = 不是有效的 JSON
+problem-bad_json = 请求内容无法按 JSON 读取：第 { $line } 行第 { $column } 列。请发送一个完整的 UTF-8 编码的 JSON 值。
+problem-title-not_utf8 = 不是 UTF-8 文本
+problem-not_utf8 = 请求内容不是 UTF-8 文本：位置 { $position } 处的字节不合法。请以 UTF-8 发送，且不含 NUL 字符。
+problem-title-bad_request = 请求有误
+problem-bad_request = 无法理解该请求；“errors”指出位置。
+problem-title-invalid = 请求不可接受
+problem-invalid = 未做任何改动。“errors”逐处说明哪里不对、应当如何填写。
+problem-title-unauthenticated = 需要有效的令牌
+problem-unauthenticated = 请在请求头“Authorization: Bearer …”中提供有效令牌。令牌可能不存在、已过期或已吊销；管理员可以签发新的令牌。
+problem-title-scope_missing = 该令牌不能用于此操作
+problem-scope_missing = 该令牌缺少权限范围“{ $scope }”。请换用其他令牌，或请管理员签发。
+problem-title-not_allowed = 您的角色不允许此操作
+problem-not_allowed = 您的角色不允许此操作，请由有权限的人员办理。
+problem-title-refused_who = 此操作应由他人办理
+problem-refused_who = 按工作流此操作由其他人员办理；“errors”列出可办理的人员。
+problem-title-not_found = 未找到
+problem-not_found = 此处没有内容，或者您无权查看。请核对地址。
+problem-title-method_not_allowed = 此处不能使用该方法
+problem-method_not_allowed = 该地址可用的方法：{ $allowed }。
+problem-title-body_timeout = 请求内容未按时到达
+problem-body_timeout = 请求内容须在 { $seconds } 秒内到达，内容较大时相应延长。连接已关闭，请重新发送。
+problem-title-refused = 工作流目前不允许此操作
+problem-refused = 未做任何改动；“errors”说明原因以及谁可以解除，“allowed_actions”列出目前可以办理的操作。
+problem-title-refused_content = 工作流不接受所填内容
+problem-refused_content = 未做任何改动；“errors”说明是哪个字段、应当如何填写。
+problem-title-conflict = 与现有数据冲突
+problem-conflict = 未做任何改动；“errors”说明冲突所在。
+problem-title-key_in_flight = 使用该键的首个请求仍在处理
+problem-key_in_flight = 带有相同 Idempotency-Key 的请求正在处理。请稍候再发：得到的将是首个请求的回答。
+problem-title-key_reused = 该键已用于另一请求
+problem-key_reused = 该 Idempotency-Key 已用于另一请求（方法、地址或内容不同）。新的请求请使用新的键。
+problem-title-key_invalid = Idempotency-Key 不可用
+problem-key_invalid = Idempotency-Key 为 1 至 { $max } 个可见 ASCII 字符，不含空格，且只发送一次。
+problem-title-stale = 已被他人先行更改
+problem-stale = 工单已由 { $by } 于 { $at } 更改，现为第 { $revision } 版。请重新读取后再决定。
+problem-title-if_match_missing = 请说明您所见的版本
+problem-if_match_missing = 请在请求头 If-Match 中带上读取工单时得到的 ETag，以免覆盖他人的更改。
+problem-title-too_large = 请求内容过大
+problem-too_large = 请求内容最多 { $max } 字节。
+problem-title-unsupported_media = 请求内容的类型不受支持
+problem-unsupported_media = 请以 { $accepted } 发送，使用 UTF-8 且不压缩，并在 Content-Type 中注明。
+problem-title-head_too_large = 请求头过大
+problem-head_too_large = 请减少或缩短请求头。
+problem-title-too_many_requests = 请求过于频繁
+problem-too_many_requests = 请在 { $seconds } 秒后重试。
+problem-title-cursor_void = 游标已失效
+problem-cursor_void = 自发放该游标以来数据库曾被恢复。请去掉“after”从头读取；已读过的内容可能会再次出现。
+problem-title-internal = 系统内部错误
+problem-internal = 系统出现内部错误。请将 request_id 告知运维人员，详情见日志。
+problem-title-unknown_result = 无法确定是否已办理
+problem-unknown_result = 数据库未能确认是否已保存。请用相同的 Idempotency-Key 重新发送同一请求：最多只会办理一次。
+problem-title-busy = 服务器繁忙
+problem-busy = 服务器暂时无法受理。未做任何改动，请稍后重试。
+
+json-cut-off = 文本在 JSON 值结束之前中断（第 { $line } 行第 { $column } 列）。
+json-too-deep = 嵌套过深（第 { $line } 行第 { $column } 列），最多读取 127 层。
+json-surrogate = \u 转义只有半个代理对或被截断（第 { $line } 行第 { $column } 列），请直接以 UTF-8 发送该字符。
+json-number = 数字不合法或超出范围（第 { $line } 行第 { $column } 列）。
+json-trailing = JSON 值之后还有内容（第 { $line } 行第 { $column } 列），请只发送一个值。
+json-trailing-comma = 逗号之后没有内容（第 { $line } 行第 { $column } 列）。
+json-key = 名称必须是双引号中的文本（第 { $line } 行第 { $column } 列）。
+json-control = 文本中含有未转义的控制字符（第 { $line } 行第 { $column } 列），请写作 \n、\t 或 \u…。
+json-escape = JSON 中没有这种转义（第 { $line } 行第 { $column } 列）。
+json-unexpected = 此处应为其他内容（第 { $line } 行第 { $column } 列）：一个值、逗号，或对象、列表的结束。
+
+fault-missing = 此项缺失。
+fault-type-string = 此处应为文本，而不是 { $found }。
+fault-type-boolean = 此处应为 true 或 false，而不是 { $found }。
+fault-type-integer = 此处应为整数，而不是 { $found }；数字不加引号。
+fault-type-number = 此处应为数字，而不是 { $found }；数字不加引号。
+fault-type-array = 此处应为列表 […]，而不是 { $found }。
+fault-type-object = 此处应为对象 {"{"}…{"}"}，而不是 { $found }。
+fault-type-time = 此处应为时间，如 "2026-03-02T09:00:00+08:00"，而不是 { $found }。
+fault-too_many = 最多接受 { $max } 项。
+fault-too_long = 共 { $length } 个字符，最多接受 { $max } 个。
+fault-length = 长度须在 { $min } 与 { $max } 之间。
+fault-range = 须在 { $min } 与 { $max } 之间。
+fault-email = 不是有效的电子邮件地址。
+fault-rule = 该值不可接受。
+fault-nul = 含有 NUL 字符，任何文本都不允许。
+fault-line_break = 含有换行或其他控制字符，此处应为单行文本。
+fault-blank = 内容为空白，至少应有一个可见字符。
+fault-time = “{ $value }”不是时间。请写作 2026-03-02T09:00:00+08:00。
+fault-time_without_zone = “{ $value }”没有说明时区。请加上偏移：+08:00，或以 Z 表示 UTC。
+fault-time_range = 时间超出范围：接受 1970 至 2199 年。
+fault-date = “{ $value }”不是日期。请写作 2026-03-02。
+fault-uuid = “{ $value }”不是此类编号（UUID）。
+fault-id = “{ $value }”不是有效标识：小写 ASCII 字母、数字和 _，以字母开头，最多 64 个字符。
+fault-word = 此处没有“{ $value }”。可用：{ $accepted }。
+fault-unknown_member = 此处没有“{ $name }”。{ $near ->
+    [none] 可用：{ $accepted }。
+   *[other] 是否想写“{ $near }”？可用：{ $accepted }。
+  }
+fault-duplicate_key = “{ $name }”出现了两次，一次即可。
+fault-body_broken = 请求内容中途结束，或与所声明的长度不符。
+fault-query_broken = 查询字符串格式不正确：特殊字符请按 UTF-8 以 % 转义。
+fault-if_match = If-Match 应为一个带双引号的 ETag，如 "7"，或 *。
+fault-scope = 没有权限范围“{ $value }”。可用：{ $accepted }。
+fault-bad_json = 不是有效的 JSON。
+
+refusal-closed = 工单已结案。
+refusal-open = 工单尚未结案，此操作仅用于已结案的工单。
+refusal-unknown_action = 此处没有这个操作。
+refusal-by = 此操作应由他人办理：{ $who }。
+refusal-not_by = 须由不同人员办理：办理过前一步骤的人不得办理此步骤。可由以下人员办理：{ $who }。
+refusal-only_in = 此操作只能在特定环节办理。
+refusal-only_if = 不满足工作流规定的条件。
+refusal-at_most = 此操作在规定时间内次数已满。
+refusal-require = 字段“{ $field }”必须填写。
+refusal-check = 字段“{ $field }”的值不符合规定。
+refusal-value = 字段“{ $field }”的值不可接受：类型不符、选项不存在、过长或过大。
+refusal-not_asked = 此操作不需要字段“{ $field }”。
+refusal-unknown_field = 工作流中没有字段“{ $field }”。
+refusal-unknown_task = 没有这个任务。
+refusal-unsigned = 须先签收任务。
+refusal-task_phase = 任务处于其他阶段。
+refusal-no_return = 该任务不能再退单。
+refusal-no_route = 派单表中没有适用的行。
+refusal-no_department = 未指明部门，将无人承办。
+refusal-unknown_department = 没有这个部门。
+refusal-unknown_person = 没有这个人员。
+refusal-expression = 工作流中的条件无法计算。
+refusal-text_missing = 缺少文字说明，如理由或依据。
+refusal-clock_stopped = 要延长的时限没有在计时。
+refusal-unknown_workflow = 该工作流尚未发布。
+refusal-time = 所填时间不可能成立。
+refusal-nothing = 没有可撤销或释放的内容。
+
+config-unreadable = 文件无法读取：{ $error }
+config-syntax = 不是有效的 TOML：{ $error }
+config-value = { $error }
+config-unknown-section = 没有 [{ $key }] 这一节{ $near ->
+    [none] 。
+   *[other] ；是否想写 [{ $near }]？
+  }
+config-unknown-key = 没有设置项“{ $key }”{ $near ->
+    [none] 。
+   *[other] ；是否想写“{ $near }”？
+  }
+config-no-section = “{ $key }”是一节：请单独成行写作 [{ $key }]
+config-type = “{ $key }”的类型是 { $expected }，例如 { $example }
+config-range = “{ $key }”超出范围，参见 ombud.toml 中的注释
