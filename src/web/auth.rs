@@ -58,10 +58,10 @@ impl<N: Need> FromRequest for Allowed<N> {
         let request = request.clone();
         Box::pin(async move {
             let principal = principal(&request).await?;
-            if let Some(scope) = N::SCOPE {
-                if !principal.scopes.contains(&scope) {
-                    return Err(scope_missing(scope).into());
-                }
+            if let Some(scope) = N::SCOPE
+                && !principal.scopes.contains(&scope)
+            {
+                return Err(scope_missing(scope).into());
             }
             Ok(Self {
                 principal,
@@ -96,14 +96,12 @@ async fn principal(request: &HttpRequest) -> Result<Principal, Problem> {
         .principal_of(secret)
         .await
         .map_err(super::desk_problem::problem)?;
-    match found {
-        Some(principal) => Ok(principal),
-        None => {
-            state.gates.refused(address(request))?;
-            Err(Problem::new(Code::Unauthenticated)
-                .header("WWW-Authenticate", "Bearer realm=\"ombud\", error=\"invalid_token\""))
-        }
+    if let Some(principal) = found {
+        return Ok(principal);
     }
+    state.gates.refused(address(request))?;
+    Err(Problem::new(Code::Unauthenticated)
+        .header("WWW-Authenticate", "Bearer realm=\"ombud\", error=\"invalid_token\""))
 }
 
 /// Characters of a token that name it without giving away its secret: `omb_` and the id.

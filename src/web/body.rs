@@ -50,7 +50,7 @@ impl<T: Decode + Validate + 'static> FromRequest for Body<T> {
             } else {
                 json::read(&bytes)?
             };
-            let value = shape::<T>(&value, At::Body(String::new()))?;
+            let value = shape::<T>(&value, &At::Body(String::new()))?;
             Ok(Self { value, bytes })
         })
     }
@@ -88,13 +88,13 @@ impl FromRequest for TextBody {
 }
 
 /// Reads a value as a declared shape; everything that is wrong is told at once.
-pub fn shape<T: Decode + Validate>(value: &serde_json::Value, at: At) -> Result<T, Problem> {
+pub fn shape<T: Decode + Validate>(value: &serde_json::Value, at: &At) -> Result<T, Problem> {
     let mut faults = Faults::default();
-    let read = T::decode(value, &at, &mut faults);
+    let read = T::decode(value, at, &mut faults);
     if let Some(read) = &read
         && let Err(errors) = read.validate()
     {
-        broken_rules(&errors, &at, &mut faults);
+        broken_rules(&errors, at, &mut faults);
     }
     match read {
         Some(read) if faults.0.is_empty() => Ok(read),

@@ -432,15 +432,35 @@ pub fn member<T: Decode>(entries: &Map<String, Value>, name: &str, at: &At, faul
     }
 }
 
-/// Declares the shape of a request: struct, schema, reader.
+/// Declares the shape of a body: struct, schema, reader.
 #[macro_export]
 macro_rules! request {
     ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$inner:meta])* $field:ident : $type:ty,)* })+) => {$(
         $(#[$meta])*
-        #[derive(Debug, utoipa::ToSchema, utoipa::IntoParams, validator::Validate)]
+        #[derive(Debug, utoipa::ToSchema, validator::Validate)]
+        pub struct $name { $($(#[$inner])* pub $field: $type,)* }
+
+        $crate::reader!($name { $($field: $type,)* });
+    )+};
+}
+
+/// Declares the shape of a query: struct, parameters, reader.
+#[macro_export]
+macro_rules! query {
+    ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$inner:meta])* $field:ident : $type:ty,)* })+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, utoipa::IntoParams, validator::Validate)]
         #[into_params(parameter_in = Query)]
         pub struct $name { $($(#[$inner])* pub $field: $type,)* }
 
+        $crate::reader!($name { $($field: $type,)* });
+    )+};
+}
+
+/// Reads a declared shape, member by member, so that every fault is found.
+#[macro_export]
+macro_rules! reader {
+    ($name:ident { $($field:ident : $type:ty,)* }) => {
         impl $crate::web::decode::Decode for $name {
             fn decode(
                 value: &serde_json::Value,
@@ -453,7 +473,7 @@ macro_rules! request {
                 Some(Self { $($field: $field?,)* })
             }
         }
-    )+};
+    };
 }
 
 #[cfg(test)]
@@ -465,9 +485,7 @@ mod tests {
     request! {
         /// A shape of the test.
         pub struct Shape {
-            #[schema(value_type = String)]
             workflow: WorkflowId,
-            #[schema(value_type = Option<String>)]
             started_at: Option<Moment>,
             #[validate(range(min = 1))]
             count: u32,
@@ -494,7 +512,10 @@ mod tests {
 
     #[test]
     fn a_whole_body_has_none() {
-        let found = faults(&json!({"workflow": "complaint", "started_at": "2026-03-02T09:00:00+08:00", "count": 1}));
-        assert_eq!(found, []);
+        let whole = json!({"workflow": "complaint", "started_at": "2026-03-02T09:00:00+08:00", "count": 1});
+        assert_eq!(faults(&whole), []);
+        let shape = Shape::decode(&whole, &At::Body(String::new()), &mut Faults::default()).unwrap();
+        assert_eq!(shape.workflow.as_str(), "complaint");
+        assert_eq!(shape.started_at, Some(Moment(1_772_413_200_000)));
     }
 }

@@ -6,6 +6,7 @@ use crate::desk::{DeskError, Problem as DeskFault};
 use crate::store::StoreError;
 use crate::ticket::event::Actor;
 use crate::ticket::refusal::{Code as Reason, Objection, Refusal};
+use crate::workflow::id::PersonId;
 
 use super::problem::{Code, Fault, Place, Problem};
 
@@ -117,10 +118,7 @@ pub fn refused(refusal: &Refusal) -> Problem {
     } else {
         Code::RefusedContent
     };
-    Problem {
-        faults: refusal.objections.iter().map(objection).collect(),
-        ..Problem::new(code)
-    }
+    Problem::new(code).faults(refusal.objections.iter().map(objection).collect())
 }
 
 /// What an objection is about.
@@ -165,6 +163,22 @@ fn kind_of(code: Reason) -> Kind {
     }
 }
 
+/// What the sentence of an objection may name.
+fn arguments(objection: &Objection) -> Vec<(&'static str, String)> {
+    let mut arguments = objection.parameters.clone();
+    if let Some(field) = &objection.field {
+        arguments.push(("field", field.to_string()));
+    }
+    if let Some(task) = objection.task {
+        arguments.push(("task", task.to_string()));
+    }
+    if !objection.who.is_empty() {
+        let who: Vec<&str> = objection.who.iter().map(PersonId::as_str).collect();
+        arguments.push(("who", who.join(", ")));
+    }
+    arguments
+}
+
 /// One objection as a fault: place, sentence, and who could lift it.
 pub fn objection(objection: &Objection) -> Fault {
     let text = objection.parameters.iter().find(|(name, _)| *name == "text");
@@ -176,33 +190,12 @@ pub fn objection(objection: &Objection) -> Fault {
     let mut fault = Fault {
         place,
         key: Some(format!("refusal-{}", objection.code.as_str())),
-        sentence: objection.sentence.clone(),
+        sentence: objection.sentence.as_deref().cloned(),
         ..Fault::new(Place::Pointer(String::new()), objection.code.as_str())
     };
-    for name in ["field", "who", "task"] {
-        let value = match name {
-            "field" => objection.field.as_ref().map(ToString::to_string),
-            "who" => Some(
-                objection
-                    .who
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            ),
-            _ => objection.task.map(|task| task.to_string()),
-        };
-        fault = fault.with(name, value.unwrap_or_default());
-    }
-    for (name, value) in &objection.parameters {
-        fault = fault.with(name, value.clone());
-    }
+    fault.arguments = arguments(objection);
     if !objection.who.is_empty() {
-        let who: Vec<&str> = objection
-            .who
-            .iter()
-            .map(crate::workflow::id::PersonId::as_str)
-            .collect();
+        let who: Vec<&str> = objection.who.iter().map(PersonId::as_str).collect();
         fault.more.insert("who".into(), json!(who));
     }
     if let Some(field) = &objection.field {

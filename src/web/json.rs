@@ -174,8 +174,8 @@ mod tests {
         let problem = read(br#"{"a":{"b/c":1,"b/c":2},"t":["x\u0000"]}"#).unwrap_err();
         let found: Vec<_> = problem
             .faults
-            .into_iter()
-            .map(|fault| (fault.code, fault.place.unwrap()))
+            .iter()
+            .map(|fault| (fault.code, fault.place.clone().unwrap()))
             .collect();
         assert_eq!(found[0], ("duplicate_key", Place::Pointer("/a/b~1c".into())));
         assert_eq!(found[1], ("nul", Place::Pointer("/t/0".into())));

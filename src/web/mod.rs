@@ -17,6 +17,8 @@ pub mod problem;
 pub mod query;
 pub mod rate;
 pub mod revision;
+pub mod schema;
 pub mod server;
+pub mod show;
 
 pub mod state;

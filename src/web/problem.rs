@@ -4,6 +4,7 @@
 //! reader at the very end, so that handlers and extractors never think of it.
 
 use std::fmt;
+use std::ops::Deref;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -46,12 +47,8 @@ codes! {
     BadRequest = "bad_request", BAD_REQUEST;
     /// Understood, but something in it is not acceptable; `errors` says what and where.
     Invalid = "invalid", UNPROCESSABLE_ENTITY;
-    /// No token, or one that is none of ours.
+    /// No token, or one that is unknown, expired, revoked, or whose person has left.
     Unauthenticated = "unauthenticated", UNAUTHORIZED;
-    TokenExpired = "token_expired", UNAUTHORIZED;
-    TokenRevoked = "token_revoked", UNAUTHORIZED;
-    /// The person no longer works here (validity).
-    PersonInactive = "person_inactive", UNAUTHORIZED;
     /// The token lacks a scope.
     ScopeMissing = "scope_missing", FORBIDDEN;
     /// The person's roles do not allow it.
@@ -150,9 +147,13 @@ impl Fault {
     }
 }
 
-/// An answer that is a problem.
+/// An answer that is a problem. Boxed: it travels as the error of nearly every function here.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct Problem(Box<Details>);
+
+/// What a problem says.
+#[derive(Clone, Debug)]
+pub struct Details {
     pub code: Code,
     pub arguments: Vec<(&'static str, String)>,
     pub faults: Vec<Fault>,
@@ -163,41 +164,43 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(code: Code) -> Self {
-        Self {
+        Self(Box::new(Details {
             code,
             arguments: Vec::new(),
             faults: Vec::new(),
             more: Map::new(),
             headers: Vec::new(),
-        }
+        }))
     }
 
     /// `invalid` with these faults.
     pub fn invalid(faults: Vec<Fault>) -> Self {
-        Self {
-            faults,
-            ..Self::new(Code::Invalid)
-        }
+        Self::new(Code::Invalid).faults(faults)
+    }
+
+    pub fn faults(mut self, faults: Vec<Fault>) -> Self {
+        self.0.faults = faults;
+        self
     }
 
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.arguments.push((name, value.into()));
+        self.0.arguments.push((name, value.into()));
         self
     }
 
     pub fn fault(mut self, fault: Fault) -> Self {
-        self.faults.push(fault);
+        self.0.faults.push(fault);
         self
     }
 
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.0.headers.push((name, value.into()));
         self
     }
 
     /// Another member of the document.
     pub fn member(mut self, name: &str, value: Value) -> Self {
-        self.more.insert(name.to_owned(), value);
+        self.0.more.insert(name.to_owned(), value);
         self
     }
 
@@ -224,13 +227,27 @@ impl Problem {
     }
 }
 
+/// Arguments that sentences of problems, faults and refusals use. What a problem does not say is `none` in them.
+const NAMES: &[&str] = &[
+    "accepted", "action", "allowed", "at", "by", "clock", "column", "expected", "field", "fields", "found", "last",
+    "latest", "length", "line", "max", "min", "name", "near", "not_by", "options", "outcome", "per", "position",
+    "revision", "scope", "seconds", "state", "states", "task", "text", "times", "value", "who", "why", "within",
+    "workflow",
+];
+
 /// The sentence under a key. Arguments are texts: a number in them stays as it was written.
-fn sentence(language: Language, key: &str, arguments: &[(&'static str, String)]) -> String {
-    let arguments: Vec<(&str, Arg)> = arguments
-        .iter()
-        .map(|(name, value)| (*name, Arg::from(value)))
-        .collect();
-    say(language, key, &arguments)
+pub fn sentence(language: Language, key: &str, arguments: &[(&'static str, String)]) -> String {
+    let mut filled: Vec<(&str, Arg)> = NAMES.iter().map(|name| (*name, Arg::from("none"))).collect();
+    filled.extend(arguments.iter().map(|(name, value)| (*name, Arg::from(value))));
+    say(language, key, &filled)
+}
+
+impl Deref for Problem {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
 }
 
 impl fmt::Display for Problem {

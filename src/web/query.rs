@@ -20,7 +20,7 @@ impl<T: Decode + Validate> FromRequest for Query<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(
             pairs(request)
-                .and_then(|pairs| shape::<T>(&Value::Object(pairs), At::Query(String::new())))
+                .and_then(|pairs| shape::<T>(&Value::Object(pairs), &At::Query(String::new())))
                 .map(Self)
                 .map_err(Into::into),
         )

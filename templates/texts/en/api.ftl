@@ -105,30 +105,52 @@ fault-bad_json = This is no JSON.
 refusal-closed = The ticket is closed.
 refusal-open = The ticket is open; this is for closed ones.
 refusal-unknown_action = There is no such action here.
-refusal-by = This is for others to do: { $who }.
-refusal-not_by = Four eyes: who did the earlier step may not do this one. It can be done by: { $who }.
-refusal-only_in = This is possible only in certain states.
+refusal-by = { $who ->
+    [none] You are none of those who may do this.
+   *[other] This is for others to do: { $who }.
+  }
+refusal-not_by = Four eyes: who did { $not_by } may not do this as well. { $who ->
+    [none] Nobody else is there for it.
+   *[other] It can be done by: { $who }.
+  }
+refusal-only_in = This is possible only in: { $states }.
 refusal-only_if = The condition of the workflow does not hold.
-refusal-at_most = This was done often enough for the time being.
+refusal-at_most = «{ $action }» may be done { $times } times{ $per ->
+    [none] {""}.
+   *[other] {" "}in { $per }.
+  }
 refusal-require = The field «{ $field }» must be filled.
 refusal-check = The value of «{ $field }» breaks the rule of the field.
-refusal-value = The value of «{ $field }» is not acceptable: wrong type, unknown option, too long or too large.
+refusal-value = { $expected ->
+    [range] The value of «{ $field }» must be between { $min } and { $max }.
+    [length] The length of «{ $field }» must be between { $min } and { $max }; it is { $found }.
+    [option] «{ $found }» is no option of «{ $field }»; accepted: { $options }.
+    [no_control_characters] «{ $field }» contains control characters, which are not accepted.
+   *[other] The value of «{ $field }» is not acceptable; expected: { $expected }.
+  }
 refusal-not_asked = The field «{ $field }» is not asked for by this action.
-refusal-unknown_field = The workflow has no field «{ $field }».
+refusal-unknown_field = { $field ->
+    [none] The workflow has no field «{ $found }».
+   *[other] The workflow has no field «{ $field }».
+  }
 refusal-unknown_task = There is no such task.
 refusal-unsigned = The task must be signed for first.
-refusal-task_phase = The task is in another phase.
-refusal-no_return = The task can no longer be returned.
+refusal-task_phase = The task is «{ $found }»; this is possible when it is: { $accepted }.
+refusal-no_return = { $why ->
+    [forced] Return of this task was refused for good: dispatch was forced.
+    [late] Return had to be asked within { $within } of dispatch.
+   *[other] The task can no longer be returned.
+  }
 refusal-no_route = No row of the routing fits.
 refusal-no_department = No department is named, so nobody would get the work.
-refusal-unknown_department = There is no such department.
-refusal-unknown_person = There is no such person.
-refusal-expression = A condition of the workflow could not be worked out.
-refusal-text_missing = A text is missing, such as the reason or the basis.
-refusal-clock_stopped = The clock that is to be extended does not run.
-refusal-unknown_workflow = The workflow is not published.
-refusal-time = The time given cannot be.
-refusal-nothing = There is nothing to undo or to release.
+refusal-unknown_department = There is no department «{ $found }».
+refusal-unknown_person = There is no person «{ $found }».
+refusal-expression = A condition of the workflow could not be worked out (line { $line } of «{ $workflow }»).
+refusal-text_missing = The text «{ $text }» is missing.
+refusal-clock_stopped = The clock «{ $clock }» does not run and cannot be extended.
+refusal-unknown_workflow = The workflow «{ $workflow }» is not published.
+refusal-time = The time cannot be later than { $latest }.
+refusal-nothing = There is nothing to change, to undo or to release.
 
 config-unreadable = the file cannot be read: { $error }
 config-syntax = this is no TOML: { $error }

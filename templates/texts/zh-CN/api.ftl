@@ -105,30 +105,52 @@ fault-bad_json = 不是有效的 JSON。
 refusal-closed = 工单已结案。
 refusal-open = 工单尚未结案，此操作仅用于已结案的工单。
 refusal-unknown_action = 此处没有这个操作。
-refusal-by = 此操作应由他人办理：{ $who }。
-refusal-not_by = 须由不同人员办理：办理过前一步骤的人不得办理此步骤。可由以下人员办理：{ $who }。
-refusal-only_in = 此操作只能在特定环节办理。
+refusal-by = { $who ->
+    [none] 您不在可办理此操作的人员之列。
+   *[other] 此操作应由他人办理：{ $who }。
+  }
+refusal-not_by = 须由不同人员办理：办理过 { $not_by } 的人不得再办理此步骤。{ $who ->
+    [none] 目前没有其他人员可以办理。
+   *[other] 可由以下人员办理：{ $who }。
+  }
+refusal-only_in = 此操作只能在以下环节办理：{ $states }。
 refusal-only_if = 不满足工作流规定的条件。
-refusal-at_most = 此操作在规定时间内次数已满。
+refusal-at_most = { $per ->
+    [none] “{ $action }”最多 { $times } 次。
+   *[other] “{ $action }”在 { $per } 内最多 { $times } 次。
+  }
 refusal-require = 字段“{ $field }”必须填写。
 refusal-check = 字段“{ $field }”的值不符合规定。
-refusal-value = 字段“{ $field }”的值不可接受：类型不符、选项不存在、过长或过大。
+refusal-value = { $expected ->
+    [range] 字段“{ $field }”的值须在 { $min } 与 { $max } 之间。
+    [length] 字段“{ $field }”的长度须在 { $min } 与 { $max } 之间，现为 { $found }。
+    [option] “{ $found }”不是字段“{ $field }”的选项；可用：{ $options }。
+    [no_control_characters] 字段“{ $field }”含有不允许的控制字符。
+   *[other] 字段“{ $field }”的值不可接受；应为：{ $expected }。
+  }
 refusal-not_asked = 此操作不需要字段“{ $field }”。
-refusal-unknown_field = 工作流中没有字段“{ $field }”。
+refusal-unknown_field = { $field ->
+    [none] 工作流中没有字段“{ $found }”。
+   *[other] 工作流中没有字段“{ $field }”。
+  }
 refusal-unknown_task = 没有这个任务。
 refusal-unsigned = 须先签收任务。
-refusal-task_phase = 任务处于其他阶段。
-refusal-no_return = 该任务不能再退单。
+refusal-task_phase = 任务现为“{ $found }”；此操作要求任务处于：{ $accepted }。
+refusal-no_return = { $why ->
+    [forced] 该任务已被强制派单，不能再退单。
+    [late] 退单须在派单后 { $within } 内提出。
+   *[other] 该任务不能再退单。
+  }
 refusal-no_route = 派单表中没有适用的行。
 refusal-no_department = 未指明部门，将无人承办。
-refusal-unknown_department = 没有这个部门。
-refusal-unknown_person = 没有这个人员。
-refusal-expression = 工作流中的条件无法计算。
-refusal-text_missing = 缺少文字说明，如理由或依据。
-refusal-clock_stopped = 要延长的时限没有在计时。
-refusal-unknown_workflow = 该工作流尚未发布。
-refusal-time = 所填时间不可能成立。
-refusal-nothing = 没有可撤销或释放的内容。
+refusal-unknown_department = 没有部门“{ $found }”。
+refusal-unknown_person = 没有人员“{ $found }”。
+refusal-expression = 工作流中的条件无法计算（“{ $workflow }”第 { $line } 行）。
+refusal-text_missing = 缺少文字说明“{ $text }”。
+refusal-clock_stopped = 时限“{ $clock }”没有在计时，不能延长。
+refusal-unknown_workflow = 工作流“{ $workflow }”尚未发布。
+refusal-time = 时间不能晚于 { $latest }。
+refusal-nothing = 没有可更改、撤销或释放的内容。
 
 config-unreadable = 文件无法读取：{ $error }
 config-syntax = 不是有效的 TOML：{ $error }
