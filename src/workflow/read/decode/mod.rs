@@ -1,0 +1,232 @@
+//! From the inspected tree to the [`Definition`]: takes what is usable, silent about what `inspect` has found already.
+//!
+//! Only what no shape can say is found here: keys that exclude or need each other (READ14), steps without exactly one
+//! way (B04), conditions that cannot be read (F02), constants that are none of their field's type.
+
+mod clocks;
+mod constants;
+mod fields;
+mod life;
+mod stories;
+
+use indexmap::IndexMap;
+use sha2::{Digest, Sha256};
+
+use super::tree::{Entry, Node};
+use crate::workflow::definition::{At, Definition, Field, Span, Text};
+use crate::workflow::expression::Expression;
+use crate::workflow::finding::{Code, Finding, Findings, Lines};
+use crate::workflow::id::{FieldId, StateId, WorkflowId};
+use crate::workflow::value::Decimal;
+
+/// The definition that the tree's root says, as far as it can be read.
+pub fn definition(source: &str, root: &Node, findings: &mut Findings) -> Definition {
+    let mut decoder = Decoder {
+        source,
+        lines: Lines::new(source),
+        findings,
+        fields: IndexMap::new(),
+    };
+    decoder.fields = decoder.all_fields(root);
+    let states = decoder.all_states(root);
+    // Without a readable start the first state is as good as any: its absence was found.
+    let first = || {
+        states
+            .values()
+            .next()
+            .map(|state| At::new(state.id.clone(), state.span))
+    };
+    let start = at::<StateId>(root.get("start"))
+        .or_else(first)
+        .unwrap_or_else(|| empty("", root.span));
+    let definition = Definition {
+        hash: hash(source).into(),
+        source: source.into(),
+        workflow: at::<WorkflowId>(root.get("workflow")).unwrap_or_else(|| empty("", root.span)),
+        version: whole(root.get("version")).unwrap_or(1),
+        title: At::new(
+            bilingual(root.get("title")),
+            root.get("title").map_or(root.span, |node| node.span),
+        ),
+        subject: at_text(root.get("subject")).unwrap_or_else(|| At::new(String::new(), root.span)),
+        number_prefix: plain(root.get("number_prefix")),
+        calendar: at(root.get("calendar")),
+        people: decoder.all_people(root),
+        routing: decoder.routing(root),
+        start,
+        anytime: decoder.anytime(root),
+        after_close: decoder.after_close(root),
+        outcomes: decoder.outcomes(root),
+        clocks: decoder.all_clocks(root),
+        messages: messages(root),
+        in_flight: decoder.in_flight(root),
+        samples: decoder.samples(root),
+        tests: decoder.stories(root),
+        states,
+        fields: IndexMap::new(),
+    };
+    Definition {
+        fields: decoder.fields,
+        ..definition
+    }
+}
+
+/// The name of a version for ever: SHA-256 of the file's bytes, in hex.
+pub fn hash(source: &str) -> String {
+    hex::encode(Sha256::digest(source.as_bytes()))
+}
+
+/// What every part of the decoding needs.
+struct Decoder<'a, 'f> {
+    source: &'a str,
+    lines: Lines<'a>,
+    findings: &'f mut Findings,
+    /// The fields, once they were read: constants are read by their types.
+    fields: IndexMap<FieldId, Field>,
+}
+
+impl Decoder<'_, '_> {
+    /// A condition; what cannot be read of it is found, and it never holds.
+    fn expression(&mut self, node: &Node) -> Option<Expression> {
+        let written = node.scalar().filter(|written| !written.is_nothing())?;
+        let line = self.lines.place(written.inner.start).line;
+        let (expression, problems) = Expression::parse(&written.text, written.inner, line);
+        for problem in &problems {
+            self.findings.add(Finding::of_expression(&expression, problem));
+        }
+        Some(expression)
+    }
+
+    /// The first line of a node: enough to point at.
+    fn head(&self, node: &Node) -> Span {
+        let text = self.source.get(node.span.start..node.span.end).unwrap_or_default();
+        let length = text.find(['\r', '\n']).unwrap_or(text.len());
+        Span {
+            start: node.span.start,
+            end: node.span.start + length,
+        }
+    }
+
+    /// READ14: `key` says something only beside `other`.
+    fn needs(&mut self, node: &Node, key: &'static str, other: &'static str) {
+        if let Some(entry) = entry(node, key)
+            && node.get(other).is_none()
+        {
+            let finding = Finding::new(Code::ReadTogether, entry.key.inner).variant("needs");
+            self.findings.add(finding.with("key", key).with("other", other));
+        }
+    }
+
+    /// READ14: exactly one of the keys stands there.
+    fn exactly_one(&mut self, node: &Node, place: Span, keys: &[&'static str]) {
+        let mut present = keys.iter().filter_map(|key| entry(node, key));
+        let (first, second) = (present.next(), present.next());
+        let words = keys.join(", ");
+        match (first, second) {
+            (Some(_), None) => {}
+            (None, _) => {
+                let finding = Finding::new(Code::ReadTogether, place).variant("none-of");
+                self.findings.add(finding.with("keys", words));
+            }
+            (Some(first), Some(second)) => {
+                let finding = Finding::new(Code::ReadTogether, second.key.inner).variant("one-of");
+                let finding = finding
+                    .with("keys", words)
+                    .with("key", &first.key.text)
+                    .with("other", &second.key.text);
+                self.findings.add(finding.note(first.key.inner, "note-other-here"));
+            }
+        }
+    }
+}
+
+/// A key with its value.
+fn entry<'a>(node: &'a Node, key: &str) -> Option<&'a Entry> {
+    node.mapping()?.iter().find(|entry| entry.key.text == key)
+}
+
+/// The entries of a mapping; none when there is something else.
+fn entries<'a>(node: Option<&'a Node>) -> impl Iterator<Item = &'a Entry> {
+    node.and_then(Node::mapping).unwrap_or_default().iter()
+}
+
+/// The items of a list; none when there is something else.
+fn items<'a>(node: Option<&'a Node>) -> impl Iterator<Item = &'a Node> {
+    node.and_then(Node::list).unwrap_or_default().iter()
+}
+
+/// One item, or the items of a list.
+fn one_or_many<'a>(node: Option<&'a Node>) -> impl Iterator<Item = &'a Node> {
+    let one = node.filter(|node| node.scalar().is_some());
+    one.into_iter().chain(items(node))
+}
+
+/// A scalar's text, where something was written.
+fn said(node: &Node) -> Option<&str> {
+    node.scalar()
+        .filter(|written| !written.is_nothing())
+        .map(|written| written.text.as_str())
+}
+
+/// An id with its place.
+fn at<T: for<'a> std::convert::From<&'a str>>(node: Option<&Node>) -> Option<At<T>> {
+    let node = node?;
+    Some(At::new(T::from(said(node)?), node.inner()))
+}
+
+/// Ids with their places.
+fn ats<T: for<'a> std::convert::From<&'a str>>(node: Option<&Node>) -> Vec<At<T>> {
+    one_or_many(node).filter_map(|node| at(Some(node))).collect()
+}
+
+fn empty<T: for<'a> std::convert::From<&'a str>>(id: &str, span: Span) -> At<T> {
+    At::new(T::from(id), span)
+}
+
+fn at_text(node: Option<&Node>) -> Option<At<String>> {
+    let node = node?;
+    Some(At::new(said(node)?.to_owned(), node.inner()))
+}
+
+fn plain(node: Option<&Node>) -> Option<String> {
+    said(node?).map(str::to_owned)
+}
+
+fn yes(node: Option<&Node>) -> bool {
+    node.and_then(Node::scalar)
+        .is_some_and(|written| !written.quoted && written.text == "true")
+}
+
+fn whole(node: Option<&Node>) -> Option<u32> {
+    let number = Decimal::parse(said(node?)?)?.whole()?;
+    u32::try_from(number).ok()
+}
+
+/// `{zh, en}`; a language that is missing is empty, and M01 has said so.
+fn bilingual(node: Option<&Node>) -> Text {
+    let language = |key| {
+        node.and_then(|node| node.get(key))
+            .and_then(said)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    Text {
+        zh: language("zh"),
+        en: language("en"),
+    }
+}
+
+fn messages(root: &Node) -> IndexMap<crate::workflow::id::MessageId, crate::workflow::definition::Message> {
+    use crate::workflow::{definition::Message, id::MessageId};
+    entries(root.get("messages"))
+        .map(|entry| {
+            let id = MessageId::from(entry.key.text.as_str());
+            let message = Message {
+                id: id.clone(),
+                span: entry.key.inner,
+                text: bilingual(Some(&entry.value)),
+            };
+            (id, message)
+        })
+        .collect()
+}
