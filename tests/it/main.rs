@@ -12,6 +12,7 @@ mod api_texts;
 mod expression;
 mod expression_oracle;
 mod mail;
+mod reader;
 mod seeded;
 mod texts;
 mod tidy;

@@ -27,7 +27,7 @@ fn keys(language: &str) -> BTreeMap<String, BTreeSet<String>> {
             let Some(arguments) = current.as_ref().and_then(|key| keys.get_mut(key)) else {
                 continue;
             };
-            for piece in line.split("$").skip(1) {
+            for piece in line.split('$').skip(1) {
                 let name = piece.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
                 arguments.insert(name.into_iter().next().unwrap_or_default().to_owned());
             }

@@ -3,10 +3,12 @@
 //! After it the decoders may take what they find and be silent about the rest: whatever they cannot use has its finding
 //! already. Findings about names (is there such a state?) are not made here but in `check`.
 
+use super::keys::EXPECTATION;
 use super::scalar;
 use super::shape::{Key, Noun, Shape, Table};
 use super::tree::{Content, Entry, Node, Scalar};
 use crate::workflow::definition::Span;
+use crate::workflow::expression::RESERVED;
 use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::is_id;
 use crate::workflow::nearest::nearest;
@@ -91,7 +93,17 @@ fn choose(node: &Node, shapes: &'static [&'static Shape]) -> &'static Shape {
                 .find(|shape| digit == matches!(shape, Shape::Duration | Shape::Time))
         })
         .or_else(|| fitting.next());
-    meant.or_else(|| shapes.first().copied()).unwrap_or(&Shape::Value)
+    // `to: {when: …}`: the dash before the only case was forgotten.
+    let list = || {
+        shapes
+            .iter()
+            .copied()
+            .find(|shape| node.mapping().is_some() && matches!(shape, Shape::List { .. }))
+    };
+    meant
+        .or_else(list)
+        .or_else(|| shapes.first().copied())
+        .unwrap_or(&Shape::Value)
 }
 
 fn is_scalar(shape: &Shape) -> bool {
@@ -164,14 +176,48 @@ fn unknown_key(entry: &Entry, table: &'static Table, entries: &[Entry]) -> Findi
 }
 
 fn inspect_each(entries: &[Entry], noun: Noun, of: &'static Shape, findings: &mut Findings) {
+    let defines = matches!(of, Shape::Mapping(_));
     for entry in entries {
         findings.extend(scalar::id_problem(&entry.key, entry.key.inner, noun));
+        if defines && reserved(noun).any(|word| word == entry.key.text) {
+            let finding = Finding::new(Code::ReadId, entry.key.inner).variant("reserved");
+            findings.add(finding.with("found", &entry.key.text).with("noun", noun.as_str()));
+        }
         let spot = Spot {
             key: &entry.key.text,
             place: entry.key.inner,
         };
         inspect(&entry.value, of, spot, findings);
     }
+}
+
+/// Words that mean something already where an id of the kind may stand. (`check` knows those of states, S01.)
+fn reserved(noun: Noun) -> impl Iterator<Item = &'static str> {
+    let words: &[&[&str]] = match noun {
+        // In expressions, in routing rows, in what a story expects, in messages.
+        Noun::Field => &[RESERVED, &["else", "number", "left", "over", "stands_for"]],
+        Noun::Rule => &[&["open_tasks", "nobody"]],
+        Noun::Person => &[&["nobody"]],
+        Noun::Workflow
+        | Noun::Calendar
+        | Noun::Option
+        | Noun::Role
+        | Noun::Department
+        | Noun::State
+        | Noun::Action
+        | Noun::Task
+        | Noun::TaskOf
+        | Noun::Outcome
+        | Noun::Clock
+        | Noun::Message
+        | Noun::Sample => &[],
+    };
+    let expected = EXPECTATION
+        .keys
+        .iter()
+        .map(|key| key.name)
+        .filter(move |_| noun == Noun::Field);
+    words.iter().flat_map(|words| words.iter().copied()).chain(expected)
 }
 
 fn inspect_items(node: &Node, items: &[Node], of: &'static Shape, least: usize, spot: Spot, findings: &mut Findings) {

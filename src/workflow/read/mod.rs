@@ -47,7 +47,7 @@ pub fn read(source: &[u8]) -> Reading {
             .mapping()
             .and_then(|entries| entries.first())
             .map_or(Span::default(), |first| first.key.inner);
-        inspect(&root, &FILE, Spot { key: "", place }, &mut findings);
+        inspect(&root, &FILE, Spot { key: "file", place }, &mut findings);
         root.mapping()?;
         Some(decode::definition(text, &root, &mut findings))
     });

@@ -95,9 +95,7 @@ fn text_problem(text: &str, span: Span, key: &str) -> Option<Finding> {
 fn template_problem(text: &str, span: Span, key: &str) -> Option<Finding> {
     let mut rest = text;
     loop {
-        let Some(at) = rest.find(['{', '}']) else {
-            return None;
-        };
+        let at = rest.find(['{', '}'])?;
         let after = rest.get(at..).and_then(|rest| rest.strip_prefix('{'));
         match after.and_then(|after| after.split_once('}')) {
             Some((name, behind)) if is_id(name) => rest = behind,

@@ -2,9 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::{Decoder, at, ats, bilingual, entries, items, said, whole};
+use super::{Decoder, at, ats, bilingual, duration, entries, items, said, whole};
 use crate::workflow::definition::{At, Clock, From, LimitCase, Reentry, Repeat, Rung, Runs};
-use crate::workflow::duration::Duration;
 use crate::workflow::finding::{Code, Finding};
 use crate::workflow::id::{ClockId, FieldId};
 use crate::workflow::read::scalar;
@@ -97,11 +96,6 @@ impl Decoder<'_, '_> {
             unless_acknowledged: node.get("unless").and_then(said) == Some("acknowledged"),
         })
     }
-}
-
-fn duration(node: Option<&Node>) -> Option<At<Duration>> {
-    let node = node?;
-    Some(At::new(Duration::parse(said(node)?).ok()?, node.inner()))
 }
 
 fn runs(node: &Node) -> Runs {

@@ -119,6 +119,7 @@ impl Decoder<'_, '_> {
             id: RuleId::from(entry.key.text.as_str()),
             span: place,
             source: who.unwrap_or_else(role),
+            not: at(node.get("not")),
             otherwise: at(node.get("else")),
             always: yes(node.get("always")),
         }
@@ -194,21 +195,21 @@ impl Decoder<'_, '_> {
         }
         values
     }
+}
 
-    pub(super) fn outcomes(&mut self, root: &Node) -> IndexMap<OutcomeId, Outcome> {
-        entries(root.get("outcomes"))
-            .map(|entry| {
-                let id = OutcomeId::from(entry.key.text.as_str());
-                let outcome = Outcome {
-                    id: id.clone(),
-                    span: entry.key.inner,
-                    title: bilingual(entry.value.get("title")),
-                    counts_as: counts_as(entry.value.get("counts_as").and_then(said)),
-                };
-                (id, outcome)
-            })
-            .collect()
-    }
+pub(super) fn outcomes(root: &Node) -> IndexMap<OutcomeId, Outcome> {
+    entries(root.get("outcomes"))
+        .map(|entry| {
+            let id = OutcomeId::from(entry.key.text.as_str());
+            let outcome = Outcome {
+                id: id.clone(),
+                span: entry.key.inner,
+                title: bilingual(entry.value.get("title")),
+                counts_as: counts_as(entry.value.get("counts_as").and_then(said)),
+            };
+            (id, outcome)
+        })
+        .collect()
 }
 
 fn decimal(node: Option<&Node>) -> Option<Decimal> {

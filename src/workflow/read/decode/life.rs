@@ -43,7 +43,7 @@ impl Decoder<'_, '_> {
             joins: joins.collect(),
             actions: self.actions(node.get("actions"), Place::State),
             tasks: entries(node.get("tasks"))
-                .map(|entry| task(entry))
+                .map(task)
                 .map(|task| (task.key.clone(), task))
                 .collect(),
             pause: yes(node.get("pause")),
@@ -201,7 +201,7 @@ impl Decoder<'_, '_> {
         } else if let Some(close) = node.get("close") {
             at(Some(close)).map(Step::Close)
         } else if let Some(stay) = node.get("stay") {
-            yes(Some(stay)).then(|| Step::Stay(stay.span))
+            yes(Some(stay)).then_some(Step::Stay(stay.span))
         } else {
             node.get("becomes").and_then(becomes)
         };
@@ -219,6 +219,7 @@ fn task(entry: &Entry) -> TaskSpec {
         owner: rule(node.get("owner"), entry.key.inner),
         require: ats(node.get("require")),
         ask: ats(node.get("ask")),
+        return_within: super::duration(node.get("return_within")),
     }
 }
 

@@ -13,10 +13,11 @@ use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
 use super::tree::{Entry, Node};
-use crate::workflow::definition::{At, Definition, Field, Span, Text};
+use crate::workflow::definition::{At, Definition, Field, Message, Span, Text};
+use crate::workflow::duration::Duration;
 use crate::workflow::expression::Expression;
 use crate::workflow::finding::{Code, Finding, Findings, Lines};
-use crate::workflow::id::{FieldId, StateId, WorkflowId};
+use crate::workflow::id::{FieldId, MessageId, StateId, WorkflowId};
 use crate::workflow::value::Decimal;
 
 /// The definition that the tree's root says, as far as it can be read.
@@ -56,7 +57,7 @@ pub fn definition(source: &str, root: &Node, findings: &mut Findings) -> Definit
         start,
         anytime: decoder.anytime(root),
         after_close: decoder.after_close(root),
-        outcomes: decoder.outcomes(root),
+        outcomes: fields::outcomes(root),
         clocks: decoder.all_clocks(root),
         messages: messages(root),
         in_flight: decoder.in_flight(root),
@@ -146,17 +147,17 @@ fn entry<'a>(node: &'a Node, key: &str) -> Option<&'a Entry> {
 }
 
 /// The entries of a mapping; none when there is something else.
-fn entries<'a>(node: Option<&'a Node>) -> impl Iterator<Item = &'a Entry> {
+fn entries(node: Option<&Node>) -> impl Iterator<Item = &Entry> {
     node.and_then(Node::mapping).unwrap_or_default().iter()
 }
 
 /// The items of a list; none when there is something else.
-fn items<'a>(node: Option<&'a Node>) -> impl Iterator<Item = &'a Node> {
+fn items(node: Option<&Node>) -> impl Iterator<Item = &Node> {
     node.and_then(Node::list).unwrap_or_default().iter()
 }
 
 /// One item, or the items of a list.
-fn one_or_many<'a>(node: Option<&'a Node>) -> impl Iterator<Item = &'a Node> {
+fn one_or_many(node: Option<&Node>) -> impl Iterator<Item = &Node> {
     let one = node.filter(|node| node.scalar().is_some());
     one.into_iter().chain(items(node))
 }
@@ -202,6 +203,12 @@ fn whole(node: Option<&Node>) -> Option<u32> {
     u32::try_from(number).ok()
 }
 
+/// A duration with its place.
+fn duration(node: Option<&Node>) -> Option<At<Duration>> {
+    let node = node?;
+    Some(At::new(Duration::parse(said(node)?).ok()?, node.inner()))
+}
+
 /// `{zh, en}`; a language that is missing is empty, and M01 has said so.
 fn bilingual(node: Option<&Node>) -> Text {
     let language = |key| {
@@ -216,8 +223,7 @@ fn bilingual(node: Option<&Node>) -> Text {
     }
 }
 
-fn messages(root: &Node) -> IndexMap<crate::workflow::id::MessageId, crate::workflow::definition::Message> {
-    use crate::workflow::{definition::Message, id::MessageId};
+fn messages(root: &Node) -> IndexMap<MessageId, Message> {
     entries(root.get("messages"))
         .map(|entry| {
             let id = MessageId::from(entry.key.text.as_str());

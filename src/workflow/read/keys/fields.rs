@@ -88,6 +88,12 @@ pub static PEOPLE_RULE: Table = table(
             "creator、assignee 或 doer of 某操作。",
         ),
         optional(
+            "not",
+            &FIELD_ID,
+            "Never the person in this field, nor who stands in for them.",
+            "此字段所填的人及其替班除外。",
+        ),
+        optional(
             "else",
             &RULE,
             "Who is meant when nobody is found.",

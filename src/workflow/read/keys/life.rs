@@ -96,6 +96,12 @@ pub static TASK: Table = table(
             "Fields that the reply may fill.",
             "答复时可填的字段。",
         ),
+        optional(
+            "return_within",
+            &Shape::Duration,
+            "How long after dispatch the department may ask for return.",
+            "派单后多久之内可以申请退单。",
+        ),
     ],
 );
 
