@@ -7,7 +7,10 @@ use crate::workflow::definition::Span;
 use crate::workflow::finding::{Code, Finding};
 
 /// The finding for the place where the parser gave up.
-#[allow(clippy::wildcard_enum_match_arm, reason = "the parser's kinds are many, foreign and not exhaustive")]
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the parser's kinds are many, foreign and not exhaustive"
+)]
 pub fn finding(text: &str, error: &ScanError) -> Finding {
     let offset = error.marker().byte_offset().unwrap_or_default().min(text.len());
     let span = character_at(text, offset);
