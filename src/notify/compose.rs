@@ -3,8 +3,7 @@
 use jiff::tz::TimeZone;
 
 use crate::texts::{Language, say};
-use crate::ticket::event::{Body, Event, RungEffect};
-use crate::ticket::model::{ClockPhase, ClockRun, TaskId, Ticket};
+use crate::ticket::model::{ClockPhase, TaskId, Ticket};
 use crate::ticket::people::Search;
 use crate::workflow::definition::{Action, Definition, Recipient};
 use crate::workflow::directory::Directory;
@@ -16,8 +15,35 @@ use super::letter::{ClockLine, Kind, Letter};
 use super::why::{Reached, Why, reach};
 use super::words::{self, Fields, fill};
 
-/// Names of others that are listed; whoever comes after is counted among them no more.
+/// Names of others that are listed.
 const OTHERS_MAX: usize = 20;
+
+/// What happened, as far as it is told to somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// An action says so (`tell`, `say`).
+    Told {
+        about: Option<ActionId>,
+        message: Option<MessageId>,
+    },
+    /// A step of a clock's ladder says so.
+    Rung {
+        clock: ClockId,
+        task: Option<TaskId>,
+        /// Which step of the ladder, from 0.
+        step: u32,
+        message: Option<MessageId>,
+    },
+    /// What a step should have done was refused (L8).
+    Refused {
+        clock: ClockId,
+        task: Option<TaskId>,
+        action: ActionId,
+        refused: String,
+    },
+    /// The caller rang again (R18).
+    Chased,
+}
 
 /// What the letters about one event are made from: the ticket and the directory as they are at sending.
 #[derive(Clone, Copy)]
@@ -25,7 +51,9 @@ pub struct Scene<'a> {
     pub definition: &'a Definition,
     pub ticket: &'a Ticket,
     pub directory: &'a Directory,
-    pub event: &'a Event,
+    pub cause: &'a Cause,
+    /// Whom the event meant at its own moment.
+    pub nominal: &'a [PersonId],
     pub now: Moment,
     /// How many steps of the clock the letter stands for, at least 1 (L8).
     pub stands_for: u32,
@@ -41,135 +69,56 @@ pub struct House {
     pub public_url: String,
 }
 
-/// What an event tells, and whom it meant at its own moment.
-struct Telling<'a> {
-    kind: Kind,
-    message: Option<&'a MessageId>,
-    to: &'a [PersonId],
-    clock: Option<(&'a ClockId, Option<TaskId>)>,
-    action: Option<&'a ActionId>,
-    refusal: &'a str,
-    /// Resolved again at sending; without them the nominal people stay.
-    recipients: Vec<Recipient>,
-    acknowledge: bool,
-}
-
-impl<'a> Scene<'a> {
-    fn telling(&self) -> Option<Telling<'a>> {
-        let event = self.event;
-        let blank = Telling {
-            kind: Kind::Told,
-            message: None,
-            to: &[],
-            clock: None,
-            action: None,
-            refusal: "",
-            recipients: Vec::new(),
-            acknowledge: false,
-        };
-        match &event.body {
-            Body::Rung {
-                clock,
-                task,
-                rung,
-                effect,
-                ..
+impl Scene<'_> {
+    /// The rules that are resolved again at sending (L8). Empty where only the people of the event's own moment are
+    /// known, or where the ticket runs on another version by now and the step is no longer the same.
+    fn recipients(&self) -> Vec<Recipient> {
+        let (tell, say, message) = match self.cause {
+            Cause::Rung {
+                clock, step, message, ..
             } => {
-                let step = usize::try_from(rung.step).unwrap_or(usize::MAX);
-                let specification = self
-                    .definition
-                    .clocks
-                    .get(clock)
-                    .and_then(|clock| clock.ladder.get(step));
-                match effect {
-                    RungEffect::Tell { message, to, .. } => {
-                        // The ticket may run on another version by now: only the same rung is resolved again.
-                        let same =
-                            specification.filter(|rung| rung.say.as_ref().map(|say| &say.value) == message.as_ref());
-                        Some(Telling {
-                            kind: Kind::Clock,
-                            message: message.as_ref(),
-                            to,
-                            clock: Some((clock, *task)),
-                            recipients: same
-                                .map(|rung| rung.tell.iter().map(|at| at.value.clone()).collect())
-                                .unwrap_or_default(),
-                            acknowledge: self.acknowledge_helps(clock),
-                            ..blank
-                        })
-                    }
-                    RungEffect::DoFailed { action, refused, to } => Some(Telling {
-                        kind: Kind::Refused,
-                        to,
-                        clock: Some((clock, *task)),
-                        action: Some(action),
-                        refusal: refused,
-                        ..blank
-                    }),
-                    RungEffect::Do { .. } | RungEffect::Skipped | RungEffect::Silent => None,
-                }
+                let step = usize::try_from(*step).unwrap_or(usize::MAX);
+                let ladder = self.definition.clocks.get(clock).map(|clock| &clock.ladder);
+                let Some(rung) = ladder.and_then(|ladder| ladder.get(step)) else {
+                    return Vec::new();
+                };
+                (&rung.tell, &rung.say, message)
             }
-            Body::Told { message, to, about, .. } => {
-                let recipients = about
-                    .as_ref()
-                    .and_then(|action| find_action(self.definition, action))
-                    .filter(|action| action.say.as_ref().map(|say| &say.value) == message.as_ref())
-                    .map(|action| action.tell.iter().map(|at| at.value.clone()).collect())
-                    .unwrap_or_default();
-                Some(Telling {
-                    message: message.as_ref(),
-                    to,
-                    action: about.as_ref(),
-                    recipients,
-                    acknowledge: self.ticket.acknowledged.is_none()
-                        && self.definition.clocks.keys().any(|clock| {
-                            self.ticket
-                                .clock(clock, None)
-                                .is_some_and(|run| run.phase == ClockPhase::Running)
-                                && self.acknowledge_helps(clock)
-                        }),
-                    ..blank
-                })
+            Cause::Told { about, message } => {
+                let Some(action) = about.as_ref().and_then(|action| find_action(self.definition, action)) else {
+                    return Vec::new();
+                };
+                (&action.tell, &action.say, message)
             }
-            Body::Chased { to } => Some(Telling {
-                kind: Kind::Chased,
-                to,
-                ..blank
-            }),
-            Body::Opened { .. }
-            | Body::Did { .. }
-            | Body::Wrote { .. }
-            | Body::Entered { .. }
-            | Body::Closed { .. }
-            | Body::Reopened { .. }
-            | Body::Became { .. }
-            | Body::TaskOpened { .. }
-            | Body::TaskSigned { .. }
-            | Body::TaskReplied { .. }
-            | Body::ReturnAsked { .. }
-            | Body::ReturnGranted { .. }
-            | Body::Forced { .. }
-            | Body::HandedOver { .. }
-            | Body::GivenBack { .. }
-            | Body::TaskCancelled { .. }
-            | Body::TasksConsumed { .. }
-            | Body::ClockSet { .. }
-            | Body::Late { .. }
-            | Body::Taken { .. }
-            | Body::Released { .. }
-            | Body::Acknowledged
-            | Body::Watched { .. }
-            | Body::Noted { .. }
-            | Body::Corrected
-            | Body::ContactEnded { .. }
-            | Body::ContactReported { .. }
-            | Body::Linked { .. }
-            | Body::Unlinked { .. }
-            | Body::MergedInto { .. }
-            | Body::Unmerged
-            | Body::Revealed { .. }
-            | Body::Moved { .. }
-            | Body::Erased { .. } => None,
+            Cause::Refused { .. } | Cause::Chased => return Vec::new(),
+        };
+        if say.as_ref().map(|say| &say.value) == message.as_ref() {
+            tell.iter().map(|at| at.value.clone()).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn clock(&self) -> Option<(&ClockId, Option<TaskId>)> {
+        match self.cause {
+            Cause::Rung { clock, task, .. } | Cause::Refused { clock, task, .. } => Some((clock, *task)),
+            Cause::Told { .. } | Cause::Chased => None,
+        }
+    }
+
+    /// Acknowledging the ticket would stop a later step of a clock that runs.
+    fn acknowledge(&self) -> bool {
+        if self.ticket.is_closed() || self.ticket.acknowledged.is_some() {
+            return false;
+        }
+        match self.cause {
+            Cause::Rung { clock, .. } => self.acknowledge_helps(clock),
+            Cause::Told { .. } => self
+                .ticket
+                .clocks
+                .iter()
+                .any(|run| run.phase == ClockPhase::Running && self.acknowledge_helps(&run.clock)),
+            Cause::Refused { .. } | Cause::Chased => false,
         }
     }
 
@@ -182,13 +131,10 @@ impl<'a> Scene<'a> {
     }
 
     /// Whom the event reaches now (L8); the people of its own moment where there is nothing to resolve again, or
-    /// nobody is found any more. Empty for an event that tells nobody.
+    /// nobody is found any more: «nobody» is never a result (R27).
     pub fn reached(&self) -> Vec<Reached> {
-        let Some(telling) = self.telling() else {
-            return Vec::new();
-        };
-        let task = telling
-            .clock
+        let task = self
+            .clock()
             .and_then(|(_, task)| task)
             .and_then(|task| self.ticket.task(task));
         let search = Search {
@@ -199,12 +145,11 @@ impl<'a> Scene<'a> {
             task,
             excluded: &[],
         };
-        let now = reach(search, telling.recipients.into_iter());
+        let now = reach(search, self.recipients().into_iter());
         if !now.is_empty() {
             return now;
         }
-        telling
-            .to
+        self.nominal
             .iter()
             .map(|person| Reached {
                 person: person.clone(),
@@ -215,9 +160,8 @@ impl<'a> Scene<'a> {
             .collect()
     }
 
-    /// The letter for one of those reached; `None` for an event that tells nobody.
-    pub fn letter(&self, reached: &Reached, all: &[Reached]) -> Option<Letter> {
-        let telling = self.telling()?;
+    /// The letter for one of those reached.
+    pub fn letter(&self, reached: &Reached, all: &[Reached]) -> Letter {
         let person = self.directory.people.get(&reached.person);
         let language = person
             .and_then(|person| Language::from_tag(&person.language))
@@ -229,25 +173,16 @@ impl<'a> Scene<'a> {
             zone: &zone,
             language,
         };
-        let run = telling.clock.and_then(|(clock, task)| self.ticket.clock(clock, task));
-        let clock = telling.clock.map_or_else(ClockLine::default, |(clock, _)| {
-            self.clock_line(clock, run, &zone, language)
+        let clock = self.clock().map_or_else(ClockLine::default, |(clock, task)| {
+            self.clock_line(clock, task, &zone, language)
         });
-        let why = Why {
-            definition: self.definition,
-            directory: self.directory,
-            ticket: self.ticket,
-            language,
+        let (kind, message, action, refusal) = match self.cause {
+            Cause::Told { about, message } => (Kind::Told, message.as_ref(), about.as_ref(), ""),
+            Cause::Rung { message, .. } => (Kind::Clock, message.as_ref(), None, ""),
+            Cause::Refused { action, refused, .. } => (Kind::Refused, None, Some(action), refused.as_str()),
+            Cause::Chased => (Kind::Chased, None, None, ""),
         };
-        let reason = match telling.kind {
-            Kind::Chased => say(language, "why-chased", &[]),
-            Kind::Refused => say(
-                language,
-                "why-plain",
-                &[("who", say(language, "who-always", &[]).into())],
-            ),
-            Kind::Clock | Kind::Told => why.sentence(reached, why.stands_in(reached, self.now)),
-        };
+        let actor = self.actor(action);
         let others: Vec<String> = all
             .iter()
             .filter(|other| other.person != reached.person)
@@ -255,8 +190,8 @@ impl<'a> Scene<'a> {
             .map(|other| words::name(self.directory, &other.person))
             .collect();
         let link = self.link();
-        Some(Letter {
-            kind: telling.kind,
+        Letter {
+            kind,
             language,
             lang: language.tag(),
             centre: self.house.centre.clone(),
@@ -267,28 +202,55 @@ impl<'a> Scene<'a> {
             state: self.state(language),
             closed: self.ticket.is_closed(),
             urgent: self.ticket.fields.get("urgent") == Some(&Value::YesNo(true)),
-            sentence: self.sentence(telling.message, &clock, &fields),
+            sentence: self.sentence(message, &clock, &fields),
             clock,
             stands_for: self.stands_for,
             stands_for_several: self.stands_for > 1,
-            action: telling
-                .action
+            action: action
                 .map(|action| action_title(self.definition, action, language))
                 .unwrap_or_default(),
-            actor: self
-                .event
-                .actor
-                .person()
+            actor: actor
                 .map(|person| words::name(self.directory, person))
                 .unwrap_or_default(),
-            refusal: telling.refusal.to_owned(),
+            refusal: refusal.to_owned(),
             told_others: !others.is_empty(),
             others,
-            why: reason,
+            why: self.why(kind, reached, language),
             linked: !link.is_empty(),
             link,
-            acknowledge: telling.acknowledge && !self.ticket.is_closed(),
-        })
+            acknowledge: self.acknowledge(),
+        }
+    }
+
+    /// Who did the action last; for a chase, whoever noted it.
+    fn actor(&self, action: Option<&ActionId>) -> Option<&PersonId> {
+        let chase = ActionId::from("chase");
+        let action = match self.cause {
+            Cause::Chased => Some(&chase),
+            Cause::Told { .. } | Cause::Rung { .. } | Cause::Refused { .. } => action,
+        }?;
+        let doing = self.ticket.doings.iter().rev().find(|doing| doing.action == *action)?;
+        doing.by.person()
+    }
+
+    fn why(&self, kind: Kind, reached: &Reached, language: Language) -> String {
+        match kind {
+            Kind::Chased => say(language, "why-chased", &[]),
+            Kind::Refused => say(
+                language,
+                "why-plain",
+                &[("who", say(language, "who-always", &[]).into())],
+            ),
+            Kind::Clock | Kind::Told => {
+                let why = Why {
+                    definition: self.definition,
+                    directory: self.directory,
+                    ticket: self.ticket,
+                    language,
+                };
+                why.sentence(reached, why.stands_in(reached, self.now))
+            }
+        }
     }
 
     fn zone(&self) -> TimeZone {
@@ -335,7 +297,8 @@ impl<'a> Scene<'a> {
         })
     }
 
-    fn clock_line(&self, clock: &ClockId, run: Option<&ClockRun>, zone: &TimeZone, language: Language) -> ClockLine {
+    fn clock_line(&self, clock: &ClockId, task: Option<TaskId>, zone: &TimeZone, language: Language) -> ClockLine {
+        let run = self.ticket.clock(clock, task);
         let title = self.definition.clocks.get(clock).map_or_else(
             || clock.to_string(),
             |clock| words::text(&clock.title, language).to_owned(),

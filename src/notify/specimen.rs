@@ -58,7 +58,7 @@ pub fn full(kind: Kind, language: Language) -> Letter {
         closed: false,
         urgent: true,
         sentence: pick(
-            "工单C20260302-000017「办理时限」已超时2 小时 5 分钟",
+            "工单C20260302-000017「办理时限」已超时2小时5分钟",
             "C20260302-000017: Handling is overdue by 2 hours 5 minutes",
         ),
         clock: ClockLine {
@@ -69,7 +69,7 @@ pub fn full(kind: Kind, language: Language) -> Letter {
                 "Mon 2026-03-09 18:00 (Asia/Shanghai)",
             ),
             late: true,
-            span: pick("2 小时 5 分钟", "2 hours 5 minutes"),
+            span: pick("2小时5分钟", "2 hours 5 minutes"),
             idle: false,
         },
         stands_for: 3,

@@ -169,14 +169,14 @@ mod tests {
     #[test]
     fn a_span_is_said_in_two_units() {
         let cases = [
-            (0, "less than a second", "不到 1 秒"),
-            (SECOND, "1 second", "1 秒"),
-            (61 * SECOND, "1 minute 1 second", "1 分钟 1 秒"),
-            (11 * MINUTE + 5 * SECOND, "11 minutes", "11 分钟"),
-            (2 * HOUR + 5 * MINUTE, "2 hours 5 minutes", "2 小时 5 分钟"),
-            (HOUR + 30 * SECOND, "1 hour", "1 小时"),
-            (DAY + 3 * HOUR + MINUTE, "1 day 3 hours", "1 天 3 小时"),
-            (-3 * DAY, "3 days", "3 天"),
+            (0, "less than a second", "不到1秒"),
+            (SECOND, "1 second", "1秒"),
+            (61 * SECOND, "1 minute 1 second", "1分钟1秒"),
+            (11 * MINUTE + 5 * SECOND, "11 minutes", "11分钟"),
+            (2 * HOUR + 5 * MINUTE, "2 hours 5 minutes", "2小时5分钟"),
+            (HOUR + 30 * SECOND, "1 hour", "1小时"),
+            (DAY + 3 * HOUR + MINUTE, "1 day 3 hours", "1天3小时"),
+            (-3 * DAY, "3 days", "3天"),
         ];
         for (milliseconds, en, zh) in cases {
             assert_eq!(span(milliseconds, Language::En), en);

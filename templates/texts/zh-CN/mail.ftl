@@ -1,10 +1,10 @@
 # 邮件里用到的词语；完整的句子在 templates/mails 里
-span-days = { $count } 天
-span-hours = { $count } 小时
-span-minutes = { $count } 分钟
-span-seconds = { $count } 秒
-span-two = { $first } { $second }
-span-none = 不到 1 秒
+span-days = { $count }天
+span-hours = { $count }小时
+span-minutes = { $count }分钟
+span-seconds = { $count }秒
+span-two = { $first }{ $second }
+span-none = 不到1秒
 moment = { $date } { $weekday } { $time }（{ $zone }）
 weekday-1 = 周一
 weekday-2 = 周二

@@ -1,6 +1,7 @@
 //! Mail on the wire: nasty names and bodies (M1, M2), servers that misbehave (M3).
 
 mod faults;
+mod golden;
 mod nasty;
 mod parse;
 mod server;
