@@ -51,6 +51,10 @@ fn bytes(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).blob().not_null().to_owned()
 }
 
+fn bytes_or_null(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).blob().to_owned()
+}
+
 fn yes_no(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).boolean().not_null().to_owned()
 }

@@ -5,7 +5,10 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::{bytes, counted, id, id_or_null, index, key, number, number_or_null, table, text, text_or_null, yes_no};
+use super::{
+    bytes, bytes_or_null, counted, id, id_or_null, index, key, number, number_or_null, table, text, text_or_null,
+    yes_no,
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Tickets;
@@ -150,12 +153,19 @@ fn outbox() -> TableCreateStatement {
         // Next attempt.
         .col(number("due_at"))
         .col(number("attempts"))
-        // `pending`, `sent`, `dead`, `superseded`.
+        // `pending`, `sent`, `dead`, `superseded`, `skipped` (mail is not configured).
         .col(text("state"))
         .col(text_or_null("last_error"))
         .col(number_or_null("sent_at"))
         .col(number_or_null("read_at"))
         .col(number("stands_for"))
+        // Who is sending it, and until when nobody else may try.
+        .col(text_or_null("lease"))
+        .col(number_or_null("leased_until"))
+        // How the person was found at sending (L8), as JSON.
+        .col(text_or_null("way"))
+        // The mail as it was first sent, so that a repeat has the same bytes; emptied once it is out.
+        .col(bytes_or_null("mail"))
         .to_owned()
 }
 

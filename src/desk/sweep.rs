@@ -8,12 +8,14 @@ use super::{Desk, DeskError};
 pub const TURN_MAX: u64 = 256;
 
 /// What a turn of the sweeper did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     pub tickets: u64,
     pub events: u64,
     /// Worst `fired − due`, in milliseconds.
     pub lag_ms: i64,
+    /// `fired − due` of each rung that fired, in milliseconds, for the histogram of the sweeper.
+    pub lags_ms: Vec<i64>,
     /// More was due than one turn takes.
     pub more: bool,
     /// When to look again at the latest; `None` when no ticket has a rung to come.

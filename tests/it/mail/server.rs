@@ -1,6 +1,9 @@
 //! A mail server of our own that misbehaves on demand: it refuses, hangs, lies, cuts off.
 
-#![allow(clippy::wildcard_enum_match_arm, reason = "a fault of a test server is named where it happens")]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a fault of a test server is named where it happens"
+)]
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
