@@ -2,6 +2,7 @@
 //!
 //! Arrows point down only: `cli → {web, jobs} → desk → {store, notify, clock} → ticket → workflow` (ARCHITECTURE.md).
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod desk;

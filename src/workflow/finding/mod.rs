@@ -13,9 +13,11 @@
 mod code;
 mod place;
 mod problem;
+mod shown;
 
 pub use code::{Code, Severity};
 pub use place::{Lines, Place};
+pub use shown::{Range, Shown, ShownFix, ShownNote};
 
 use super::definition::Span;
 use crate::texts::{self, Arg, Language};
