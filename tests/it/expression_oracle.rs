@@ -1,5 +1,7 @@
 //! Expressions against a CEL interpreter on what both know, and against any text at all.
 
+use std::fmt::Write as _;
+
 use cel::{Context, Program, Value as CelValue};
 use indexmap::IndexMap;
 use ombud::workflow::definition::Span;
@@ -126,7 +128,9 @@ fn context(ticket: &Ticket) -> Context<'static, 'static> {
             Value::Department(id) => id.as_str().into(),
             Value::Departments(ids) => ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>().into(),
             Value::List(items) => items.clone().into(),
-            other => panic!("{other:?} is not generated"),
+            Value::Money(_) | Value::Time(_) | Value::Phone(_) | Value::Person(_) | Value::Erased => {
+                panic!("{id} is not generated")
+            }
         };
         context.add_variable_from_value(id.to_string(), value);
     }
@@ -160,7 +164,7 @@ fn quote(random: &mut Seeded, text: &str) -> String {
                 written.push('\\');
                 written.push(character);
             }
-            _ if random.chance(20) => written.push_str(&format!("\\u{:04x}", u32::from(character))),
+            _ if random.chance(20) => write!(written, "\\u{:04x}", u32::from(character)).unwrap(),
             _ => written.push(character),
         }
     }

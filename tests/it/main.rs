@@ -9,6 +9,8 @@
 )]
 
 mod api_texts;
+mod calendar;
+mod calendar_reference;
 mod expression;
 mod expression_oracle;
 mod mail;
