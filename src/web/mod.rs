@@ -7,8 +7,11 @@
 pub mod api;
 pub mod auth;
 pub mod body;
+pub mod clock_words;
+pub mod command;
 pub mod decode;
 pub mod desk_problem;
+pub mod form;
 pub mod guard;
 pub mod idempotency;
 pub mod json;

@@ -124,7 +124,8 @@ impl Fault {
         self
     }
 
-    fn write(&self, language: Language) -> Value {
+    /// The fault as the reader reads it.
+    pub fn write(&self, language: Language) -> Value {
         let mut entry = Map::new();
         match &self.place {
             Some(Place::Pointer(pointer)) => entry.insert("pointer".into(), json!(pointer)),

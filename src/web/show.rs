@@ -3,18 +3,19 @@
 
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Number, Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
 
 use crate::desk::read::{EventView, Sight, View};
 use crate::desk::request::Done;
 use crate::ticket::event::{Actor, Event};
+use crate::ticket::json::show;
 use crate::ticket::mask;
 use crate::ticket::model::{Contact, Task, Ticket};
 use crate::workflow::definition::{Definition, Text};
 use crate::workflow::id::{DepartmentId, FieldId, OutcomeId, PersonId, StateId, TaskKey, WorkflowId};
 use crate::workflow::moment::Moment;
-use crate::workflow::value::{DECIMAL_SCALE, Decimal, Value, Values};
+use crate::workflow::value::{Value, Values};
 
 /// A time as the API writes it: RFC 3339.
 #[derive(Clone, Copy, Debug)]
@@ -139,39 +140,11 @@ pub struct EventShown {
     pub texts: IndexMap<String, String>,
 }
 
-/// A value in JSON.
-pub fn value(value: &Value) -> Json {
-    match value {
-        Value::Text(text) | Value::Phone(text) => json!(text),
-        Value::Number(number) | Value::Money(number) => decimal(*number),
-        Value::YesNo(yes) => json!(yes),
-        Value::Choice(option) => json!(option.as_str()),
-        Value::Time(at) => json!(at.rfc3339()),
-        Value::Department(department) => json!(department.as_str()),
-        Value::Departments(departments) => departments.iter().map(DepartmentId::as_str).collect(),
-        Value::Person(person) => json!(person.as_str()),
-        Value::List(items) => json!(items),
-        Value::Erased => Json::Null,
-    }
-}
-
-fn decimal(number: Decimal) -> Json {
-    if number.0 % DECIMAL_SCALE == 0 {
-        return json!(number.0 / DECIMAL_SCALE);
-    }
-    number
-        .to_string()
-        .parse::<f64>()
-        .ok()
-        .and_then(Number::from_f64)
-        .map_or(Json::Null, Json::Number)
-}
-
 /// Values as a reader sees them.
 pub fn values(definition: &Definition, content: &Values, sight: Sight) -> Map<String, Json> {
     mask::values(definition, content, sight.private)
         .iter()
-        .map(|(field, content)| (field.to_string(), value(content)))
+        .map(|(field, content)| (field.to_string(), show(content)))
         .collect()
 }
 

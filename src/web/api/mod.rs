@@ -1,7 +1,17 @@
 //! `/api/v1`: one file for each thing. The list below is the server's routing and the OpenAPI document at once, so
 //! that they cannot disagree.
 
+pub mod actions;
+pub mod clocks;
+pub mod contacts;
+pub mod directory;
+pub mod feed;
 pub mod health;
+pub mod links;
+pub mod me;
+pub mod tickets;
+pub mod tokens;
+pub mod workflows;
 
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
@@ -9,7 +19,9 @@ use actix_web::{HttpRequest, Route};
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
 use utoipa::openapi::{RefOr, Schema};
 
-use super::problem::{Code, Problem};
+use super::decode::{At, Decode, Faults};
+use super::problem::{Code, Fault, Place, Problem};
+use super::state::State;
 
 /// A route of the API: how it is served and how it is described.
 pub struct Endpoint {
@@ -43,6 +55,42 @@ macro_rules! endpoints {
 
 endpoints! {
     health::{live / __path_live, ready / __path_ready},
+    tickets::{open / __path_open, list / __path_list, one / __path_one, events / __path_events},
+    clocks::{list / __path_list},
+    links::{list / __path_list, link / __path_link, unlink / __path_unlink, merge / __path_merge},
+    contacts::{report / __path_report, one / __path_one, hang_up / __path_hang_up},
+    workflows::{list / __path_list, source / __path_source, publish / __path_publish},
+    tokens::{list / __path_list, issue / __path_issue, revoke / __path_revoke, renew / __path_renew},
+    feed::{list / __path_list},
+    directory::{
+        departments / __path_departments,
+        put_department / __path_put_department,
+        end_department / __path_end_department,
+        roles / __path_roles,
+        put_role / __path_put_role,
+        people / __path_people,
+        put_person / __path_put_person,
+        end_person / __path_end_person,
+        memberships / __path_memberships,
+        add_membership / __path_add_membership,
+        put_membership / __path_put_membership,
+        end_membership / __path_end_membership,
+        roster / __path_roster,
+        add_shift / __path_add_shift,
+        put_shift / __path_put_shift,
+        end_shift / __path_end_shift,
+        absences / __path_absences,
+        add_absence / __path_add_absence,
+        put_absence / __path_put_absence,
+        end_absence / __path_end_absence,
+        calendars / __path_calendars,
+        put_calendar / __path_put_calendar,
+        builtin / __path_builtin,
+        put_builtin / __path_put_builtin,
+        log / __path_log,
+    },
+    me::{me / __path_me, problems / __path_problems, problem / __path_problem},
+    actions::{possible / __path_possible, act / __path_act, act_on_task / __path_act_on_task},
 }
 
 fn method_of(method: &HttpMethod) -> Method {
@@ -56,6 +104,33 @@ fn method_of(method: &HttpMethod) -> Method {
         HttpMethod::Patch => Method::PATCH,
         HttpMethod::Trace => Method::TRACE,
     }
+}
+
+/// Items of a page: what was asked for within what is configured.
+pub fn limit(asked: Option<u32>, state: &State) -> Result<u64, Problem> {
+    let limits = &state.config.limits;
+    let max = limits.page_items_max;
+    match asked {
+        None => Ok(u64::from(limits.page_items)),
+        Some(limit) if (1..=max).contains(&limit) => Ok(u64::from(limit)),
+        Some(_) => {
+            let fault = Fault::new(Place::Parameter("limit".to_owned()), "range");
+            Err(Problem::invalid(vec![
+                fault.with("min", "1").with("max", max.to_string()),
+            ]))
+        }
+    }
+}
+
+/// An id of a path, read as strictly as one of a body.
+pub fn id<T: Decode>(text: &str) -> Result<T, Problem> {
+    let mut faults = Faults::default();
+    let read = T::decode(
+        &serde_json::Value::String(text.to_owned()),
+        &At::Query("id".to_owned()),
+        &mut faults,
+    );
+    read.ok_or_else(|| Problem::invalid(faults.0))
 }
 
 /// Registers every endpoint; another method on its path is answered with what would be accepted.

@@ -1,0 +1,602 @@
+//! The administrator's data: departments, roles, people, memberships, duty roster, absences, calendars, and who may use
+//! the built-in actions. One shape for each kind; changes are never retroactive (L11), and each is a line of the log.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::web::{Data, Path};
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+use utoipa::ToSchema;
+
+use crate::desk::Principal;
+use crate::desk::directory::{Edit, Entry, Kind, LogLine};
+use crate::texts::Language;
+use crate::web::auth::{Allowed, EditDirectory, ReadDirectory, ReadRecord};
+use crate::web::body::Body;
+use crate::web::decode::Line;
+use crate::web::problem::{Code, Problem};
+use crate::web::query::Query;
+use crate::web::show::Time;
+use crate::web::state::State;
+use crate::workflow::definition::Text;
+use crate::workflow::id::{CalendarId, DepartmentId, PersonId, RoleId};
+use crate::workflow::moment::Moment;
+use crate::{query, request, words};
+
+request! {
+    /// A department, a node of the tree.
+    pub struct DepartmentIn {
+        title: Text,
+        parent: Option<DepartmentId>,
+        /// Valid from (included) and to (excluded); open ends when left out.
+        from: Option<Moment>,
+        to: Option<Moment>,
+    }
+
+    /// A role: shift_lead, liaison, …
+    pub struct RoleIn {
+        title: Text,
+    }
+
+    /// Somebody who can act.
+    pub struct PersonIn {
+        name: Line,
+        #[validate(email)]
+        email: Option<String>,
+        /// zh-CN or en
+        #[schema(value_type = Option<String>)]
+        language: Option<Language>,
+        from: Option<Moment>,
+        to: Option<Moment>,
+    }
+
+    /// A role of a person, in a department or in the whole centre.
+    pub struct MembershipIn {
+        person: PersonId,
+        role: RoleId,
+        department: Option<DepartmentId>,
+        from: Option<Moment>,
+        to: Option<Moment>,
+    }
+
+    /// A shift of the duty roster; it may cross midnight.
+    pub struct ShiftIn {
+        person: PersonId,
+        /// Every role of the person when left out.
+        role: Option<RoleId>,
+        from: Moment,
+        to: Moment,
+    }
+
+    /// Somebody is away.
+    pub struct AbsenceIn {
+        person: PersonId,
+        from: Moment,
+        to: Moment,
+        substitute: Option<PersonId>,
+    }
+
+    /// Working time: weekly hours, closed dates, opened make-up days (调休上班), in a zone.
+    pub struct CalendarIn {
+        /// Asia/Shanghai
+        zone: Line,
+        /// Nominal length of a working day: 8 hours
+        day: Line,
+        /// By mon, tue, wed, thu, fri, sat, sun: "08:30-12:00,13:30-18:00"
+        hours: Map<String, Json>,
+        #[schema(value_type = Option<Vec<String>>)]
+        closed: Option<Vec<Date>>,
+        /// By date: "08:30-12:00,13:30-18:00"
+        open: Map<String, Json>,
+        /// The last year whose holidays are in it.
+        #[validate(range(min = 1970, max = 2199))]
+        loaded_through: Option<i64>,
+    }
+
+    /// Who may use the built-in actions: roles.
+    pub struct BuiltinIn {
+        /// Beside the task's owners.
+        sign: Vec<RoleId>,
+        chase: Vec<RoleId>,
+        watch: Vec<RoleId>,
+        correct: Vec<RoleId>,
+        reveal: Vec<RoleId>,
+        grant_return: Vec<RoleId>,
+        link: Vec<RoleId>,
+    }
+}
+
+words!(Language {
+    "zh-CN" => Language::Zh,
+    "en" => Language::En,
+});
+
+query! {
+    /// Which page.
+    pub struct PageQuery {
+        /// `next` of the page before.
+        after: Option<String>,
+        limit: Option<u32>,
+    }
+
+    /// From when on it ends.
+    pub struct EndQuery {
+        /// Now when it is left out; never in the past.
+        at: Option<Moment>,
+    }
+
+    /// Which lines of the log.
+    pub struct LogQuery {
+        /// After this version of the directory.
+        after: Option<u64>,
+        limit: Option<u32>,
+    }
+}
+
+/// A page of entries.
+#[derive(Serialize, ToSchema)]
+pub struct EntryPage {
+    items: Vec<EntryOut>,
+    next: Option<String>,
+}
+
+/// An entry of the directory.
+#[derive(Serialize, ToSchema)]
+pub struct EntryOut {
+    /// Its id; for memberships, shifts and absences a made-up one.
+    key: String,
+    /// The directory's version at which it was last changed.
+    version: i64,
+    /// The members it was put with.
+    #[schema(value_type = Object)]
+    entry: Json,
+}
+
+/// Lines of the log.
+#[derive(Serialize, ToSchema)]
+pub struct LogPage {
+    items: Vec<LogOut>,
+    next: Option<i64>,
+}
+
+/// A change of the directory.
+#[derive(Serialize, ToSchema)]
+pub struct LogOut {
+    version: i64,
+    at: Time,
+    by: Option<PersonId>,
+    kind: &'static str,
+    key: String,
+    #[schema(value_type = Object)]
+    before: Option<Json>,
+    #[schema(value_type = Object)]
+    after: Option<Json>,
+}
+
+impl EntryOut {
+    fn new(entry: Entry) -> Self {
+        Self {
+            key: entry.key,
+            version: entry.version,
+            entry: outside(entry.body),
+        }
+    }
+}
+
+impl From<LogLine> for LogOut {
+    fn from(line: LogLine) -> Self {
+        Self {
+            version: line.version,
+            at: Time(line.at),
+            by: line.by,
+            kind: line.kind.as_str(),
+            key: line.key,
+            before: line.before.map(outside),
+            after: line.after.map(outside),
+        }
+    }
+}
+
+/// Instants of an entry as times; `valid` is no level of its own outside.
+fn outside(mut body: Json) -> Json {
+    let Some(members) = body.as_object_mut() else {
+        return body;
+    };
+    if let Some(Json::Object(valid)) = members.remove("valid") {
+        members.extend(valid);
+    }
+    for name in ["from", "to"] {
+        if let Some(milliseconds) = members.get(name).and_then(Json::as_i64) {
+            members.insert(name.to_owned(), json!(Moment(milliseconds).rfc3339()));
+        }
+    }
+    body
+}
+
+/// What a shape becomes inside: the JSON of the types of `workflow::directory`.
+trait Inside {
+    fn body(self, key: Option<&str>) -> Json;
+}
+
+fn valid(from: Option<Moment>, to: Option<Moment>) -> Json {
+    json!({"from": from, "to": to})
+}
+
+impl Inside for DepartmentIn {
+    fn body(self, key: Option<&str>) -> Json {
+        json!({"id": key, "title": self.title, "parent": self.parent, "valid": valid(self.from, self.to)})
+    }
+}
+
+impl Inside for RoleIn {
+    fn body(self, _: Option<&str>) -> Json {
+        json!(self.title)
+    }
+}
+
+impl Inside for PersonIn {
+    fn body(self, key: Option<&str>) -> Json {
+        json!({
+            "id": key,
+            "name": self.name.0,
+            "email": self.email,
+            "language": self.language.unwrap_or_default().tag(),
+            "valid": valid(self.from, self.to),
+        })
+    }
+}
+
+impl Inside for MembershipIn {
+    fn body(self, _: Option<&str>) -> Json {
+        json!({
+            "person": self.person,
+            "role": self.role,
+            "department": self.department,
+            "valid": valid(self.from, self.to),
+        })
+    }
+}
+
+impl Inside for ShiftIn {
+    fn body(self, _: Option<&str>) -> Json {
+        json!({"person": self.person, "role": self.role, "from": self.from, "to": self.to})
+    }
+}
+
+impl Inside for AbsenceIn {
+    fn body(self, _: Option<&str>) -> Json {
+        json!({"person": self.person, "from": self.from, "to": self.to, "substitute": self.substitute})
+    }
+}
+
+impl Inside for CalendarIn {
+    fn body(self, _: Option<&str>) -> Json {
+        let closed: Vec<String> = self
+            .closed
+            .unwrap_or_default()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        json!({
+            "zone": self.zone.0,
+            "day": self.day.0,
+            "hours": self.hours,
+            "closed": closed,
+            "open": self.open,
+            "loaded_through": self.loaded_through,
+        })
+    }
+}
+
+impl Inside for BuiltinIn {
+    fn body(self, _: Option<&str>) -> Json {
+        json!({
+            "sign": self.sign, "chase": self.chase, "watch": self.watch, "correct": self.correct,
+            "reveal": self.reveal, "grant_return": self.grant_return, "link": self.link,
+        })
+    }
+}
+
+async fn page(state: &State, who: &Principal, kind: Kind, query: PageQuery) -> Result<HttpResponse, Problem> {
+    let limit = super::limit(query.limit, state)?;
+    let entries = state.desk.entries(who, kind, query.after.as_deref(), limit).await?;
+    let full = u64::try_from(entries.len()).is_ok_and(|count| count >= limit);
+    let next = entries.last().map(|last| last.key.clone()).filter(|_| full);
+    let items = entries.into_iter().map(EntryOut::new).collect();
+    Ok(HttpResponse::Ok().json(EntryPage { items, next }))
+}
+
+async fn edit(state: &State, who: &Principal, edit: Edit, status: StatusCode) -> Result<HttpResponse, Problem> {
+    let mut problem_free = state.desk.edit(who, vec![edit]).await.map_err(one_edit)?;
+    let Some(entry) = problem_free.pop() else {
+        return Err(Problem::new(Code::Internal));
+    };
+    let mut answer = HttpResponse::build(status);
+    if status == StatusCode::CREATED {
+        answer.insert_header((LOCATION, entry.key.clone()));
+    }
+    Ok(answer.json(EntryOut::new(entry)))
+}
+
+/// The desk points into a list of edits; here there is one, and the pointer begins inside it.
+fn one_edit(error: crate::desk::DeskError) -> Problem {
+    match error {
+        crate::desk::DeskError::Invalid(mut faults) => {
+            for fault in &mut faults {
+                if let Some(rest) = fault.pointer.strip_prefix("/0") {
+                    fault.pointer = rest.strip_prefix("/valid").unwrap_or(rest).to_owned();
+                }
+            }
+            crate::desk::DeskError::Invalid(faults).into()
+        }
+        error => error.into(),
+    }
+}
+
+async fn end(
+    state: &State,
+    who: &Principal,
+    kind: Kind,
+    key: String,
+    at: Option<Moment>,
+) -> Result<HttpResponse, Problem> {
+    state
+        .desk
+        .edit(who, vec![Edit::End { kind, key, at }])
+        .await
+        .map_err(one_edit)?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+macro_rules! listed {
+    ($name:ident, $path:literal, $kind:expr, $doc:literal) => {
+        #[doc = $doc]
+        #[utoipa::path(get, path = $path, tag = "directory", params(PageQuery),
+                    security(("token" = ["directory:read"])), responses((status = 200, body = EntryPage)))]
+        pub async fn $name(
+            state: Data<State>,
+            who: Allowed<ReadDirectory>,
+            query: Query<PageQuery>,
+        ) -> Result<HttpResponse, Problem> {
+            page(&state, &who.principal, $kind, query.0).await
+        }
+    };
+}
+
+macro_rules! put_under_id {
+    ($name:ident, $path:literal, $kind:expr, $id:ty, $shape:ty, $doc:literal) => {
+        #[doc = $doc]
+        #[utoipa::path(put, path = $path, tag = "directory", params(("id" = String, Path)), request_body = $shape,
+                    security(("token" = ["directory:edit"])), responses((status = 200, body = EntryOut)))]
+        pub async fn $name(
+            state: Data<State>,
+            who: Allowed<EditDirectory>,
+            id: Path<String>,
+            body: Body<$shape>,
+        ) -> Result<HttpResponse, Problem> {
+            let id = super::id::<$id>(&id)?;
+            let body = body.value.body(Some(id.as_str()));
+            let put = Edit::Put {
+                kind: $kind,
+                key: Some(id.to_string()),
+                body,
+            };
+            edit(&state, &who.principal, put, StatusCode::OK).await
+        }
+    };
+}
+
+macro_rules! added {
+    ($name:ident, $path:literal, $kind:expr, $shape:ty, $doc:literal) => {
+        #[doc = $doc]
+        #[utoipa::path(post, path = $path, tag = "directory", request_body = $shape,
+                    security(("token" = ["directory:edit"])), responses((status = 201, body = EntryOut)))]
+        pub async fn $name(
+            state: Data<State>,
+            who: Allowed<EditDirectory>,
+            body: Body<$shape>,
+        ) -> Result<HttpResponse, Problem> {
+            let put = Edit::Put {
+                kind: $kind,
+                key: None,
+                body: body.value.body(None),
+            };
+            edit(&state, &who.principal, put, StatusCode::CREATED).await
+        }
+    };
+}
+
+macro_rules! put_under_key {
+    ($name:ident, $path:literal, $kind:expr, $shape:ty, $doc:literal) => {
+        #[doc = $doc]
+        #[utoipa::path(put, path = $path, tag = "directory", params(("id" = String, Path)), request_body = $shape,
+                    security(("token" = ["directory:edit"])), responses((status = 200, body = EntryOut)))]
+        pub async fn $name(
+            state: Data<State>,
+            who: Allowed<EditDirectory>,
+            id: Path<String>,
+            body: Body<$shape>,
+        ) -> Result<HttpResponse, Problem> {
+            let put = Edit::Put {
+                kind: $kind,
+                key: Some(id.into_inner()),
+                body: body.value.body(None),
+            };
+            edit(&state, &who.principal, put, StatusCode::OK).await
+        }
+    };
+}
+
+macro_rules! ended {
+    ($name:ident, $path:literal, $kind:expr, $doc:literal) => {
+        #[doc = $doc]
+        #[utoipa::path(delete, path = $path, tag = "directory", params(("id" = String, Path), EndQuery),
+                    security(("token" = ["directory:edit"])), responses((status = 204)))]
+        pub async fn $name(
+            state: Data<State>,
+            who: Allowed<EditDirectory>,
+            id: Path<String>,
+            query: Query<EndQuery>,
+        ) -> Result<HttpResponse, Problem> {
+            end(&state, &who.principal, $kind, id.into_inner(), query.0.at).await
+        }
+    };
+}
+
+listed!(
+    departments,
+    "/api/v1/departments",
+    Kind::Department,
+    "Departments, by id."
+);
+put_under_id!(
+    put_department,
+    "/api/v1/departments/{id}",
+    Kind::Department,
+    DepartmentId,
+    DepartmentIn,
+    "Adds a department or replaces it."
+);
+ended!(
+    end_department,
+    "/api/v1/departments/{id}",
+    Kind::Department,
+    "Ends a department."
+);
+listed!(roles, "/api/v1/roles", Kind::Role, "Roles, by id.");
+put_under_id!(
+    put_role,
+    "/api/v1/roles/{id}",
+    Kind::Role,
+    RoleId,
+    RoleIn,
+    "Adds a role or renames it."
+);
+listed!(people, "/api/v1/people", Kind::Person, "People, by id.");
+put_under_id!(
+    put_person,
+    "/api/v1/people/{id}",
+    Kind::Person,
+    PersonId,
+    PersonIn,
+    "Adds a person or replaces it."
+);
+ended!(
+    end_person,
+    "/api/v1/people/{id}",
+    Kind::Person,
+    "A person leaves: tokens and memberships end with it."
+);
+listed!(
+    memberships,
+    "/api/v1/memberships",
+    Kind::Membership,
+    "Who has which role where."
+);
+added!(
+    add_membership,
+    "/api/v1/memberships",
+    Kind::Membership,
+    MembershipIn,
+    "Gives somebody a role."
+);
+put_under_key!(
+    put_membership,
+    "/api/v1/memberships/{id}",
+    Kind::Membership,
+    MembershipIn,
+    "Replaces a membership."
+);
+ended!(
+    end_membership,
+    "/api/v1/memberships/{id}",
+    Kind::Membership,
+    "Ends a membership. Ending the last one of a role that may never be empty is refused."
+);
+listed!(roster, "/api/v1/roster", Kind::Shift, "Shifts of the duty roster.");
+added!(add_shift, "/api/v1/roster", Kind::Shift, ShiftIn, "Adds a shift.");
+put_under_key!(
+    put_shift,
+    "/api/v1/roster/{id}",
+    Kind::Shift,
+    ShiftIn,
+    "Replaces a shift."
+);
+ended!(
+    end_shift,
+    "/api/v1/roster/{id}",
+    Kind::Shift,
+    "Ends a shift, or removes one that has not begun."
+);
+listed!(
+    absences,
+    "/api/v1/absences",
+    Kind::Absence,
+    "Who is away, and who stands in."
+);
+added!(
+    add_absence,
+    "/api/v1/absences",
+    Kind::Absence,
+    AbsenceIn,
+    "Adds an absence."
+);
+put_under_key!(
+    put_absence,
+    "/api/v1/absences/{id}",
+    Kind::Absence,
+    AbsenceIn,
+    "Replaces an absence."
+);
+ended!(end_absence, "/api/v1/absences/{id}", Kind::Absence, "Ends an absence.");
+listed!(calendars, "/api/v1/calendars", Kind::Calendar, "Calendars.");
+put_under_id!(
+    put_calendar,
+    "/api/v1/calendars/{id}",
+    Kind::Calendar,
+    CalendarId,
+    CalendarIn,
+    "Adds a calendar or replaces it; open clocks are computed anew from now on."
+);
+listed!(
+    builtin,
+    "/api/v1/builtin",
+    Kind::Builtin,
+    "Who may use the built-in actions."
+);
+
+/// Sets who may use the built-in actions.
+#[utoipa::path(put, path = "/api/v1/builtin", tag = "directory", request_body = BuiltinIn,
+    security(("token" = ["directory:edit"])), responses((status = 200, body = EntryOut)))]
+pub async fn put_builtin(
+    state: Data<State>,
+    who: Allowed<EditDirectory>,
+    body: Body<BuiltinIn>,
+) -> Result<HttpResponse, Problem> {
+    let key = Some("builtin".to_owned());
+    let put = Edit::Put {
+        kind: Kind::Builtin,
+        key,
+        body: body.value.body(None),
+    };
+    edit(&state, &who.principal, put, StatusCode::OK).await
+}
+
+/// Who changed what in the directory, oldest first.
+#[utoipa::path(get, path = "/api/v1/directory/log", tag = "directory", params(LogQuery),
+    security(("token" = ["record:read"])), responses((status = 200, body = LogPage)))]
+pub async fn log(
+    state: Data<State>,
+    who: Allowed<ReadRecord>,
+    query: Query<LogQuery>,
+) -> Result<HttpResponse, Problem> {
+    let limit = super::limit(query.0.limit, &state)?;
+    let after = query.0.after.and_then(|after| i64::try_from(after).ok()).unwrap_or(0);
+    let lines = state.desk.directory_log(&who.principal, after, limit).await?;
+    let full = u64::try_from(lines.len()).is_ok_and(|count| count >= limit);
+    let next = lines.last().map(|last| last.version).filter(|_| full);
+    let items = lines.into_iter().map(LogOut::from).collect();
+    Ok(HttpResponse::Ok().json(LogPage { items, next }))
+}

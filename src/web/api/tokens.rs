@@ -1,0 +1,149 @@
+//! API tokens: made, listed, revoked, renewed. A secret is shown once and stored as a hash.
+
+use std::collections::BTreeSet;
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::desk::Scope;
+use crate::desk::tokens::{TokenView, TokenWish};
+use crate::request;
+use crate::web::auth::{Allowed, Anybody};
+use crate::web::body::Body;
+use crate::web::decode::{At, Decode, Faults, Line, word};
+use crate::web::problem::{Code, Problem};
+use crate::web::show::Time;
+use crate::web::state::State;
+use crate::workflow::id::{DepartmentId, PersonId};
+use crate::workflow::moment::{DAY, Moment};
+
+/// A scope by its word.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ScopeWord(Scope);
+
+impl Decode for ScopeWord {
+    fn decode(value: &serde_json::Value, at: &At, faults: &mut Faults) -> Option<Self> {
+        let words: Vec<(&str, Scope)> = Scope::ALL.iter().map(|scope| (scope.as_str(), *scope)).collect();
+        word(value, at, faults, &words).map(Self)
+    }
+}
+
+request! {
+    /// A token to make.
+    pub struct TokenIn {
+        /// Whose; yours when it is left out.
+        person: Option<PersonId>,
+        /// What it is for.
+        title: Line,
+        #[schema(value_type = Vec<String>)]
+        #[validate(length(min = 1, max = 32))]
+        scopes: Vec<ScopeWord>,
+        /// Narrows it to one department's tickets.
+        department: Option<DepartmentId>,
+        /// At most a year from now; 90 days when it is left out.
+        expires_at: Option<Moment>,
+    }
+}
+
+/// A token; its secret only when it was made just now.
+#[derive(Serialize, ToSchema)]
+pub struct TokenOut {
+    id: String,
+    /// Shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+    person: PersonId,
+    title: String,
+    scopes: Vec<&'static str>,
+    department: Option<DepartmentId>,
+    created_at: Time,
+    created_by: Option<PersonId>,
+    expires_at: Time,
+    last_used_at: Option<Time>,
+    revoked_at: Option<Time>,
+}
+
+/// Tokens.
+#[derive(Serialize, ToSchema)]
+pub struct TokenList {
+    items: Vec<TokenOut>,
+}
+
+impl TokenOut {
+    fn new(view: TokenView, secret: Option<String>) -> Self {
+        Self {
+            id: view.id,
+            secret,
+            person: view.person,
+            title: view.title,
+            scopes: view.scopes.iter().map(|scope| scope.as_str()).collect(),
+            department: view.department,
+            created_at: Time(view.created_at),
+            created_by: view.created_by,
+            expires_at: Time(view.expires_at),
+            last_used_at: view.last_used_at.map(Time),
+            revoked_at: view.revoked_at.map(Time),
+        }
+    }
+}
+
+/// Your tokens; everybody's with `tokens:manage`. Never a secret.
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens",
+    security(("token" = [])), responses((status = 200, body = TokenList)))]
+pub async fn list(state: Data<State>, who: Allowed<Anybody>) -> Result<HttpResponse, Problem> {
+    let tokens = state.desk.tokens(&who.principal).await?;
+    let items = tokens.into_iter().map(|view| TokenOut::new(view, None)).collect();
+    Ok(HttpResponse::Ok().json(TokenList { items }))
+}
+
+/// Makes a token: yours with no more scopes than the one you use, others' with `tokens:manage`.
+#[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", request_body = TokenIn,
+    security(("token" = [])), responses((status = 201, body = TokenOut)))]
+pub async fn issue(state: Data<State>, who: Allowed<Anybody>, body: Body<TokenIn>) -> Result<HttpResponse, Problem> {
+    let wish = body.value;
+    let wish = TokenWish {
+        person: wish.person.unwrap_or_else(|| who.principal.person.clone()),
+        title: wish.title.0,
+        scopes: wish.scopes.into_iter().map(|scope| scope.0).collect::<BTreeSet<_>>(),
+        department: wish.department,
+        expires_at: Some(wish.expires_at.unwrap_or_else(|| default_expiry(&state))),
+    };
+    let (secret, view) = state.desk.issue_token(Some(&who.principal), wish).await?;
+    Ok(HttpResponse::Created().json(TokenOut::new(view, Some(secret))))
+}
+
+fn default_expiry(state: &State) -> Moment {
+    state.desk.clock().now().plus(i64::from(state.config.tokens.days) * DAY)
+}
+
+/// Revokes a token at once.
+#[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
+    security(("token" = [])), responses((status = 204)))]
+pub async fn revoke(state: Data<State>, who: Allowed<Anybody>, id: Path<String>) -> Result<HttpResponse, Problem> {
+    state.desk.revoke_token(&who.principal, &id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Makes a new token like this one. Both are valid until you revoke the old one, so that nothing stands still meanwhile.
+#[utoipa::path(post, path = "/api/v1/tokens/{id}/renew", tag = "tokens", params(("id" = String, Path)),
+    security(("token" = [])), responses((status = 201, body = TokenOut)))]
+pub async fn renew(state: Data<State>, who: Allowed<Anybody>, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let tokens = state.desk.tokens(&who.principal).await?;
+    let now = state.desk.clock().now();
+    let old = tokens
+        .into_iter()
+        .find(|token| token.id == *id && token.revoked_at.is_none())
+        .ok_or_else(|| Problem::new(Code::NotFound))?;
+    let length = old.expires_at.since(old.created_at);
+    let wish = TokenWish {
+        person: old.person,
+        title: old.title,
+        scopes: old.scopes,
+        department: old.department,
+        expires_at: Some(now.plus(length)),
+    };
+    let (secret, view) = state.desk.issue_token(Some(&who.principal), wish).await?;
+    Ok(HttpResponse::Created().json(TokenOut::new(view, Some(secret))))
+}

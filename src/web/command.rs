@@ -1,0 +1,126 @@
+//! From a request over HTTP to a command for the desk, and from what it led to back to an answer.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use utoipa::ToSchema;
+
+use crate::desk::request::Kept;
+use crate::desk::{Answered, Done, Idempotency, Principal, Request};
+use crate::query;
+use crate::ticket::json::show;
+use crate::workflow::id::FieldId;
+
+use super::idempotency::Key;
+use super::revision::tag;
+use super::show::{self, EventShown, TicketView};
+
+query! {
+    /// What every command takes.
+    pub struct DryRun {
+        /// Decide and answer, save nothing.
+        dry_run: Option<bool>,
+    }
+}
+
+/// What a command led to.
+#[derive(Serialize, ToSchema)]
+pub struct CommandDone {
+    /// True when nothing was saved.
+    pub dry_run: bool,
+    pub ticket: TicketView,
+    /// Everything that happened, clocks that came due before included.
+    pub events: Vec<EventShown>,
+    /// The value that `reveal` shows, this once.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = Object)]
+    pub revealed: Map<String, Json>,
+}
+
+/// How the answer to a command is made.
+#[derive(Clone)]
+pub struct Answer {
+    pub status: StatusCode,
+    /// The field that was to be revealed.
+    pub reveals: Option<FieldId>,
+}
+
+impl Answer {
+    fn keep(&self, done: &Done) -> Kept {
+        let revealed = self
+            .reveals
+            .as_ref()
+            .and_then(|field| Some((field.to_string(), show(done.ticket.fields.get(field)?))))
+            .into_iter()
+            .collect();
+        let sight = done.sight;
+        let body = CommandDone {
+            dry_run: done.dry_run,
+            ticket: show::done(done),
+            events: done
+                .events
+                .iter()
+                .map(|event| show::event_of(event, show::values(&done.definition, &event.values, sight)))
+                .collect(),
+            revealed,
+        };
+        Kept {
+            status: self.status.as_u16(),
+            // Shapes of ours are always writable; an empty body would be noticed by every test.
+            body: serde_json::to_string(&body).unwrap_or_default(),
+        }
+    }
+
+    /// The desk's request: who, the key with how the answer is kept, whether it is a rehearsal.
+    pub fn request(&self, principal: Principal, key: &Key, body: &[u8], dry_run: &DryRun) -> Request {
+        let answer = self.clone();
+        let idempotency = key.key.clone().map(|name| Idempotency {
+            key: name,
+            request: key.fingerprint(body),
+            render: Arc::new(move |done| answer.keep(done)),
+        });
+        Request {
+            principal,
+            idempotency,
+            dry_run: dry_run.dry_run.unwrap_or(false),
+        }
+    }
+
+    /// The answer over HTTP; that of a repeated request is the first one, byte for byte.
+    pub fn send(&self, answered: &Answered) -> HttpResponse {
+        match answered {
+            Answered::Done(done) => {
+                let kept = self.keep(done);
+                let status = if done.dry_run { StatusCode::OK } else { self.status };
+                respond(status, kept.body, &done.ticket.number, done.ticket.revision)
+            }
+            Answered::Repeated(kept) => {
+                let status = StatusCode::from_u16(kept.status).unwrap_or(self.status);
+                let body: Json = serde_json::from_str(&kept.body).unwrap_or_default();
+                let number = body
+                    .pointer("/ticket/number")
+                    .and_then(Json::as_str)
+                    .unwrap_or_default();
+                let revision = body
+                    .pointer("/ticket/revision")
+                    .and_then(Json::as_u64)
+                    .unwrap_or_default();
+                respond(status, kept.body.clone(), number, revision)
+            }
+        }
+    }
+}
+
+fn respond(status: StatusCode, body: String, number: &str, revision: u64) -> HttpResponse {
+    let mut answer = HttpResponse::build(status);
+    answer.insert_header((CONTENT_TYPE, "application/json"));
+    answer.insert_header((ETAG, tag(revision)));
+    if status == StatusCode::CREATED {
+        answer.insert_header((LOCATION, format!("/api/v1/tickets/{number}")));
+    }
+    answer.body(body)
+}
