@@ -354,7 +354,7 @@ macro_rules! listed {
     ($name:ident, $path:literal, $kind:expr, $doc:literal) => {
         #[doc = $doc]
         #[utoipa::path(get, path = $path, tag = "directory", params(PageQuery),
-                    security(("token" = ["directory:read"])), responses((status = 200, body = EntryPage)))]
+                            security(("token" = ["directory:read"])), responses((status = 200, body = EntryPage)))]
         pub async fn $name(
             state: Data<State>,
             who: Allowed<ReadDirectory>,
@@ -369,7 +369,7 @@ macro_rules! put_under_id {
     ($name:ident, $path:literal, $kind:expr, $id:ty, $shape:ty, $doc:literal) => {
         #[doc = $doc]
         #[utoipa::path(put, path = $path, tag = "directory", params(("id" = String, Path)), request_body = $shape,
-                    security(("token" = ["directory:edit"])), responses((status = 200, body = EntryOut)))]
+                            security(("token" = ["directory:edit"])), responses((status = 200, body = EntryOut)))]
         pub async fn $name(
             state: Data<State>,
             who: Allowed<EditDirectory>,
@@ -392,7 +392,7 @@ macro_rules! added {
     ($name:ident, $path:literal, $kind:expr, $shape:ty, $doc:literal) => {
         #[doc = $doc]
         #[utoipa::path(post, path = $path, tag = "directory", request_body = $shape,
-                    security(("token" = ["directory:edit"])), responses((status = 201, body = EntryOut)))]
+                            security(("token" = ["directory:edit"])), responses((status = 201, body = EntryOut)))]
         pub async fn $name(
             state: Data<State>,
             who: Allowed<EditDirectory>,
@@ -412,7 +412,7 @@ macro_rules! put_under_key {
     ($name:ident, $path:literal, $kind:expr, $shape:ty, $doc:literal) => {
         #[doc = $doc]
         #[utoipa::path(put, path = $path, tag = "directory", params(("id" = String, Path)), request_body = $shape,
-                    security(("token" = ["directory:edit"])), responses((status = 200, body = EntryOut)))]
+                            security(("token" = ["directory:edit"])), responses((status = 200, body = EntryOut)))]
         pub async fn $name(
             state: Data<State>,
             who: Allowed<EditDirectory>,
@@ -433,7 +433,7 @@ macro_rules! ended {
     ($name:ident, $path:literal, $kind:expr, $doc:literal) => {
         #[doc = $doc]
         #[utoipa::path(delete, path = $path, tag = "directory", params(("id" = String, Path), EndQuery),
-                    security(("token" = ["directory:edit"])), responses((status = 204)))]
+                            security(("token" = ["directory:edit"])), responses((status = 204)))]
         pub async fn $name(
             state: Data<State>,
             who: Allowed<EditDirectory>,
