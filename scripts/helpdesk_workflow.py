@@ -145,10 +145,11 @@ def step_of(move, own):
 
 
 def action_line(move, indent):
-    _, action, _ = move
-    ask = "[" + ", ".join(FIELDS) + "]"
-    return "%s%s: {title: %s, by: desk, ask: %s, %s}" % (
-        " " * indent, identifier(action), title(zh_of(action), action), ask, step_of(move, move[0]))
+    start, action, _ = move
+    # A ticket is known by its case (R4): the first activity needs the number, the later ones may mend the rest.
+    fields = "require: [%s], ask: [%s]" % (FIELDS[0], ", ".join(FIELDS[1:]))
+    return "%s%s: {title: %s, by: desk, %s, %s}" % (
+        " " * indent, identifier(action), title(zh_of(action), action), fields, step_of(move, start))
 
 
 def write(moves, workflow, out):

@@ -11,6 +11,5 @@ pub mod finding;
 pub mod id;
 pub mod moment;
 pub mod nearest;
-pub mod prove;
 pub mod read;
 pub mod value;

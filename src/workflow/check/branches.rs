@@ -50,7 +50,7 @@ fn is_else(case: &Case) -> bool {
     case.when.is_none()
 }
 
-/// O01.
+/// O01. `duplicate` is what the built-in `merge` closes with (R22).
 fn unused_outcomes(ground: &Ground, findings: &mut Findings) {
     if ground.around.incomplete {
         return;
@@ -74,7 +74,7 @@ fn unused_outcomes(ground: &Ground, findings: &mut Findings) {
         .file
         .outcomes
         .values()
-        .filter(|outcome| !used.contains(outcome.id.as_str()))
+        .filter(|outcome| !used.contains(outcome.id.as_str()) && outcome.id.as_str() != "duplicate")
     {
         findings.add(Finding::new(Code::O01, outcome.span).with("outcome", &outcome.id));
     }

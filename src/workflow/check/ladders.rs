@@ -59,27 +59,24 @@ fn order(ground: &Ground, clock: &Clock, findings: &mut Findings) {
     }
 }
 
-/// C04: elapsed time and working time are not mixed within a clock (rule 4).
+/// C04: a duration in the ladder counts in the time of every case of the limit (rule 4). The cases themselves may
+/// differ, for urgent ones count elapsed time and the others working time (R9); a share of the limit fits them all.
 fn units(clock: &Clock, findings: &mut Findings) {
-    let Some(first) = clock.limit.first() else { return };
     let mixed = |duration: Duration, span, findings: &mut Findings| {
         let finding = Finding::new(Code::C04, span)
             .with("clock", &clock.id)
             .with("duration", duration.to_string());
-        if duration.is_working() != first.is.is_working() {
-            let finding = finding.variant("units").with("limit", first.is.to_string());
-            findings.add(finding.note(first.is.span, "finding-C04-limit"));
+        let other = clock
+            .limit
+            .iter()
+            .find(|case| case.is.is_working() != duration.is_working());
+        if let Some(other) = other {
+            let finding = finding.variant("units").with("limit", other.is.to_string());
+            findings.add(finding.note(other.is.span, "finding-C04-limit"));
         } else if let Duration::WorkingDaysFromNext(_) = duration {
             findings.add(finding.variant("from-next"));
         }
     };
-    for case in clock
-        .limit
-        .iter()
-        .filter(|case| case.is.is_working() != first.is.is_working())
-    {
-        mixed(*case.is, case.is.span, findings);
-    }
     for rung in &clock.ladder {
         match rung.at.value {
             Point::Percent(_) => {}

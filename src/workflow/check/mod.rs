@@ -40,9 +40,7 @@ use super::finding::{Finding, Findings};
 use super::id::{ClockId, StateId, WorkflowId};
 use super::moment::Moment;
 
-pub(in crate::workflow) use clocks::is_certain;
-pub(in crate::workflow) use graph::{Edge, Graph, Target, runs_in, steps};
-pub(in crate::workflow) use people::people_of;
+pub(in crate::workflow) use graph::{Edge, Graph, Target};
 
 /// What is known beside the file.
 #[derive(Clone, Copy, Debug, Default)]
