@@ -10,6 +10,7 @@
 
 mod api_texts;
 mod calendar;
+mod calendar_holidays;
 mod calendar_reference;
 mod expression;
 mod expression_oracle;

@@ -12,6 +12,7 @@
 //! Everything is a function of its arguments; nothing is allocated, and whole regular weeks are counted at once, so
 //! that ten years cost little more than a month.
 
+pub mod holidays;
 pub mod hours;
 mod walk;
 mod wall;
