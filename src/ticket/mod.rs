@@ -10,6 +10,7 @@ pub mod command;
 pub mod event;
 pub mod facts;
 pub mod json;
+pub mod judge;
 pub mod mask;
 mod may;
 pub mod model;

@@ -11,5 +11,6 @@ pub mod finding;
 pub mod id;
 pub mod moment;
 pub mod nearest;
+pub mod prove;
 pub mod read;
 pub mod value;

@@ -146,7 +146,7 @@ fn empty<'a>(
     told: &mut HashSet<(usize, &'a FieldId)>,
     findings: &mut Findings,
 ) {
-    for field in condition.fields() {
+    for field in condition.needed_fields() {
         let Some(known) = ground.file.fields.get(field) else {
             continue;
         };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::workflow::definition::{At, Message, Span};
+use crate::workflow::definition::{Message, Span};
 use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::{FieldId, MessageId};
 use crate::workflow::nearest::nearest;
@@ -21,7 +21,6 @@ pub(super) fn check(ground: &Ground, findings: &mut Findings) {
         placeholders_of(ground, message, findings);
     }
     without_a_clock(ground, findings);
-    unsaid(ground, findings);
     unused(ground, findings);
 }
 
@@ -112,27 +111,6 @@ fn without_a_clock(ground: &Ground, findings: &mut Findings) {
                     .with("action", &action.id),
             );
         }
-    }
-}
-
-/// M02: who is told is told something, and what is said is said to somebody.
-fn unsaid(ground: &Ground, findings: &mut Findings) {
-    let look = |told: bool, say: Option<&At<MessageId>>, span: Span, findings: &mut Findings| match (told, say) {
-        (true, None) => findings.add(Finding::new(Code::M02, span).variant("nothing-said")),
-        (false, Some(say)) => {
-            findings.add(
-                Finding::new(Code::M02, say.span)
-                    .variant("nobody-told")
-                    .with("message", &**say),
-            );
-        }
-        (true, Some(_)) | (false, None) => {}
-    };
-    for (_, action) in ground.actions() {
-        look(!action.tell.is_empty(), action.say.as_ref(), action.span, findings);
-    }
-    for rung in ground.file.clocks.values().flat_map(|clock| &clock.ladder) {
-        look(!rung.tell.is_empty(), rung.say.as_ref(), rung.span, findings);
     }
 }
 

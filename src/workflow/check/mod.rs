@@ -40,7 +40,9 @@ use super::finding::{Finding, Findings};
 use super::id::{ClockId, StateId, WorkflowId};
 use super::moment::Moment;
 
-pub(in crate::workflow) use graph::{Edge, Graph, Target};
+pub(in crate::workflow) use clocks::is_certain;
+pub(in crate::workflow) use graph::{Edge, Graph, Target, runs_in, steps};
+pub(in crate::workflow) use people::people_of;
 
 /// What is known beside the file.
 #[derive(Clone, Copy, Debug, Default)]

@@ -160,6 +160,9 @@ impl Names<'_, '_> {
             if let Some(next) = &rule.otherwise {
                 self.rule(next);
             }
+            if let Some(field) = &rule.not {
+                self.field(field);
+            }
             match &rule.source {
                 PeopleSource::Role {
                     of: Some(RoleOf::Field(field)),

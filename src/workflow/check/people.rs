@@ -18,8 +18,13 @@ pub(super) fn check(ground: &Ground, findings: &mut Findings) {
     members(ground, findings);
 }
 
+/// The names of the rule and of those after it along `else`.
+pub(in crate::workflow) fn people_of(file: &Definition, rule: &RuleId) -> Vec<RuleId> {
+    chain(file, rule).into_iter().map(|rule| rule.id.clone()).collect()
+}
+
 /// The rule and those after it along `else`, each once.
-pub(in crate::workflow) fn chain<'a>(file: &'a Definition, rule: &RuleId) -> Vec<&'a PeopleRule> {
+pub(super) fn chain<'a>(file: &'a Definition, rule: &RuleId) -> Vec<&'a PeopleRule> {
     let mut found: Vec<&PeopleRule> = Vec::new();
     let mut next = file.people.get(rule);
     while let Some(rule) = next {

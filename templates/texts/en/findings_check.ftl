@@ -103,8 +103,6 @@ finding-N01 = The system can go round here by itself without an end ({ $states }
 finding-N02 = Clock «{ $clock }» sends up to { $count } messages in one cycle; at most { $max }
 
 finding-M02 = There is no message «{ $message }»
-finding-M02-nothing-said = Somebody is told, and nothing is said: add say:
-finding-M02-nobody-told = «{ $message }» is said to nobody: add tell:
 finding-M03 = Message «{ $message }» has a placeholder «{ $placeholder }» that means nothing
 finding-M03-subject = The subject has a placeholder «{ $placeholder }» that is no field
 finding-M03-no-clock = Message «{ $message }» names «{ $placeholder }», and action «{ $action }» has no clock
@@ -133,3 +131,30 @@ finding-T01-sample = There is no sample «{ $sample }»
 finding-T01-action = There is no action «{ $action }»
 finding-T02 = No test does «{ $action }»
 finding-T02-none = The file has no tests
+
+# How findings are shown on a terminal.
+check-clean =
+    { $files ->
+        [one] One file, nothing to find fault with
+       *[other] { $files } files, nothing to find fault with
+    }
+check-summary =
+    { $errors ->
+        [one] One error
+       *[other] { $errors } errors
+    }, { $warnings ->
+        [one] one warning
+       *[other] { $warnings } warnings
+    } in { $files ->
+        [one] one file
+       *[other] { $files } files
+    }
+check-file =
+    { $file } ({ $title }): right{ $tests ->
+        [0] , no test was run
+        [one] , its test went as told
+       *[other] , its { $tests } tests went as told
+    }
+check-omitted = And { $count } more findings that are not shown
+check-no-organisation = No organisation.yaml here: departments, roles, staff and calendars are not checked and no test is run
+finding-T01 = Test «{ $story }»: { $what } should be { $expected }, and was { $found }

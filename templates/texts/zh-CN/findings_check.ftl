@@ -103,8 +103,6 @@ finding-N01 = 系统会自己一直绕圈（{ $states }）：时限「{ $clock }
 finding-N02 = 时限「{ $clock }」一轮最多会发 { $count } 条消息；上限 { $max }
 
 finding-M02 = 没有「{ $message }」这条消息
-finding-M02-nothing-said = 通知了人却没有内容：请写 say:
-finding-M02-nobody-told = 「{ $message }」没有通知任何人：请写 tell:
 finding-M03 = 消息「{ $message }」里的占位「{ $placeholder }」没有含义
 finding-M03-subject = 标题里的占位「{ $placeholder }」不是字段
 finding-M03-no-clock = 消息「{ $message }」里有「{ $placeholder }」，而动作「{ $action }」没有时限
@@ -133,3 +131,15 @@ finding-T01-sample = 没有「{ $sample }」这份样例
 finding-T01-action = 没有「{ $action }」这个动作
 finding-T02 = 没有测试做过「{ $action }」
 finding-T02-none = 文件里没有测试
+
+# 在终端上怎样显示。
+check-clean = { $files } 个文件，没有问题
+check-summary = { $files } 个文件：{ $errors } 个错误，{ $warnings } 个警告
+check-file =
+    { $file }（{ $title }）：没有错误{ $tests ->
+        [0] ，没有运行测试
+       *[other] ，{ $tests } 个测试都如所述
+    }
+check-omitted = 还有 { $count } 个问题没有显示
+check-no-organisation = 这里没有 organisation.yaml：不检查部门、角色、人员和日历，也不运行测试
+finding-T01 = 测试「{ $story }」：{ $what } 应为 { $expected }，实际为 { $found }
