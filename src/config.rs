@@ -12,6 +12,7 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
+use crate::notify::settings::MailSettings;
 use crate::texts::{Arg, Language, say};
 use crate::workflow::nearest::nearest;
 
@@ -34,6 +35,7 @@ pub struct Config {
     pub language: LanguageSection,
     pub tokens: Tokens,
     pub idempotency: Idempotency,
+    pub mail: MailSettings,
     pub log: Log,
 }
 

@@ -235,11 +235,11 @@ impl Scene<'_> {
 
     fn why(&self, kind: Kind, reached: &Reached, language: Language) -> String {
         match kind {
-            Kind::Chased => say(language, "why-chased", &[]),
+            Kind::Chased => say(language, "mail-why-chased", &[]),
             Kind::Refused => say(
                 language,
-                "why-plain",
-                &[("who", say(language, "who-always", &[]).into())],
+                "mail-why-plain",
+                &[("who", say(language, "mail-who-always", &[]).into())],
             ),
             Kind::Clock | Kind::Told => {
                 let why = Why {
@@ -282,7 +282,7 @@ impl Scene<'_> {
         let Some(message) = message.and_then(|message| self.definition.messages.get(message)) else {
             return String::new();
         };
-        let none = say(fields.language, "span-none", &[]);
+        let none = say(fields.language, "mail-span-none", &[]);
         fill(words::text(&message.text, fields.language), |name| match name {
             "number" => self.ticket.number.to_string(),
             "clock" => clock.title.clone(),

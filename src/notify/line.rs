@@ -232,9 +232,10 @@ fn reason(error: &Error) -> String {
 fn tls(settings: &MailSettings) -> Result<TlsParameters, SettingsProblem> {
     let host = settings.host.trim().to_owned();
     let mut builder = TlsParameters::builder(host.clone()).set_min_tls_version(TlsVersion::Tlsv12);
-    if let Some(path) = &settings.ca_file {
+    if !settings.ca_file.is_empty() {
+        let path = &settings.ca_file;
         let problem = |reason: String| SettingsProblem::Authorities {
-            path: path.display().to_string(),
+            path: path.clone(),
             reason,
         };
         let pem = std::fs::read(path).map_err(|error| problem(error.to_string()))?;

@@ -1,6 +1,6 @@
 //! The `[mail]` part of the configuration: which server, how safely, in whose name.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -39,43 +39,46 @@ impl Security {
 pub struct MailSettings {
     /// The mail server; empty means that no mail is sent.
     pub host: String,
-    /// Without one the usual port of `security`.
-    pub port: Option<u16>,
+    /// 0 is the usual port of `security`.
+    pub port: u16,
     pub security: Security,
     /// With a user the server is asked to let us in; never without TLS unless `security` is `none`.
     pub user: String,
     pub password: Secret,
-    /// Authorities beside the built-in ones, as a PEM file.
-    pub ca_file: Option<PathBuf>,
+    /// Authorities beside the built-in ones, as a PEM file; empty for none.
+    pub ca_file: String,
     /// Address in `From`.
     pub from: String,
     /// Name in `From`.
     pub from_name: String,
-    /// How this machine calls itself to the server; without one its host name.
+    /// Name of the centre, at the foot of each mail.
+    pub centre: String,
+    /// How this machine calls itself to the server; empty for its host name.
     pub hello: String,
     /// Seconds for one mail, from connecting to the last answer.
     pub timeout_seconds: u64,
     /// Connections at the same time.
     pub connections: usize,
-    /// Folder with own templates, which take the place of the built-in ones of the same name.
-    pub templates: Option<PathBuf>,
+    /// Folder with own templates, which take the place of the built-in ones of the same name; empty for none.
+    pub templates: String,
 }
 
 impl Default for MailSettings {
     fn default() -> Self {
         Self {
             host: String::new(),
-            port: None,
+            port: 0,
             security: Security::default(),
             user: String::new(),
             password: Secret::default(),
-            ca_file: None,
+            ca_file: String::new(),
             from: String::new(),
             from_name: "ombud".to_owned(),
+            centre: String::new(),
             hello: String::new(),
             timeout_seconds: 30,
             connections: 4,
-            templates: None,
+            templates: String::new(),
         }
     }
 }
@@ -118,7 +121,16 @@ impl MailSettings {
     }
 
     pub fn port(&self) -> u16 {
-        self.port.unwrap_or_else(|| self.security.port())
+        if self.port == 0 {
+            self.security.port()
+        } else {
+            self.port
+        }
+    }
+
+    /// The folder with own templates.
+    pub fn own_templates(&self) -> Option<&Path> {
+        (!self.templates.is_empty()).then(|| Path::new(&self.templates))
     }
 
     pub fn timeout(&self) -> Duration {

@@ -96,28 +96,28 @@ impl Why<'_> {
     pub fn sentence(&self, reached: &Reached, stands_in: bool) -> String {
         let who = match &reached.rule {
             Some(rule) => self.who(rule, reached.department.as_ref()),
-            None => say(self.language, "who-owner", &[]),
+            None => say(self.language, "mail-who-owner", &[]),
         };
         let fallen: Vec<String> = reached
             .way
             .iter()
             .map(|fallen| {
                 let key = match fallen.why {
-                    FallenWhy::NothingNamed => "fallen-nothing-named",
-                    FallenWhy::NoMember => "fallen-no-member",
-                    FallenWhy::NobodyOnDuty => "fallen-nobody-on-duty",
-                    FallenWhy::Absent => "fallen-absent",
-                    FallenWhy::FourEyes => "fallen-four-eyes",
+                    FallenWhy::NothingNamed => "mail-fallen-nothing-named",
+                    FallenWhy::NoMember => "mail-fallen-no-member",
+                    FallenWhy::NobodyOnDuty => "mail-fallen-nobody-on-duty",
+                    FallenWhy::Absent => "mail-fallen-absent",
+                    FallenWhy::FourEyes => "mail-fallen-four-eyes",
                 };
                 let who = self.who(&fallen.rule, None);
                 say(self.language, key, &[("who", who.into())])
             })
             .collect();
         let key = match (stands_in, fallen.is_empty()) {
-            (false, true) => "why-plain",
-            (false, false) => "why-fallen",
-            (true, true) => "why-stand-in",
-            (true, false) => "why-stand-in-fallen",
+            (false, true) => "mail-why-plain",
+            (false, false) => "mail-why-fallen",
+            (true, true) => "mail-why-stand-in",
+            (true, false) => "mail-why-stand-in-fallen",
         };
         if fallen.is_empty() {
             say(self.language, key, &[("who", who.into())])
@@ -145,20 +145,20 @@ impl Why<'_> {
                 match named.and_then(|id| self.directory.departments.get(&id)) {
                     Some(department) => say(
                         self.language,
-                        "who-role-of",
+                        "mail-who-role-of",
                         &[
                             ("role", title.into()),
                             ("department", words::text(&department.title, self.language).into()),
                         ],
                     ),
-                    None => say(self.language, "who-role", &[("role", title.into())]),
+                    None => say(self.language, "mail-who-role", &[("role", title.into())]),
                 }
             }
-            PeopleSource::Creator => say(self.language, "who-creator", &[]),
-            PeopleSource::Assignee => say(self.language, "who-assignee", &[]),
+            PeopleSource::Creator => say(self.language, "mail-who-creator", &[]),
+            PeopleSource::Assignee => say(self.language, "mail-who-assignee", &[]),
             PeopleSource::DoerOf(action) => {
                 let title = super::compose::action_title(self.definition, &action.value, self.language);
-                say(self.language, "who-doer", &[("action", title.into())])
+                say(self.language, "mail-who-doer", &[("action", title.into())])
             }
         }
     }

@@ -21,10 +21,10 @@ pub fn text(text: &Text, language: Language) -> &str {
 /// A span in its two greatest units: `1 day 3 hours`, `45 minutes`. Elapsed time: whoever reads it looks at a watch.
 pub fn span(milliseconds: i64, language: Language) -> String {
     const UNITS: [(i64, &str); 4] = [
-        (DAY, "span-days"),
-        (HOUR, "span-hours"),
-        (MINUTE, "span-minutes"),
-        (SECOND, "span-seconds"),
+        (DAY, "mail-span-days"),
+        (HOUR, "mail-span-hours"),
+        (MINUTE, "mail-span-minutes"),
+        (SECOND, "mail-span-seconds"),
     ];
     let mut rest = milliseconds.saturating_abs();
     let mut parts: Vec<String> = Vec::new();
@@ -44,11 +44,11 @@ pub fn span(milliseconds: i64, language: Language) -> String {
         counting = counting || count > 0;
     }
     match parts.as_slice() {
-        [] => say(language, "span-none", &[]),
+        [] => say(language, "mail-span-none", &[]),
         [one] => one.clone(),
         [first, second, ..] => say(
             language,
-            "span-two",
+            "mail-span-two",
             &[("first", first.into()), ("second", second.into())],
         ),
     }
@@ -57,13 +57,13 @@ pub fn span(milliseconds: i64, language: Language) -> String {
 /// A moment on the clock of the centre: `Mon 2026-03-02 09:00 (Asia/Shanghai)`.
 pub fn moment(at: Moment, zone: &TimeZone, language: Language) -> String {
     let local = at.timestamp().to_zoned(zone.clone());
-    let weekday = format!("weekday-{}", local.weekday().to_monday_one_offset());
+    let weekday = format!("mail-weekday-{}", local.weekday().to_monday_one_offset());
     let name = zone
         .iana_name()
         .map_or_else(|| local.strftime("%:z").to_string(), str::to_owned);
     say(
         language,
-        "moment",
+        "mail-moment",
         &[
             ("weekday", say(language, &weekday, &[]).into()),
             ("date", local.strftime("%Y-%m-%d").to_string().into()),
@@ -75,7 +75,7 @@ pub fn moment(at: Moment, zone: &TimeZone, language: Language) -> String {
 
 /// Several names as one phrase.
 pub fn list(items: &[String], language: Language) -> String {
-    items.join(&say(language, "list-separator", &[]))
+    items.join(&say(language, "mail-list-separator", &[]))
 }
 
 /// Where the values of a template come from.
@@ -91,10 +91,10 @@ impl Fields<'_> {
     pub fn show(&self, field: &FieldId, value: Option<&Value>) -> String {
         let specification = self.definition.fields.get(field);
         if specification.is_none_or(|field| field.private) {
-            return say(self.language, "value-hidden", &[]);
+            return say(self.language, "mail-value-hidden", &[]);
         }
         let Some(value) = value else {
-            return say(self.language, "value-missing", &[]);
+            return say(self.language, "mail-value-missing", &[]);
         };
         let department = |id: &crate::workflow::id::DepartmentId| {
             self.directory.departments.get(id).map_or_else(
@@ -105,7 +105,11 @@ impl Fields<'_> {
         match value {
             Value::Text(text) | Value::Phone(text) => text.clone(),
             Value::Number(number) | Value::Money(number) => decimal(*number),
-            Value::YesNo(yes) => say(self.language, if *yes { "value-yes" } else { "value-no" }, &[]),
+            Value::YesNo(yes) => say(
+                self.language,
+                if *yes { "mail-value-yes" } else { "mail-value-no" },
+                &[],
+            ),
             Value::Choice(option) => specification
                 .and_then(|field| field.options.get(option))
                 .map_or_else(|| option.to_string(), |title| text(title, self.language).to_owned()),
@@ -114,7 +118,7 @@ impl Fields<'_> {
             Value::Departments(ids) => list(&ids.iter().map(department).collect::<Vec<_>>(), self.language),
             Value::Person(person) => name(self.directory, person),
             Value::List(items) => list(items, self.language),
-            Value::Erased => say(self.language, "value-missing", &[]),
+            Value::Erased => say(self.language, "mail-value-missing", &[]),
         }
     }
 }

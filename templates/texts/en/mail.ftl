@@ -1,49 +1,49 @@
 # Words that mails are put together from; the sentences themselves stand in templates/mails.
-span-days = { $count ->
+mail-span-days = { $count ->
     [one] 1 day
    *[other] { $count } days
 }
-span-hours = { $count ->
+mail-span-hours = { $count ->
     [one] 1 hour
    *[other] { $count } hours
 }
-span-minutes = { $count ->
+mail-span-minutes = { $count ->
     [one] 1 minute
    *[other] { $count } minutes
 }
-span-seconds = { $count ->
+mail-span-seconds = { $count ->
     [one] 1 second
    *[other] { $count } seconds
 }
-span-two = { $first } { $second }
-span-none = less than a second
-moment = { $weekday } { $date } { $time } ({ $zone })
-weekday-1 = Mon
-weekday-2 = Tue
-weekday-3 = Wed
-weekday-4 = Thu
-weekday-5 = Fri
-weekday-6 = Sat
-weekday-7 = Sun
-list-separator = ,{" "}
-value-yes = yes
-value-no = no
-value-hidden = ●●●
-value-missing = —
-who-role = { $role }
-who-role-of = { $role } of { $department }
-who-creator = whoever wrote the ticket
-who-assignee = whoever took the ticket
-who-doer = whoever did «{ $action }»
-who-owner = whoever has the ticket now
-who-always = whoever keeps the clocks from falling silent
-fallen-nothing-named = no { $who } is named
-fallen-no-member = there is no { $who }
-fallen-nobody-on-duty = nobody is on duty as { $who }
-fallen-absent = { $who }: everybody is away
-fallen-four-eyes = { $who } may not decide on their own work
-why-plain = You are told as { $who }.
-why-fallen = You are told as { $who }, because { $fallen }.
-why-stand-in = You stand in for { $who }, who is away.
-why-stand-in-fallen = You stand in for { $who }, who is away; { $fallen }.
-why-chased = You are told because the ticket is with you.
+mail-span-two = { $first } { $second }
+mail-span-none = less than a second
+mail-moment = { $weekday } { $date } { $time } ({ $zone })
+mail-weekday-1 = Mon
+mail-weekday-2 = Tue
+mail-weekday-3 = Wed
+mail-weekday-4 = Thu
+mail-weekday-5 = Fri
+mail-weekday-6 = Sat
+mail-weekday-7 = Sun
+mail-list-separator = ,{" "}
+mail-value-yes = yes
+mail-value-no = no
+mail-value-hidden = ●●●
+mail-value-missing = —
+mail-who-role = { $role }
+mail-who-role-of = { $role } of { $department }
+mail-who-creator = whoever wrote the ticket
+mail-who-assignee = whoever took the ticket
+mail-who-doer = whoever did «{ $action }»
+mail-who-owner = whoever has the ticket now
+mail-who-always = whoever keeps the clocks from falling silent
+mail-fallen-nothing-named = no { $who } is named
+mail-fallen-no-member = there is no { $who }
+mail-fallen-nobody-on-duty = nobody is on duty as { $who }
+mail-fallen-absent = { $who }: everybody is away
+mail-fallen-four-eyes = { $who } may not decide on their own work
+mail-why-plain = You are told as { $who }.
+mail-why-fallen = You are told as { $who }, because { $fallen }.
+mail-why-stand-in = You stand in for { $who }, who is away.
+mail-why-stand-in-fallen = You stand in for { $who }, who is away; { $fallen }.
+mail-why-chased = You are told because the ticket is with you.

@@ -143,7 +143,9 @@ async fn tls_is_spoken_and_certificates_are_judged() {
         let mut settings = settings(&server);
         settings.security = security;
         settings.timeout_seconds = 3;
-        settings.ca_file = known.then(|| fixture("ca.pem"));
+        if known {
+            settings.ca_file = fixture("ca.pem").display().to_string();
+        }
         let lines = Lines::new(&settings).unwrap();
         let outcome = lines.send(&mail(&lines, &draft("tls"))).await;
         assert_eq!(whose(&outcome), expected, "{tls:?} {security:?}: {outcome:?}");

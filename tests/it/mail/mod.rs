@@ -4,6 +4,7 @@ mod faults;
 mod golden;
 mod nasty;
 mod parse;
+mod scene;
 mod server;
 
 use ombud::notify::line::Lines;
@@ -16,7 +17,7 @@ use server::Server;
 pub fn settings(server: &Server) -> MailSettings {
     MailSettings {
         host: "localhost".to_owned(),
-        port: Some(server.address.port()),
+        port: server.address.port(),
         security: Security::None,
         from: "ombud@example.org".to_owned(),
         from_name: "热线工单".to_owned(),
