@@ -1,5 +1,6 @@
 //! From what happened to what a reader sees: who is told, why, what stands in the mail and what never does.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ombud::notify::compose::{Cause, House, Scene};
@@ -70,9 +71,9 @@ pub fn organisation() -> Directory {
         id: "default".into(),
         zone: jiff::tz::TimeZone::get("Asia/Shanghai").unwrap(),
         day: 8 * HOUR,
-        weekly: Default::default(),
-        closed: Default::default(),
-        opened: Default::default(),
+        weekly: <[Vec<_>; 7]>::default(),
+        closed: BTreeSet::default(),
+        opened: BTreeMap::default(),
         loaded_through: None,
         version: 1,
     };
@@ -138,7 +139,7 @@ fn play(directory: &Directory, seconds: i64, submit: bool) -> Played {
                 action: ActionId::from("submit"),
                 values: Values::new(),
             },
-            texts: Default::default(),
+            texts: BTreeMap::default(),
             imported: false,
         };
         let done = decide(&definition, &turn.ticket, &command, now, &world).unwrap();
