@@ -14,6 +14,7 @@ mod build;
 mod decode;
 mod inspect;
 pub mod keys;
+mod organisation;
 mod scalar;
 pub mod shape;
 mod syntax;
@@ -21,6 +22,7 @@ mod text;
 mod tree;
 
 pub use build::{DEPTH_MAX, NODES_MAX};
+pub use organisation::{OrganisationReading, organisation};
 pub use text::FILE_BYTES_MAX;
 
 use inspect::{Spot, inspect};
