@@ -481,3 +481,27 @@ fn filled_never_fails_on_an_empty_field() {
     assert!(expression.needed_fields().is_empty());
     assert_eq!(expression.fields().len(), 2);
 }
+
+#[test]
+fn a_field_guarded_by_filled_is_not_needed() {
+    for (text, needed) in [
+        ("filled(persons) && persons > 3", vec![]),
+        ("!filled(persons) || persons > 3", vec![]),
+        ("urgent && filled(persons) && persons > extra", vec!["urgent", "extra"]),
+        ("filled(persons) ? persons > 3 : extra > 3", vec!["extra"]),
+        ("!(filled(persons) && filled(extra)) || persons > extra", vec![]),
+        ("!filled(persons) ? true : persons > 3", vec![]),
+        ("filled(persons) || persons > 3", vec!["persons"]),
+        ("persons > 3 && filled(persons)", vec!["persons"]),
+        (
+            "(filled(persons) || filled(extra)) && persons > extra",
+            vec!["persons", "extra"],
+        ),
+        ("(filled(persons) && true) || persons > 3", vec!["persons"]),
+    ] {
+        let (expression, problems) = Expression::parse(text, Span::default(), 1);
+        assert_eq!(problems, [], "{text}");
+        let found: Vec<&str> = expression.needed_fields().iter().map(FieldId::as_str).collect();
+        assert_eq!(found, needed, "{text}");
+    }
+}

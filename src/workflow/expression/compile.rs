@@ -70,6 +70,15 @@ fn is_bare(node: &Node) -> bool {
     }
 }
 
+/// A name that lacks its quotes, with them.
+fn in_quotes(argument: &Node) -> Option<String> {
+    if let Kind::Field(name) = &argument.kind {
+        Some(format!("'{name}'"))
+    } else {
+        None
+    }
+}
+
 impl Compiler<'_> {
     fn problem(&mut self, problem: ExpressionProblem) {
         self.problems.push(problem);
@@ -295,12 +304,7 @@ impl Compiler<'_> {
     /// `times('reply')`: the action must exist and be written in quotes.
     fn action(&mut self, argument: &Node) -> Option<ActionId> {
         let Kind::Text(text) = &argument.kind else {
-            let meant = if let Kind::Field(name) = &argument.kind {
-                vec![format!("'{name}'")]
-            } else {
-                Vec::new()
-            };
-            self.problem(Self::at(ProblemKind::ActionNotQuoted, argument).meant(meant));
+            self.problem(Self::at(ProblemKind::ActionNotQuoted, argument).meant(in_quotes(argument)));
             return None;
         };
         let actions = self.names.actions();
@@ -319,9 +323,8 @@ impl Compiler<'_> {
 
     /// `late('resolve')`: the clock must exist and be written in quotes.
     fn clock(&mut self, argument: &Node) -> Option<ClockId> {
-        let (Kind::Text(name) | Kind::UnknownCall(name, _)) = &argument.kind else {
-            let problem = Self::at(ProblemKind::UnknownClock, argument).with("found", "");
-            self.problem(problem);
+        let Kind::Text(name) = &argument.kind else {
+            self.problem(Self::at(ProblemKind::ClockNotQuoted, argument).meant(in_quotes(argument)));
             return None;
         };
         let clocks = self.names.clocks();

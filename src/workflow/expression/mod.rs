@@ -46,6 +46,8 @@ pub const RESERVED: &[&str] = &[
     "hours",
     "days",
     "size",
+    "filled",
+    "late",
 ];
 
 /// An expression and where it stands.
@@ -198,7 +200,8 @@ impl Expression {
         &self.fields
     }
 
-    /// Fields that must be filled for it to have a result: those named outside `filled()`.
+    /// Fields that must be filled for it to have a result: those looked at where no `filled()` before them
+    /// says that they are (`filled(x) && x > 3`, `!filled(x) || x > 3`, `filled(x) ? x > 3 : true`).
     pub fn needed_fields(&self) -> &[FieldId] {
         &self.needed
     }

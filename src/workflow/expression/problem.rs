@@ -82,6 +82,8 @@ pub enum ProblemKind {
     ArgumentType,
     /// `times` wants the action's id in quotes.
     ActionNotQuoted,
+    /// `late` wants the clock's id in quotes.
+    ClockNotQuoted,
 }
 
 impl ExpressionProblem {
@@ -153,14 +155,15 @@ impl ExpressionProblem {
             | ProblemKind::WrongType
             | ProblemKind::ArgumentCount
             | ProblemKind::ArgumentType
-            | ProblemKind::ActionNotQuoted => "F02",
+            | ProblemKind::ActionNotQuoted
+            | ProblemKind::ClockNotQuoted => "F02",
         }
     }
 }
 
 impl ProblemKind {
     /// Every kind, so that a test can ask for the sentence of each.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Missing,
         Self::TooLong,
         Self::TooDeep,
@@ -192,6 +195,7 @@ impl ProblemKind {
         Self::ArgumentCount,
         Self::ArgumentType,
         Self::ActionNotQuoted,
+        Self::ClockNotQuoted,
     ];
 
     /// Key of the sentence in the texts.
@@ -228,6 +232,7 @@ impl ProblemKind {
             Self::ArgumentCount => "expression-argument-count",
             Self::ArgumentType => "expression-argument-type",
             Self::ActionNotQuoted => "expression-action-not-quoted",
+            Self::ClockNotQuoted => "expression-clock-not-quoted",
         }
     }
 }

@@ -44,7 +44,7 @@ pub enum Kind {
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     pub fields: Vec<FieldId>,
-    /// Fields that must be filled for the expression to have a result: those outside `filled()`.
+    /// Fields that must be filled for the expression to have a result: those that no `filled()` guards.
     pub needed: Vec<FieldId>,
     pub actions: Vec<ActionId>,
 }
@@ -145,55 +145,103 @@ impl Node {
     /// Fields and actions named, each once, in order of appearance.
     pub fn names(&self) -> Names {
         let mut names = Names::default();
-        self.collect(&mut names, true);
+        self.collect(&mut names, &mut Vec::new());
         names
     }
 
-    fn collect(&self, names: &mut Names, needed: bool) {
+    /// `filled` holds the fields that are known to be filled wherever this part is looked at.
+    fn collect<'a>(&'a self, names: &mut Names, filled: &mut Vec<&'a FieldId>) {
         match &self.kind {
             Kind::YesNo(_) | Kind::Number(_) | Kind::Text(_) | Kind::Instant(_) => {}
             Kind::Field(field) => {
-                if !names.fields.contains(field) {
-                    names.fields.push(field.clone());
-                }
-                if needed && !names.needed.contains(field) {
-                    names.needed.push(field.clone());
+                add(&mut names.fields, field);
+                if !filled.contains(&field) {
+                    add(&mut names.needed, field);
                 }
             }
             Kind::Call(Function::Filled, nodes) => {
                 for node in nodes {
-                    node.collect(names, false);
+                    if let Kind::Field(field) = &node.kind {
+                        add(&mut names.fields, field);
+                    }
                 }
             }
             Kind::Call(Function::Times(_), arguments) => {
                 for argument in arguments {
                     if let Kind::Text(text) = &argument.kind {
-                        let action = ActionId::new(Arc::clone(text));
-                        if !names.actions.contains(&action) {
-                            names.actions.push(action);
-                        }
+                        add(&mut names.actions, &ActionId::new(Arc::clone(text)));
                     }
                 }
             }
-            Kind::Call(_, nodes)
-            | Kind::UnknownCall(_, nodes)
-            | Kind::List(nodes)
-            | Kind::All(nodes)
-            | Kind::Any(nodes) => {
+            Kind::Call(_, nodes) | Kind::UnknownCall(_, nodes) | Kind::List(nodes) => {
                 for node in nodes {
-                    node.collect(names, needed);
+                    node.collect(names, filled);
                 }
             }
-            Kind::Not(node) | Kind::Negative(node) => node.collect(names, needed),
+            Kind::All(parts) => collect_chain(parts, true, names, filled),
+            Kind::Any(parts) => collect_chain(parts, false, names, filled),
+            Kind::Not(node) | Kind::Negative(node) => node.collect(names, filled),
             Kind::Relation(_, left, right) | Kind::Plus(left, right) | Kind::Minus(left, right) => {
-                left.collect(names, needed);
-                right.collect(names, needed);
+                left.collect(names, filled);
+                right.collect(names, filled);
             }
             Kind::Choose(condition, one, other) => {
-                condition.collect(names, needed);
-                one.collect(names, needed);
-                other.collect(names, needed);
+                condition.collect(names, filled);
+                let before = filled.len();
+                for (branch, answer) in [(one, true), (other, false)] {
+                    condition.proves(answer, filled);
+                    branch.collect(names, filled);
+                    filled.truncate(before);
+                }
             }
         }
+    }
+
+    /// Adds the fields that are filled when this part has the `answer`: `filled(x)` being true says so of `x`.
+    fn proves<'a>(&'a self, answer: bool, filled: &mut Vec<&'a FieldId>) {
+        match &self.kind {
+            Kind::Call(Function::Filled, nodes) if answer => {
+                for node in nodes {
+                    if let Kind::Field(field) = &node.kind {
+                        filled.push(field);
+                    }
+                }
+            }
+            Kind::Not(node) => node.proves(!answer, filled),
+            // All are true when `&&` is, all are false when `||` is.
+            Kind::All(parts) if answer => parts.iter().for_each(|part| part.proves(answer, filled)),
+            Kind::Any(parts) if !answer => parts.iter().for_each(|part| part.proves(answer, filled)),
+            Kind::YesNo(_)
+            | Kind::Number(_)
+            | Kind::Text(_)
+            | Kind::Field(_)
+            | Kind::Instant(_)
+            | Kind::Call(..)
+            | Kind::UnknownCall(..)
+            | Kind::List(_)
+            | Kind::Negative(_)
+            | Kind::All(_)
+            | Kind::Any(_)
+            | Kind::Relation(..)
+            | Kind::Plus(..)
+            | Kind::Minus(..)
+            | Kind::Choose(..) => {}
+        }
+    }
+}
+
+/// The parts of `&&` and `||`: each is looked at only when those before it had the `answer` that goes on.
+fn collect_chain<'a>(parts: &'a [Node], answer: bool, names: &mut Names, filled: &mut Vec<&'a FieldId>) {
+    let before = filled.len();
+    for part in parts {
+        part.collect(names, filled);
+        part.proves(answer, filled);
+    }
+    filled.truncate(before);
+}
+
+fn add<T: Clone + PartialEq>(found: &mut Vec<T>, item: &T) {
+    if !found.contains(item) {
+        found.push(item.clone());
     }
 }

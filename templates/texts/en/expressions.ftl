@@ -11,7 +11,7 @@ expression-unsupported = Expressions have no «{ $found }»; there are compariso
 expression-unexpected = «{ $found }» is not expected here
 expression-ends = The expression ends too early
 expression-not-closed = «{ $open }» has no «{ $close }»
-expression-unknown-function = There is no function «{ $found }»; there are times, times_here, times_ever, minutes, hours, days, size
+expression-unknown-function = There is no function «{ $found }»; there are times, times_here, times_ever, minutes, hours, days, size, filled, late
 expression-unknown-field = There is no field «{ $found }»
 expression-unknown-option = Field «{ $field }» has no option «{ $found }»; its options: { $accepted }
 expression-unknown-department = There is no department «{ $found }»; there are: { $accepted }
@@ -182,6 +182,7 @@ expression-argument-type =
          [list] a list
     }; it takes a text, a list or several departments
 expression-action-not-quoted = The action is written in quotes: times('reply')
+expression-clock-not-quoted = The clock is written in quotes: late('resolve')
 expression-failure-empty = Field «{ $field }» is empty
 expression-failure-erased = The content of field «{ $field }» was erased
 expression-failure-type = Field «{ $field }» holds a value of another type

@@ -11,7 +11,7 @@ expression-unsupported = 表达式里没有「{ $found }」；可以用比较、
 expression-unexpected = 这里不应出现「{ $found }」
 expression-ends = 表达式没有写完
 expression-not-closed = 「{ $open }」没有对应的「{ $close }」
-expression-unknown-function = 没有函数「{ $found }」；可用 times、times_here、times_ever、minutes、hours、days、size
+expression-unknown-function = 没有函数「{ $found }」；可用 times、times_here、times_ever、minutes、hours、days、size、filled、late
 expression-unknown-field = 没有字段「{ $found }」
 expression-unknown-option = 字段「{ $field }」没有选项「{ $found }」；可选：{ $accepted }
 expression-unknown-department = 没有部门「{ $found }」；现有：{ $accepted }
@@ -182,6 +182,7 @@ expression-argument-type =
          [list] 列表
     }；可用于文本、列表、多个部门
 expression-action-not-quoted = 动作名要加引号，例如 times('reply')
+expression-clock-not-quoted = 时钟名要加引号，例如 late('resolve')
 expression-failure-empty = 字段「{ $field }」还没有填写
 expression-failure-erased = 字段「{ $field }」的内容已被删除
 expression-failure-type = 字段「{ $field }」中的值类型不符
