@@ -13,4 +13,5 @@ pub mod moment;
 pub mod nearest;
 pub mod prove;
 pub mod read;
+pub mod shipped;
 pub mod value;
