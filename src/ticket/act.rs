@@ -148,7 +148,7 @@ fn carry_out(
     ) {
         objections.extend(refusal.objections);
     }
-    objections.extend(guard(turn, definition, action, &overlay));
+    objections.extend(guard(turn, definition, action, given));
     if let Some(at_most) = &action.at_most {
         objections.extend(too_often(turn, action, at_most));
     }
@@ -180,11 +180,12 @@ fn constant(to: &SetTo, turn: &Turn<'_>) -> Value {
     }
 }
 
-fn guard(turn: &Turn<'_>, definition: &Definition, action: &Action, overlay: &Values) -> Option<Objection> {
+/// `only_if` sees the ticket before the action, with what the form says; what `set` and routing will write is not yet so.
+fn guard(turn: &Turn<'_>, definition: &Definition, action: &Action, given: &Values) -> Option<Objection> {
     let guard = action.only_if.as_ref()?;
     let view = View {
         ticket: &turn.ticket,
-        overlay: Some(overlay),
+        overlay: Some(given),
         now: turn.now,
     };
     match holds(definition, &guard.condition, &view) {

@@ -85,6 +85,7 @@ pub fn apply(ticket: &mut Ticket, event: &Event) {
     }
     if let Some((action, task)) = event.body.doing() {
         ticket.doings.push(Doing {
+            seq: event.seq,
             action,
             by: event.actor.clone(),
             at: event.at,

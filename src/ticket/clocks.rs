@@ -157,13 +157,12 @@ fn settle_one(
 }
 
 fn is_met(clock: &Clock, run: &ClockRun, ticket: &Ticket) -> bool {
-    let since = run.zero.map_or(run.started_at, |zero| zero.max(run.started_at));
     matches!(run.phase, ClockPhase::Running | ClockPhase::Paused)
         && ticket
             .doings
             .iter()
             .rev()
-            .take_while(|doing| doing.at >= since)
+            .take_while(|doing| doing.seq > run.after)
             .any(|doing| {
                 clock.until.iter().any(|action| action.value == doing.action)
                     && (run.task.is_none() || doing.task.is_none() || run.task == doing.task)
@@ -197,7 +196,7 @@ fn keep_running(
         }
         ClockPhase::Met => {
             // A field that the clock counts from was written anew: the promise is made anew (R9).
-            if from_written_field(turn, clock) && zero(clock, &turn.ticket, at, false) != run.zero {
+            if from_written_field(turn, clock) {
                 return begin(turn, definition, clock, run.task, Some(&run), ClockWhy::Restarted);
             }
             Ok(())
@@ -215,6 +214,9 @@ fn look_again(turn: &mut Turn<'_>, definition: &Definition, clock: &Clock, mut r
         let now_zero = zero(clock, &turn.ticket, run.started_at, first);
         if now_zero != run.zero {
             run.zero = now_zero;
+            if by_field {
+                run.after = turn.ticket.seq;
+            }
             run.spans = match now_zero {
                 None => Vec::new(),
                 Some(zero) => {
@@ -267,8 +269,8 @@ fn begin(
     let at = turn.at();
     let first = before.is_none() && turn.ticket.round == 1 && task.is_none();
     let mut zero = zero(clock, &turn.ticket, at, first);
-    if matches!(clock.from, Some(From::Field(_))) && before.is_some_and(|run| run.zero == zero) {
-        // A reopening alone is no new promise: the old time would fire everything at once.
+    if before.is_some() && matches!(clock.from, Some(From::Field(_))) && !from_written_field(turn, clock) {
+        // Entering again is no new promise: the old time would fire everything at once.
         zero = None;
     }
     let mut run = ClockRun {
@@ -277,6 +279,7 @@ fn begin(
         cycle: before.map_or(1, |run| run.cycle + 1),
         round: turn.ticket.round,
         started_at: at,
+        after: turn.ticket.seq,
         phase: ClockPhase::Running,
         zero,
         spans: zero.map(|zero| (zero, None)).into_iter().collect(),

@@ -180,8 +180,10 @@ pub struct ClockRun {
     /// The round the cycle began in; a new round begins a new cycle of every clock.
     pub round: u32,
     pub phase: ClockPhase,
-    /// When the cycle began; what was done before does not meet it.
     pub started_at: Moment,
+    /// The last event before the cycle began, or before its zero was moved by a field: what was done up to then neither
+    /// meets nor acknowledges it.
+    pub after: u64,
     /// Where counting began in this cycle; `None` while a field it waits for is empty.
     pub zero: Option<Moment>,
     /// Spans in which it counted, oldest first; the last is open while it runs. The first begins at `zero`.
@@ -249,6 +251,8 @@ pub struct Scheduled {
 /// Somebody did something.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Doing {
+    /// The event that it was.
+    pub seq: u64,
     pub action: ActionId,
     pub by: Actor,
     pub at: Moment,

@@ -19,7 +19,7 @@ struct Due {
     clock: ClockId,
     task: Option<TaskId>,
     cycle: u32,
-    started_at: Moment,
+    after: u64,
     scheduled: Scheduled,
 }
 
@@ -93,12 +93,13 @@ fn fire(turn: &mut Turn<'_>, due: &Due) {
         turn.emit(due.event(RungEffect::Skipped));
         return;
     };
-    let acknowledged = turn
-        .ticket
-        .acknowledged
-        .as_ref()
-        .is_some_and(|(_, at)| *at >= due.started_at);
-    if rung.unless_acknowledged && acknowledged {
+    let acknowledged = || {
+        turn.ticket
+            .doings
+            .iter()
+            .any(|doing| doing.action == *"acknowledge" && doing.seq > due.after)
+    };
+    if rung.unless_acknowledged && acknowledged() {
         turn.emit(due.event(RungEffect::Skipped));
         return;
     }
@@ -176,7 +177,7 @@ impl Due {
             clock: run.clock.clone(),
             task: run.task,
             cycle: run.cycle,
-            started_at: run.started_at,
+            after: run.after,
             scheduled,
         }
     }

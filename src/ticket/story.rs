@@ -22,7 +22,8 @@ use crate::workflow::value::{FieldType, Value, Values};
 
 use super::command::{Command, Opening, Order};
 use super::event::{Actor, Event};
-use super::model::{Channel, Contact, TaskId, Ticket};
+use super::model::{Channel, Contact, Task, TaskId, Ticket};
+use super::people::{Search, Walk};
 use super::refusal::{Code, Objection, Refusal};
 use super::turn::{Decision, World, advance, decide, open, open_in_state};
 
@@ -185,7 +186,7 @@ impl<'a> Play<'a> {
     ) -> Result<(), Failure> {
         self.catch_up();
         let task = match task {
-            Some(key) => Some(self.task(step, key, department)?),
+            Some(key) => Some(self.task(step, person, key, department)?),
             None => None,
         };
         let texts = texts(step);
@@ -265,21 +266,33 @@ impl<'a> Play<'a> {
         })
     }
 
-    /// The newest task of that key, of that department where one is named; an open one where there is one.
-    fn task(&self, step: &StoryStep, key: &TaskKey, department: Option<&DepartmentId>) -> Result<TaskId, Failure> {
-        let fits =
-            |task: &&super::model::Task| task.key == *key && department.is_none_or(|wanted| task.department == *wanted);
-        let tasks: Vec<_> = self
-            .ticket
-            .iter()
-            .flat_map(|ticket| &ticket.tasks)
-            .filter(fits)
-            .collect();
-        let open = tasks.iter().rev().find(|task| task.phase.is_open());
-        match open.or(tasks.last()) {
-            Some(task) => Ok(task.id),
-            None => Err(self.failure(step.when.span, "when", key.as_str(), "no such task")),
-        }
+    /// The task of that key, of that department where one is named: one that the person owns before others, an open
+    /// one before ended ones, the newest before older ones.
+    fn task(
+        &self,
+        step: &StoryStep,
+        person: &PersonId,
+        key: &TaskKey,
+        department: Option<&DepartmentId>,
+    ) -> Result<TaskId, Failure> {
+        let fits = |task: &&Task| task.key == *key && department.is_none_or(|wanted| task.department == *wanted);
+        let tasks = self.ticket.iter().flat_map(|ticket| &ticket.tasks).filter(fits);
+        let best = tasks.max_by_key(|task| (task.phase.is_open(), self.owns(person, task), task.id));
+        best.map(|task| task.id)
+            .ok_or_else(|| self.failure(step.when.span, "when", key.as_str(), "no such task"))
+    }
+
+    fn owns(&self, person: &PersonId, task: &Task) -> bool {
+        let Some(ticket) = &self.ticket else { return false };
+        let search = Search {
+            definition: &self.definition,
+            ticket,
+            directory: self.roster.directory(),
+            at: self.now,
+            task: Some(task),
+            excluded: &[],
+        };
+        search.resolve(&task.owner, Walk::Whole).persons.contains(person)
     }
 
     fn catch_up(&mut self) {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::workflow::constant;
 use crate::workflow::definition::{At, Definition, Field, LIST_LENGTH_MAX, TEXT_LENGTH_MAX};
 use crate::workflow::directory::Directory;
-use crate::workflow::expression::Failure;
 use crate::workflow::id::{FieldId, OptionId};
 use crate::workflow::moment::Moment;
 use crate::workflow::value::{DECIMAL_SCALE, Decimal, FieldType, Value, Values};
@@ -258,7 +257,8 @@ pub fn run_checks(
         if !concerned {
             continue;
         }
-        if let Err(Failure::Empty(_)) = check.condition.holds(&view) {
+        let empty = |id: &FieldId| overlay.get(id).is_none_or(Value::is_blank);
+        if check.condition.needed_fields().iter().any(empty) {
             continue;
         }
         match holds(definition, &check.condition, &view) {

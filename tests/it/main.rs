@@ -18,6 +18,6 @@ mod lives;
 mod mail;
 mod reader;
 mod seeded;
-mod texts;
 mod shipped;
+mod texts;
 mod tidy;

@@ -14,13 +14,21 @@ use ombud::workflow::shipped::WORKFLOWS;
 /// The six kinds, compiled, and the stand-in organisation.
 pub fn load() -> (IndexMap<WorkflowId, Arc<Definition>>, Directory) {
     let directory = organisation();
-    let definitions = WORKFLOWS.iter().map(|(name, source)| (WorkflowId::from(*name), Arc::new(definition(source, &directory))));
+    let definitions = WORKFLOWS
+        .iter()
+        .map(|(name, source)| (WorkflowId::from(*name), Arc::new(definition(source, &directory))));
     (definitions.collect(), directory)
 }
 
 pub fn definition(source: &str, directory: &Directory) -> Definition {
     let mut reading = read(source.as_bytes()).definition.unwrap();
-    check(&mut reading, &Surroundings { directory: Some(directory), ..Surroundings::default() });
+    check(
+        &mut reading,
+        &Surroundings {
+            directory: Some(directory),
+            ..Surroundings::default()
+        },
+    );
     reading
 }
 
@@ -42,25 +50,50 @@ fn organisation() -> Directory {
             }
             continue;
         }
-        let Some((name, rest)) = line.trim().split_once(':') else { continue };
+        let Some((name, rest)) = line.trim().split_once(':') else {
+            continue;
+        };
         if part == "departments" {
             let id: ombud::workflow::id::DepartmentId = name.into();
-            directory.departments.insert(id.clone(), Department { id, title: Text::default(), parent: None, valid: Validity::default() });
+            directory.departments.insert(
+                id.clone(),
+                Department {
+                    id,
+                    title: Text::default(),
+                    parent: None,
+                    valid: Validity::default(),
+                },
+            );
         }
         if part == "test_staff" {
             let id: ombud::workflow::id::PersonId = name.into();
-            directory.people.insert(id.clone(), Person { id: id.clone(), name: name.into(), email: None, language: "zh-CN".into(), valid: Validity::default() });
+            directory.people.insert(
+                id.clone(),
+                Person {
+                    id: id.clone(),
+                    name: name.into(),
+                    email: None,
+                    language: "zh-CN".into(),
+                    valid: Validity::default(),
+                },
+            );
             for role in rest.split(['[', ']']).nth(1).unwrap().split(',') {
-                let (role, department) = match role.trim().split_once('@') { Some((r, d)) => (r, Some(d.into())), None => (role.trim(), None) };
-                directory.memberships.push(Membership { person: id.clone(), role: role.into(), department, valid: Validity::default() });
+                let (role, department) = match role.trim().split_once('@') {
+                    Some((r, d)) => (r, Some(d.into())),
+                    None => (role.trim(), None),
+                };
+                directory.memberships.push(Membership {
+                    person: id.clone(),
+                    role: role.into(),
+                    department,
+                    valid: Validity::default(),
+                });
             }
         }
     }
-    let day = vec![Interval { from: 0, to: 1440 }];
-    directory.calendars.insert("default".into(), Arc::new(Calendar {
-        id: "default".into(), zone: jiff::tz::TimeZone::get("Asia/Shanghai").unwrap(), day: 8 * 3_600_000,
-        weekly: [day.clone(), day.clone(), day.clone(), day.clone(), day.clone(), day.clone(), day], closed: Default::default(), opened: Default::default(), loaded_through: None, version: 1,
-    }));
+    let hours = vec![Interval { from: 510, to: 720 }, Interval { from: 810, to: 1080 }];
+    let mut calendar = Calendar::default();
+    directory.calendars.insert("default".into(), Arc::new(calendar));
     directory
 }
 
@@ -72,13 +105,27 @@ fn stories() {
         let mut reading = read(source.as_bytes());
         let found: Vec<_> = reading.findings.as_slice().iter().map(|f| f.code.as_str()).collect();
         println!("{name}: read {found:?}");
-        let findings = check(reading.definition.as_mut().unwrap(), &Surroundings { directory: Some(&directory), ..Surroundings::default() });
+        let findings = check(
+            reading.definition.as_mut().unwrap(),
+            &Surroundings {
+                directory: Some(&directory),
+                ..Surroundings::default()
+            },
+        );
         for finding in findings.as_slice() {
-            println!("  {} {} {}", 1 + source[..finding.span.start].matches('\n').count(), finding.code.as_str(), finding.sentence(ombud::texts::Language::En));
+            println!(
+                "  {} {} {}",
+                1 + source[..finding.span.start].matches('\n').count(),
+                finding.code.as_str(),
+                finding.sentence(ombud::texts::Language::En)
+            );
         }
         for failure in ombud::ticket::story::run_all(&definitions[name], &directory, &active) {
             let line = 1 + source[..failure.span.start].matches('\n').count();
-            println!("  {name}:{line} {} expected {} found {} ({})", failure.what, failure.expected, failure.found, failure.story);
+            println!(
+                "  {name}:{line} {} expected {} found {} ({})",
+                failure.what, failure.expected, failure.found, failure.story
+            );
         }
     }
 }

@@ -14,7 +14,13 @@ use ombud::workflow::moment::Moment;
 
 use super::play::{Dice, Stage, name, search};
 
-pub fn check(stage: &Stage, definition: &Definition, ticket: &Ticket, events: &[Event], now: Moment) -> Result<(), String> {
+pub fn check(
+    stage: &Stage,
+    definition: &Definition,
+    ticket: &Ticket,
+    events: &[Event],
+    now: Moment,
+) -> Result<(), String> {
     let counting = |phase: ClockPhase| matches!(phase, ClockPhase::Running | ClockPhase::Paused);
     if ticket.is_closed() {
         if let Some(task) = ticket.open_tasks().next() {
@@ -33,7 +39,11 @@ pub fn check(stage: &Stage, definition: &Definition, ticket: &Ticket, events: &[
         if ticket.outcome.is_some() {
             return Err(String::from("open with an outcome"));
         }
-        if !ticket.clocks.iter().any(|run| run.phase == ClockPhase::Running && run.zero.is_some()) {
+        if !ticket
+            .clocks
+            .iter()
+            .any(|run| run.phase == ClockPhase::Running && run.zero.is_some())
+        {
             return Err(format!("open in {} and no clock runs", ticket.state));
         }
         somebody_can_act(stage, definition, ticket, now)?;
@@ -42,9 +52,15 @@ pub fn check(stage: &Stage, definition: &Definition, ticket: &Ticket, events: &[
         return Err(String::from("something is due and was not applied"));
     }
     for run in &ticket.clocks {
-        let sorted = run.schedule.windows(2).all(|pair| (pair[0].at, pair[0].rung) <= (pair[1].at, pair[1].rung));
+        let sorted = run
+            .schedule
+            .windows(2)
+            .all(|pair| (pair[0].at, pair[0].rung) <= (pair[1].at, pair[1].rung));
         if !sorted || run.schedule.iter().any(|scheduled| run.fired.contains(&scheduled.rung)) {
-            return Err(format!("clock {} has a schedule out of order or with fired rungs", run.clock));
+            return Err(format!(
+                "clock {} has a schedule out of order or with fired rungs",
+                run.clock
+            ));
         }
         if run.spans.iter().rev().skip(1).any(|span| span.1.is_none()) {
             return Err(format!("clock {} has an open span that is not the last", run.clock));
@@ -71,11 +87,26 @@ fn somebody_can_act(stage: &Stage, definition: &Definition, ticket: &Ticket, now
     }
     let possible = state.actions.values().any(|action| {
         let not_by: Vec<ActionId> = action.not_by.iter().map(|action| action.value.clone()).collect();
-        let excluded: Vec<PersonId> = ticket.doers(&not_by).into_iter().filter_map(Actor::person).cloned().collect();
-        let search = ombud::ticket::people::Search { excluded: &excluded, ..plain };
-        action.by.iter().any(|rule| !search.resolve(rule, Walk::Whole).persons.is_empty())
+        let excluded: Vec<PersonId> = ticket
+            .doers(&not_by)
+            .into_iter()
+            .filter_map(Actor::person)
+            .cloned()
+            .collect();
+        let search = ombud::ticket::people::Search {
+            excluded: &excluded,
+            ..plain
+        };
+        action
+            .by
+            .iter()
+            .any(|rule| !search.resolve(rule, Walk::Whole).persons.is_empty())
     });
-    if possible { Ok(()) } else { Err(format!("nobody can act in {}", ticket.state)) }
+    if possible {
+        Ok(())
+    } else {
+        Err(format!("nobody can act in {}", ticket.state))
+    }
 }
 
 /// The history alone makes the ticket; no rung fired twice; times and numbers go up.
@@ -103,7 +134,13 @@ pub fn history(ticket: &Ticket, events: &[Event]) -> Result<(), String> {
         if place > 0 && event.at < events[place - 1].at {
             return Err(format!("time runs backwards at {}", name(event)));
         }
-        if let Body::Rung { clock, task, cycle, rung, .. } = &event.body
+        if let Body::Rung {
+            clock,
+            task,
+            cycle,
+            rung,
+            ..
+        } = &event.body
             && !rungs.insert((clock.clone(), *task, *cycle, *rung))
         {
             return Err(format!("fired twice: {}", name(event)));

@@ -31,12 +31,21 @@ fn random_lives_never_break_an_invariant() {
         if let Err(broken) = life.play(&stage, &mut figures) {
             let shortest = life.shrink(&stage);
             let still = shortest.play(&stage, &mut play::Figures::default()).unwrap_err();
-            panic!("OMBUD_SEED={seed} breaks: {broken}\nshortest life, {} steps: {still}\n{shortest}", shortest.steps.len());
+            panic!(
+                "OMBUD_SEED={seed} breaks: {broken}\nshortest life, {} steps: {still}\n{shortest}",
+                shortest.steps.len()
+            );
         }
     }
     println!("{count} lives: {figures}");
     if count >= LIVES {
-        assert!(figures.closed * 4 > figures.lives, "too few lives end: the players are too timid ({figures})");
-        assert!(figures.refused > 0 && figures.rungs > 0, "nothing was refused or fired: the lives prove nothing ({figures})");
+        assert!(
+            figures.closed * 4 > figures.lives,
+            "too few lives end: the players are too timid ({figures})"
+        );
+        assert!(
+            figures.refused > 0 && figures.rungs > 0,
+            "nothing was refused or fired: the lives prove nothing ({figures})"
+        );
     }
 }

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use ombud::ticket::command::{Command, Opening, Order};
 use ombud::ticket::event::{Actor, Body, Event};
-use ombud::ticket::model::{Channel, Contact, LinkKind, TaskId, Ticket};
+use ombud::ticket::model::{Channel, Contact, LinkKind, TaskId, TaskPhase, Ticket};
 use ombud::ticket::people::{Search, Walk};
 use ombud::ticket::turn::{self, World};
 use ombud::ticket::values;
-use ombud::workflow::definition::{Action, Definition, Field};
+use ombud::workflow::definition::{Action, Definition, Field, Place};
 use ombud::workflow::directory::{Directory, Shift};
 use ombud::workflow::id::{DepartmentId, FieldId, PersonId, WorkflowId};
 use ombud::workflow::moment::{DAY, HOUR, MINUTE, Moment};
@@ -31,12 +31,21 @@ pub struct Stage {
 impl Stage {
     pub fn shipped() -> Self {
         let (definitions, directory) = crate::shipped::load();
-        let mut stage = Self { people: directory.people.keys().cloned().collect(), definitions, directory };
+        let mut stage = Self {
+            people: directory.people.keys().cloned().collect(),
+            definitions,
+            directory,
+        };
         // Half of the people are on shifts of twelve hours, in turns, so that duty comes and goes.
         for (place, person) in stage.people.iter().enumerate().filter(|(place, _)| place % 2 == 0) {
             for day in 0..60 {
                 let from = start().plus(day * DAY + (place as i64 % 4) * 6 * HOUR);
-                stage.directory.shifts.push(Shift { person: person.clone(), role: None, from, to: from.plus(12 * HOUR) });
+                stage.directory.shifts.push(Shift {
+                    person: person.clone(),
+                    role: None,
+                    from,
+                    to: from.plus(12 * HOUR),
+                });
             }
         }
         stage.directory.changed();
@@ -95,8 +104,18 @@ pub struct Figures {
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lives, closed, commands, refused, rungs, events } = self;
-        write!(f, "{lives} lived, {closed} closed at the end, {commands} commands, {refused} refused, {rungs} rungs, {events} events")
+        let Self {
+            lives,
+            closed,
+            commands,
+            refused,
+            rungs,
+            events,
+        } = self;
+        write!(
+            f,
+            "{lives} lived, {closed} closed at least once, {commands} commands, {refused} refused, {rungs} rungs, {events} events"
+        )
     }
 }
 
@@ -131,7 +150,10 @@ impl Life {
 
     pub fn play(&self, stage: &Stage, figures: &mut Figures) -> Result<(), String> {
         let active = |id: &WorkflowId| stage.definitions.get(id).cloned();
-        let world = World { directory: &stage.directory, active: &active };
+        let world = World {
+            directory: &stage.directory,
+            active: &active,
+        };
         let mut definition = Arc::clone(&stage.definitions[&self.workflow]);
         let mut dice = Dice(self.seed ^ 0xA5A5);
         let mut now = start().plus((dice.roll() % (10 * DAY as u64)) as i64);
@@ -164,16 +186,22 @@ impl Life {
             let advanced = turn::advance(&definition, &ticket, now, now, &world);
             (definition, ticket) = (advanced.definition, advanced.ticket);
             events.extend(advanced.events);
-            invariants::check(stage, &definition, &ticket, &events, now).map_err(|broken| format!("after time passed: {broken}"))?;
+            invariants::check(stage, &definition, &ticket, &events, now)
+                .map_err(|broken| format!("after time passed: {broken}"))?;
             // A few tries: most of what comes to mind is not allowed, which must leave no trace (L3).
-            for _ in 0..4 {
-                let Some(command) = random_command(stage, &definition, &ticket, now, &mut dice) else { break };
+            for _ in 0..6 {
+                let Some(command) = random_command(stage, &definition, &ticket, now, &mut dice) else {
+                    break;
+                };
                 figures.commands += 1;
                 match turn::decide(&definition, &ticket, &command, now, &world) {
-                    Err(refusal) if refusal.objections.is_empty() => return Err(String::from("refused without a reason")),
+                    Err(refusal) if refusal.objections.is_empty() => {
+                        return Err(String::from("refused without a reason"));
+                    }
                     Err(_) => figures.refused += 1,
                     Ok(decision) => {
-                        let again = turn::decide(&definition, &ticket, &command, now, &world).map_err(|_| "not repeatable")?;
+                        let again =
+                            turn::decide(&definition, &ticket, &command, now, &world).map_err(|_| "not repeatable")?;
                         if again.events != decision.events {
                             return Err(format!("{command:?} decides differently the second time"));
                         }
@@ -188,8 +216,11 @@ impl Life {
         }
         invariants::history(&ticket, &events)?;
         figures.lives += 1;
-        figures.closed += u64::from(ticket.is_closed());
-        figures.rungs += events.iter().filter(|event| matches!(event.body, Body::Rung { .. })).count() as u64;
+        figures.closed += u64::from(events.iter().any(|event| matches!(event.body, Body::Closed { .. })));
+        figures.rungs += events
+            .iter()
+            .filter(|event| matches!(event.body, Body::Rung { .. }))
+            .count() as u64;
         figures.events += events.len() as u64;
         Ok(())
     }
@@ -213,14 +244,23 @@ fn pause(dice: &mut Dice) -> i64 {
     (dice.roll() % unit as u64) as i64
 }
 
-fn random_command(stage: &Stage, definition: &Definition, ticket: &Ticket, now: Moment, dice: &mut Dice) -> Option<Command> {
+fn random_command(
+    stage: &Stage,
+    definition: &Definition,
+    ticket: &Ticket,
+    now: Moment,
+    dice: &mut Dice,
+) -> Option<Command> {
     let tasks: Vec<TaskId> = ticket.open_tasks().map(|task| task.id).collect();
     let mut actions: Vec<&Action> = Vec::new();
     if ticket.is_closed() {
-        actions.extend(definition.after_close.values());
+        // Few tickets are opened again.
+        if dice.below(4) == 0 {
+            actions.extend(definition.after_close.values());
+        }
     } else {
-        // Three times: the state's own actions are what people mostly do.
-        for _ in 0..3 {
+        // The state's own actions are what people mostly do.
+        for _ in 0..12 {
             actions.extend(definition.states[&ticket.state].actions.values());
         }
         actions.extend(definition.anytime.values());
@@ -228,22 +268,66 @@ fn random_command(stage: &Stage, definition: &Definition, ticket: &Ticket, now: 
     let roll = dice.below(10);
     let (order, who) = if roll < 7 && !tasks.is_empty() && dice.below(4) > 0 {
         let id = *dice.pick(&tasks)?;
-        (task_order(stage, definition, ticket, id, now, dice)?, owners(stage, definition, ticket, Some(id), now))
+        let order = task_order(stage, definition, ticket, id, now, dice)?;
+        let granting = matches!(order, Order::GrantReturn { .. } | Order::Force { .. });
+        let granted_by = || {
+            stage
+                .directory
+                .members(&stage.directory.builtin.grant_return[0], None, now)
+        };
+        let who = if granting {
+            granted_by()
+        } else {
+            owners(stage, definition, ticket, Some(id), now)
+        };
+        (order, who)
     } else if roll < 9 && !actions.is_empty() {
         let action = *dice.pick(&actions)?;
-        let values = random_values(definition, action.require.iter().chain(&action.ask).map(|field| &field.value), stage, now, dice);
+        let values = random_values(
+            definition,
+            action.require.iter().chain(&action.ask).map(|field| &field.value),
+            stage,
+            now,
+            dice,
+        );
         let search = search(stage, definition, ticket, None, now);
-        let who = action.by.iter().flat_map(|rule| search.resolve(rule, Walk::Whole).persons).collect();
-        (Order::Do { action: action.id.clone(), values }, who)
+        let walk = if action.place == Place::State {
+            Walk::Whole
+        } else {
+            Walk::FirstThenAlways
+        };
+        let who = action
+            .by
+            .iter()
+            .flat_map(|rule| search.resolve(rule, walk).persons)
+            .collect();
+        (
+            Order::Do {
+                action: action.id.clone(),
+                values,
+            },
+            who,
+        )
     } else {
-        (other_order(definition, ticket, now, dice), owners(stage, definition, ticket, None, now))
+        (
+            other_order(definition, ticket, now, dice),
+            owners(stage, definition, ticket, None, now),
+        )
     };
     // One in eight is somebody who has no business here.
     let who: Vec<PersonId> = if dice.below(8) == 0 { stage.people.clone() } else { who };
     let actor = Actor::Person(dice.pick(&who)?.clone());
-    let texts: BTreeMap<Arc<str>, String> =
-        ["reason", "basis", "note"].into_iter().map(|key| (Arc::from(key), String::from("依据充分"))).collect();
-    Some(Command { actor, on_behalf_of: None, order, texts, imported: false })
+    let texts: BTreeMap<Arc<str>, String> = ["reason", "basis", "note"]
+        .into_iter()
+        .map(|key| (Arc::from(key), String::from("依据充分")))
+        .collect();
+    Some(Command {
+        actor,
+        on_behalf_of: None,
+        order,
+        texts,
+        imported: false,
+    })
 }
 
 pub fn search<'a>(
@@ -253,12 +337,21 @@ pub fn search<'a>(
     task: Option<TaskId>,
     at: Moment,
 ) -> Search<'a> {
-    Search { definition, ticket, directory: &stage.directory, at, task: task.and_then(|id| ticket.task(id)), excluded: &[] }
+    Search {
+        definition,
+        ticket,
+        directory: &stage.directory,
+        at,
+        task: task.and_then(|id| ticket.task(id)),
+        excluded: &[],
+    }
 }
 
 fn owners(stage: &Stage, definition: &Definition, ticket: &Ticket, task: Option<TaskId>, now: Moment) -> Vec<PersonId> {
     let search = search(stage, definition, ticket, task, now);
-    let rule = search.task.map_or(&definition.states[&ticket.state].owner.value, |task| &task.owner);
+    let rule = search
+        .task
+        .map_or(&definition.states[&ticket.state].owner.value, |task| &task.owner);
     search.resolve(rule, Walk::Whole).persons
 }
 
@@ -273,38 +366,58 @@ fn task_order(
     let known = ticket.task(task)?;
     let spec = definition.states[&known.state].tasks.get(&known.key)?;
     let departments: Vec<&DepartmentId> = stage.directory.departments.keys().collect();
-    Some(match dice.below(10) {
-        0..3 => Order::Sign { task },
-        3..6 => {
-            let fields = spec.require.iter().chain(&spec.ask).map(|field| &field.value);
-            Order::Reply { task, values: random_values(definition, fields, stage, now, dice) }
-        }
-        6 => Order::AskReturn { task },
-        7 => Order::GrantReturn { task },
-        8 => Order::Force { task },
-        _ => match dice.below(4) {
-            0 => Order::HandOver { task, to: (*dice.pick(&departments)?).clone() },
+    let roll = dice.below(10);
+    Some(match known.phase {
+        _ if roll == 0 => match dice.below(4) {
+            0 => Order::HandOver {
+                task,
+                to: (*dice.pick(&departments)?).clone(),
+            },
             1 => Order::GiveBack { task },
             2 => Order::Take { task: Some(task) },
             _ => Order::Release { task: Some(task) },
         },
+        TaskPhase::Open if roll < 8 => Order::Sign { task },
+        TaskPhase::Signed if roll < 9 => {
+            let fields = spec.require.iter().chain(&spec.ask).map(|field| &field.value);
+            Order::Reply {
+                task,
+                values: random_values(definition, fields, stage, now, dice),
+            }
+        }
+        TaskPhase::ReturnAsked if roll < 7 => Order::GrantReturn { task },
+        TaskPhase::ReturnAsked => Order::Force { task },
+        _ => Order::AskReturn { task },
     })
 }
 
 fn other_order(definition: &Definition, ticket: &Ticket, now: Moment, dice: &mut Dice) -> Order {
-    let private = definition.fields.values().find(|field| field.private).map(|field| field.id.clone());
+    let private = definition
+        .fields
+        .values()
+        .find(|field| field.private)
+        .map(|field| field.id.clone());
     match dice.below(12) {
         0 => Order::Take { task: None },
         1 => Order::Release { task: None },
         2 => Order::Acknowledge,
         3 => Order::Chase,
-        4 => Order::Watch { on: ticket.watched_by.is_none() },
+        4 => Order::Watch {
+            on: ticket.watched_by.is_none(),
+        },
         5 => Order::Note { public: true },
         6 => Order::ContactEnded { at: now },
-        7 => Order::Link { to: Uuid::from_u128(u128::from(dice.roll())), kind: LinkKind::Related },
-        8 if dice.below(6) == 0 => Order::Merge { into: Uuid::from_u128(7) },
+        7 => Order::Link {
+            to: Uuid::from_u128(u128::from(dice.roll())),
+            kind: LinkKind::Related,
+        },
+        8 if dice.below(6) == 0 => Order::Merge {
+            into: Uuid::from_u128(7),
+        },
         9 => Order::Unmerge,
-        10 => Order::Reveal { field: private.unwrap_or_else(|| FieldId::from("nothing")) },
+        10 => Order::Reveal {
+            field: private.unwrap_or_else(|| FieldId::from("nothing")),
+        },
         _ => Order::CalendarChanged,
     }
 }
@@ -332,10 +445,20 @@ fn random_value(field: &Field, stage: &Stage, now: Moment, dice: &mut Dice) -> O
     let whole = |bound: Option<Decimal>, other: i64| bound.map_or(other, |bound| bound.0 / DECIMAL_SCALE);
     let (min, max) = (whole(field.min, 0), whole(field.max, 1_000));
     Some(match field.kind {
-        FieldType::Text => Value::Text("诉求人反映路灯不亮请尽快修复".chars().cycle().take(min.max(4.min(max)) as usize).collect()),
+        FieldType::Text => Value::Text(
+            "诉求人反映路灯不亮请尽快修复"
+                .chars()
+                .cycle()
+                .take(min.max(4.min(max)) as usize)
+                .collect(),
+        ),
         FieldType::Phone => Value::Phone(String::from("13800000000")),
-        FieldType::Number => Value::Number(Decimal((min + dice.below((max - min).clamp(1, 20) as usize) as i64) * DECIMAL_SCALE)),
-        FieldType::Money => Value::Money(Decimal((min + dice.below((max - min).clamp(1, 2_000) as usize) as i64) * DECIMAL_SCALE)),
+        FieldType::Number => Value::Number(Decimal(
+            (min + dice.below((max - min).clamp(1, 20) as usize) as i64) * DECIMAL_SCALE,
+        )),
+        FieldType::Money => Value::Money(Decimal(
+            (min + dice.below((max - min).clamp(1, 2_000) as usize) as i64) * DECIMAL_SCALE,
+        )),
         FieldType::YesNo => Value::YesNo(dice.below(2) == 0),
         FieldType::Choice => Value::Choice(field.options.get_index(dice.below(field.options.len()))?.0.clone()),
         FieldType::Time => Value::Time(now.plus(-HOUR)),
