@@ -61,7 +61,7 @@ fn settle_as(turn: &mut Turn<'_>, continuing: bool) -> Result<(), Refusal> {
         .ticket
         .clocks
         .iter()
-        .filter(|run| counts(run.phase) && !definition.clocks.contains_key(&run.clock))
+        .filter(|run| is_within(run) && !definition.clocks.contains_key(&run.clock))
         .cloned()
         .collect();
     for run in unknown {
@@ -70,9 +70,11 @@ fn settle_as(turn: &mut Turn<'_>, continuing: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn counts(phase: ClockPhase) -> bool {
-    match phase {
-        ClockPhase::Running | ClockPhase::Paused | ClockPhase::Met => true,
+/// Not yet out of its states, whether it counts, waits or was met.
+fn is_within(run: &ClockRun) -> bool {
+    match run.phase {
+        ClockPhase::Running | ClockPhase::Paused => true,
+        ClockPhase::Met => !run.left,
         ClockPhase::Stopped => false,
     }
 }
@@ -85,12 +87,7 @@ fn instances(clock: &Clock, ticket: &Ticket) -> Vec<Option<TaskId>> {
             .tasks
             .iter()
             .filter(|task| keys.is_empty() || keys.iter().any(|key| key.value == task.key))
-            .filter(|task| {
-                task.phase.is_open()
-                    || ticket
-                        .clock(&clock.id, Some(task.id))
-                        .is_some_and(|run| counts(run.phase))
-            })
+            .filter(|task| task.phase.is_open() || ticket.clock(&clock.id, Some(task.id)).is_some_and(is_within))
             .map(|task| Some(task.id))
             .collect(),
     }
@@ -136,14 +133,16 @@ fn settle_one(
     match (run, wanted) {
         (None, Wanted::Run) => begin(turn, definition, clock, task, None, ClockWhy::Started),
         (None, Wanted::Wait | Wanted::Off) => Ok(()),
-        (Some(run), Wanted::Off) => {
-            if counts(run.phase) {
-                stop(turn, run, ClockPhase::Stopped, ClockWhy::Stopped);
-            }
+        // What meets a clock may be what leaves its states: it was met all the same.
+        (Some(mut run), _) if is_met(clock, &run, &turn.ticket) => {
+            run.left = wanted == Wanted::Off;
+            stop(turn, run, ClockPhase::Met, ClockWhy::Met);
             Ok(())
         }
-        (Some(run), Wanted::Run | Wanted::Wait) if is_met(clock, &run, &turn.ticket) => {
-            stop(turn, run, ClockPhase::Met, ClockWhy::Met);
+        (Some(run), Wanted::Off) => {
+            if is_within(&run) {
+                stop(turn, run, ClockPhase::Stopped, ClockWhy::Stopped);
+            }
             Ok(())
         }
         (Some(run), Wanted::Wait) => {
@@ -178,16 +177,20 @@ fn keep_running(
 ) -> Result<(), Refusal> {
     let at = turn.at();
     match run.phase {
-        ClockPhase::Stopped => {
+        ClockPhase::Stopped | ClockPhase::Met if !is_within(&run) => {
             let same_round = run.round == turn.ticket.round;
             if same_round && (continuing || clock.reentry == Some(Reentry::Continue)) {
-                run.phase = ClockPhase::Running;
-                run.spans.push((at, None));
+                if run.phase == ClockPhase::Stopped {
+                    run.phase = ClockPhase::Running;
+                    run.spans.push((at, None));
+                }
+                run.left = false;
                 set(turn, clock, run, ClockWhy::Continued);
                 return Ok(());
             }
             begin(turn, definition, clock, run.task, Some(&run), ClockWhy::Restarted)
         }
+        ClockPhase::Stopped => Ok(()),
         ClockPhase::Paused => {
             run.phase = ClockPhase::Running;
             run.spans.push((at, None));
@@ -291,6 +294,7 @@ fn begin(
         schedule: Vec::new(),
         fired: Vec::new(),
         late_at: None,
+        left: false,
         calendar: 0,
         provisional: false,
     };
@@ -394,7 +398,7 @@ pub(super) fn carry_over(turn: &mut Turn<'_>) {
         .ticket
         .clocks
         .iter()
-        .filter(|run| counts(run.phase))
+        .filter(|run| is_within(run))
         .cloned()
         .collect();
     for run in runs {
@@ -410,7 +414,7 @@ pub(super) fn end(turn: &mut Turn<'_>, clock: &ClockId) {
         .ticket
         .clocks
         .iter()
-        .filter(|run| run.clock == *clock && counts(run.phase))
+        .filter(|run| run.clock == *clock && is_within(run))
         .cloned()
         .collect();
     for run in runs {
@@ -458,7 +462,11 @@ fn stop(turn: &mut Turn<'_>, mut run: ClockRun, phase: ClockPhase, why: ClockWhy
     {
         span.1 = Some(at.max(span.0));
     }
-    run.phase = phase;
+    if run.phase == ClockPhase::Met {
+        run.left = true;
+    } else {
+        run.phase = phase;
+    }
     run.schedule.clear();
     run.changed_at = at;
     if phase == ClockPhase::Paused {

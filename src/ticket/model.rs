@@ -206,6 +206,8 @@ pub struct ClockRun {
     pub late_at: Option<Moment>,
     /// Calendar version the schedule was computed with.
     pub calendar: i64,
+    /// It was met, and its states were left since: entering again begins or continues it as if it had stopped.
+    pub left: bool,
     /// The deadline runs into a year without holidays (L11).
     pub provisional: bool,
 }

@@ -92,7 +92,24 @@ fn organisation() -> Directory {
         }
     }
     let hours = vec![Interval { from: 510, to: 720 }, Interval { from: 810, to: 1080 }];
-    let mut calendar = Calendar::default();
+    let calendar = Calendar {
+        id: "default".into(),
+        zone: jiff::tz::TimeZone::get("Asia/Shanghai").unwrap(),
+        day: 8 * 3_600_000,
+        weekly: [
+            hours.clone(),
+            hours.clone(),
+            hours.clone(),
+            hours.clone(),
+            hours,
+            vec![],
+            vec![],
+        ],
+        closed: std::collections::BTreeSet::default(),
+        opened: std::collections::BTreeMap::default(),
+        loaded_through: None,
+        version: 1,
+    };
     directory.calendars.insert("default".into(), Arc::new(calendar));
     directory
 }
