@@ -179,7 +179,8 @@ fn keep_running(
     match run.phase {
         ClockPhase::Stopped | ClockPhase::Met if !is_within(&run) => {
             let same_round = run.round == turn.ticket.round;
-            if same_round && (continuing || clock.reentry == Some(Reentry::Continue)) {
+            let anew = is_promised_anew(turn, clock, &run);
+            if same_round && !anew && (continuing || clock.reentry == Some(Reentry::Continue)) {
                 if run.phase == ClockPhase::Stopped {
                     run.phase = ClockPhase::Running;
                     run.spans.push((at, None));
@@ -199,7 +200,7 @@ fn keep_running(
         }
         ClockPhase::Met => {
             // A field that the clock counts from was written anew: the promise is made anew (R9).
-            if from_written_field(turn, clock) {
+            if is_promised_anew(turn, clock, &run) {
                 return begin(turn, definition, clock, run.task, Some(&run), ClockWhy::Restarted);
             }
             Ok(())
@@ -256,6 +257,17 @@ fn look_again(turn: &mut Turn<'_>, definition: &Definition, clock: &Clock, mut r
     Ok(())
 }
 
+/// The field that the clock counts from was written since its last cycle, if only with the same instant.
+fn is_promised_anew(turn: &Turn<'_>, clock: &Clock, run: &ClockRun) -> bool {
+    let Some(From::Field(field)) = &clock.from else {
+        return false;
+    };
+    match turn.ticket.fields.get(&field.value) {
+        Some(Value::Time(at)) => from_written_field(turn, clock) || run.zero != Some(*at),
+        _ => false,
+    }
+}
+
 /// A clock counts from a field, and the field was written in this turn.
 fn from_written_field(turn: &Turn<'_>, clock: &Clock) -> bool {
     matches!(&clock.from, Some(From::Field(field)) if turn.written.contains(&field.value))
@@ -272,7 +284,8 @@ fn begin(
     let at = turn.at();
     let first = before.is_none() && turn.ticket.round == 1 && task.is_none();
     let mut zero = zero(clock, &turn.ticket, at, first);
-    if before.is_some() && matches!(clock.from, Some(From::Field(_))) && !from_written_field(turn, clock) {
+    let by_field = matches!(clock.from, Some(From::Field(_)));
+    if by_field && before.is_some_and(|run| !is_promised_anew(turn, clock, run)) {
         // Entering again is no new promise: the old time would fire everything at once.
         zero = None;
     }
