@@ -4,6 +4,8 @@
 
 use sea_orm_migration::prelude::*;
 
+pub use sea_orm_migration::MigratorTrait;
+
 mod directory;
 mod tickets;
 
@@ -90,5 +92,5 @@ fn index(on: &'static str, columns: &[&'static str], unique: bool) -> IndexCreat
     for column in columns {
         index.col(*column);
     }
-    index.to_owned()
+    index.take()
 }

@@ -81,13 +81,13 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(number_or_null("until"))
             .primary_key(&mut key(&["ticket", "department"]))
             .to_owned(),
-        table("ticket_people")
+        // Who has it now: the `else` chain of the owner of the state (task 0) and of each open task, as
+        // `role:head@finance|role:manager`. Who that is at this moment is worked out when somebody asks.
+        table("owners")
             .col(id("ticket"))
             .col(number("task"))
-            .col(number("level"))
-            .col(text("key"))
-            .col(text("after"))
-            .primary_key(&mut key(&["ticket", "task", "level"]))
+            .col(text("chain"))
+            .primary_key(&mut key(&["ticket", "task"]))
             .to_owned(),
         table("rungs")
             .col(id("ticket"))
@@ -191,7 +191,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         // The compare-and-set of every command: two writers never both write the next event of a ticket.
         index("events", &["ticket", "seq"], true),
         index("ticket_departments", &["department"], false),
-        index("ticket_people", &["key"], false),
+        index("owners", &["chain"], false),
         index("outbox", &["key"], true),
         index("outbox", &["channel", "due_at"], false)
             .and_where(Expr::col("state").eq("pending"))

@@ -1,9 +1,32 @@
 //! The database: connections, queries, the one writer, outbox. Rows never leave as rows of sea-orm.
 //!
 //! No rule of a workflow stands here, and no HTTP. SQL lives only in this folder; what only SQLite understands lives
-//! in `sqlite.rs`.
+//! in `sqlite.rs`. Who writes goes through [`writer::Writer`], always.
 
+pub mod chain;
 pub mod connect;
+pub mod contact;
+pub mod definitions;
+pub mod directory;
+pub mod events;
+mod flush;
+pub mod held;
+pub mod list;
+mod load;
+pub mod notice;
+pub mod projection;
+mod rows;
+pub mod settings;
+pub mod sheet;
+pub mod signals;
+mod sqlite;
+mod tables;
+pub mod tickets;
+pub mod tokens;
 pub mod visible;
+pub mod writer;
 
 pub use connect::{Database, StoreError};
+pub use held::{Held, TicketRef};
+pub use sheet::{Change, Sheet};
+pub use writer::{Wants, Writer};

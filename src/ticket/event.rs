@@ -221,6 +221,51 @@ pub enum Body {
     },
 }
 
+impl Body {
+    /// The word of `type` in the stored JSON, the feed and exports.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Opened { .. } => "opened",
+            Self::Did { .. } => "did",
+            Self::Wrote { .. } => "wrote",
+            Self::Entered { .. } => "entered",
+            Self::Closed { .. } => "closed",
+            Self::Reopened { .. } => "reopened",
+            Self::Became { .. } => "became",
+            Self::TaskOpened { .. } => "task_opened",
+            Self::TaskSigned { .. } => "task_signed",
+            Self::TaskReplied { .. } => "task_replied",
+            Self::ReturnAsked { .. } => "return_asked",
+            Self::ReturnGranted { .. } => "return_granted",
+            Self::Forced { .. } => "forced",
+            Self::HandedOver { .. } => "handed_over",
+            Self::GivenBack { .. } => "given_back",
+            Self::TaskCancelled { .. } => "task_cancelled",
+            Self::TasksConsumed { .. } => "tasks_consumed",
+            Self::ClockSet { .. } => "clock_set",
+            Self::Rung { .. } => "rung",
+            Self::Late { .. } => "late",
+            Self::Told { .. } => "told",
+            Self::Taken { .. } => "taken",
+            Self::Released { .. } => "released",
+            Self::Acknowledged => "acknowledged",
+            Self::Chased { .. } => "chased",
+            Self::Watched { .. } => "watched",
+            Self::Noted { .. } => "noted",
+            Self::Corrected => "corrected",
+            Self::ContactEnded { .. } => "contact_ended",
+            Self::ContactReported { .. } => "contact_reported",
+            Self::Linked { .. } => "linked",
+            Self::Unlinked { .. } => "unlinked",
+            Self::MergedInto { .. } => "merged_into",
+            Self::Unmerged => "unmerged",
+            Self::Revealed { .. } => "revealed",
+            Self::Moved { .. } => "moved",
+            Self::Erased { .. } => "erased",
+        }
+    }
+}
+
 /// Why the engine wrote values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -112,6 +112,35 @@ pub enum Channel {
     Platform,
 }
 
+impl Channel {
+    const ALL: [Self; 7] = [
+        Self::Phone,
+        Self::Web,
+        Self::Mail,
+        Self::Chat,
+        Self::Letter,
+        Self::Visit,
+        Self::Platform,
+    ];
+
+    /// The word used in the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::Web => "web",
+            Self::Mail => "mail",
+            Self::Chat => "chat",
+            Self::Letter => "letter",
+            Self::Visit => "visit",
+            Self::Platform => "platform",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.as_str() == word)
+    }
+}
+
 /// A department's part of the work (L4).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Task {

@@ -1,0 +1,278 @@
+//! Lists of tickets: one query, keyset pages, no counting.
+
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, QueryResult};
+use uuid::Uuid;
+
+use crate::workflow::id::DepartmentId;
+use crate::workflow::moment::Moment;
+
+use super::connect::Database;
+use super::visible::{self, Viewer, visible_now_to};
+use super::{StoreError, load};
+
+/// What must hold of a row, beside that the viewer may see it.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub workflow: Option<String>,
+    pub state: Option<String>,
+    pub departments: Option<Vec<DepartmentId>>,
+    pub mine: bool,
+    pub late: Option<bool>,
+    pub urgent: Option<bool>,
+    pub open: Option<bool>,
+    pub assignee: Option<String>,
+    pub number_begins: Option<String>,
+}
+
+/// By what the rows are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    UpdatedDesc,
+    NumberDesc,
+    DueAsc,
+}
+
+/// Where the page before ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum After {
+    At(i64, Uuid),
+    Number(String),
+}
+
+/// A row of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListRow {
+    pub id: Uuid,
+    pub number: String,
+    pub workflow: String,
+    pub definition: String,
+    pub state: String,
+    pub outcome: Option<String>,
+    pub subject: String,
+    pub urgent: bool,
+    pub creator: Option<String>,
+    pub assignee: Option<String>,
+    pub opened_at: Moment,
+    pub updated_at: Moment,
+    pub closed_at: Option<Moment>,
+    pub due_at: Option<Moment>,
+    pub late_since: Option<Moment>,
+    pub revision: i64,
+}
+
+/// A page of tickets as they stand now.
+pub async fn page(
+    db: &Database,
+    viewer: &Viewer,
+    wanted: &Wanted,
+    by: By,
+    after: Option<&After>,
+    limit: u64,
+) -> Result<Vec<ListRow>, StoreError> {
+    let mut query = rows();
+    query
+        .cond_where(visible_now_to(viewer))
+        .cond_where(filter(viewer, wanted))
+        .limit(limit);
+    order(&mut query, by, after);
+    let rows = db.readers().query_all(&query).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Tickets that the viewer's departments gave away and that the viewer does not see otherwise, newest number first:
+/// `(id, the last event they saw)`.
+pub async fn given_away(
+    db: &Database,
+    viewer: &Viewer,
+    number_begins: Option<&str>,
+    after: Option<&After>,
+    limit: u64,
+) -> Result<Vec<(Uuid, String)>, StoreError> {
+    let mut query = Query::select()
+        .expr(ticket("id"))
+        .expr(ticket("number"))
+        .from("tickets")
+        .cond_where(visible::visible_to(viewer))
+        .cond_where(visible_now_to(viewer).not())
+        .limit(limit)
+        .to_owned();
+    if let Some(begin) = number_begins {
+        query.cond_where(begins(begin));
+    }
+    order(&mut query, By::NumberDesc, after);
+    let rows = db.readers().query_all(&query).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
+        .collect()
+}
+
+/// Departments involved now in each of these tickets.
+pub async fn departments(db: &Database, tickets: &[Uuid]) -> Result<Vec<(Uuid, DepartmentId)>, StoreError> {
+    if tickets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Query::select()
+        .expr(Expr::col("ticket"))
+        .expr(Expr::col("department"))
+        .from("ticket_departments")
+        .and_where(Expr::col("ticket").is_in(tickets.iter().copied()))
+        .and_where(Expr::col("until").is_null())
+        .order_by("ticket", Order::Asc)
+        .order_by("since", Order::Asc)
+        .to_owned();
+    let rows = db.readers().query_all(&query).await?;
+    rows.iter()
+        .map(|row| {
+            let department: String = row.try_get_by_index(1)?;
+            Ok((row.try_get_by_index(0)?, DepartmentId::new(department)))
+        })
+        .collect()
+}
+
+fn filter(viewer: &Viewer, wanted: &Wanted) -> Condition {
+    let mut all = Condition::all();
+    if let Some(workflow) = &wanted.workflow {
+        all = all.add(ticket("workflow").eq(workflow.as_str()));
+    }
+    if let Some(state) = &wanted.state {
+        all = all.add(ticket("state").eq(state.as_str()));
+    }
+    if let Some(departments) = &wanted.departments {
+        all = all.add(visible::involves_now(departments));
+    }
+    if wanted.mine {
+        all = all.add(mine(viewer));
+    }
+    if let Some(late) = wanted.late {
+        all = all.add(present("late_since", late));
+    }
+    if let Some(urgent) = wanted.urgent {
+        all = all.add(ticket("urgent").eq(urgent));
+    }
+    if let Some(open) = wanted.open {
+        all = all.add(present("closed_at", !open));
+    }
+    if let Some(assignee) = &wanted.assignee {
+        all = all.add(ticket("assignee").eq(assignee.as_str()));
+    }
+    if let Some(begin) = &wanted.number_begins {
+        all = all.add(begins(begin));
+    }
+    all
+}
+
+/// What waits for the viewer: the owner is found along a chain that leads to them.
+fn mine(viewer: &Viewer) -> Expr {
+    let owned = Query::select()
+        .expr(Expr::col(("owners", "ticket")))
+        .from("owners")
+        .and_where(Expr::col(("owners", "chain")).is_in(viewer.chains.iter().map(String::as_str)))
+        .to_owned();
+    ticket("id").in_subquery(owned)
+}
+
+fn present(column: &'static str, present: bool) -> Expr {
+    if present {
+        ticket(column).is_not_null()
+    } else {
+        ticket(column).is_null()
+    }
+}
+
+/// Numbers are ASCII: what begins so lies between it and it followed by the last letter.
+fn begins(begin: &str) -> Condition {
+    Condition::all()
+        .add(ticket("number").gte(begin))
+        .add(ticket("number").lt(format!("{begin}\u{7f}")))
+}
+
+fn order(query: &mut SelectStatement, by: By, after: Option<&After>) {
+    match by {
+        By::UpdatedDesc => {
+            if let Some(After::At(at, id)) = after {
+                query.cond_where(before("updated_at", *at, *id));
+            }
+            query
+                .order_by(("tickets", "updated_at"), Order::Desc)
+                .order_by(("tickets", "id"), Order::Desc);
+        }
+        By::NumberDesc => {
+            if let Some(After::Number(number)) = after {
+                query.and_where(ticket("number").lt(number.as_str()));
+            }
+            query.order_by(("tickets", "number"), Order::Desc);
+        }
+        By::DueAsc => {
+            query.and_where(ticket("due_at").is_not_null());
+            if let Some(After::At(at, id)) = after {
+                query.cond_where(behind("due_at", *at, *id));
+            }
+            query
+                .order_by(("tickets", "due_at"), Order::Asc)
+                .order_by(("tickets", "id"), Order::Asc);
+        }
+    }
+}
+
+fn before(column: &'static str, at: i64, id: Uuid) -> Condition {
+    Condition::any()
+        .add(ticket(column).lt(at))
+        .add(Condition::all().add(ticket(column).eq(at)).add(ticket("id").lt(id)))
+}
+
+fn behind(column: &'static str, at: i64, id: Uuid) -> Condition {
+    Condition::any()
+        .add(ticket(column).gt(at))
+        .add(Condition::all().add(ticket(column).eq(at)).add(ticket("id").gt(id)))
+}
+
+fn ticket(column: &'static str) -> Expr {
+    Expr::col(("tickets", column))
+}
+
+fn rows() -> SelectStatement {
+    let mut query = Query::select();
+    for column in [
+        "id",
+        "number",
+        "workflow",
+        "definition",
+        "state",
+        "outcome",
+        "subject",
+        "urgent",
+        "creator",
+        "assignee",
+        "opened_at",
+        "updated_at",
+        "closed_at",
+        "due_at",
+        "late_since",
+        "revision",
+    ] {
+        query.column(("tickets", column));
+    }
+    query.from("tickets").to_owned()
+}
+
+fn read(row: &QueryResult) -> Result<ListRow, StoreError> {
+    Ok(ListRow {
+        id: row.try_get("", "id")?,
+        number: row.try_get("", "number")?,
+        workflow: row.try_get("", "workflow")?,
+        definition: row.try_get("", "definition")?,
+        state: row.try_get("", "state")?,
+        outcome: row.try_get("", "outcome")?,
+        subject: row.try_get("", "subject")?,
+        urgent: row.try_get("", "urgent")?,
+        creator: row.try_get("", "creator")?,
+        assignee: row.try_get("", "assignee")?,
+        opened_at: Moment(row.try_get("", "opened_at")?),
+        updated_at: Moment(row.try_get("", "updated_at")?),
+        closed_at: load::moment(row, "closed_at")?,
+        due_at: load::moment(row, "due_at")?,
+        late_since: load::moment(row, "late_since")?,
+        revision: row.try_get("", "revision")?,
+    })
+}

@@ -1,0 +1,132 @@
+//! The tables as the writer fills them: names, columns in order, what a repeated key means.
+
+use super::rows::Table;
+
+pub(super) static TICKETS: Table = Table {
+    name: "tickets",
+    columns: &[
+        "id",
+        "number",
+        "workflow",
+        "definition",
+        "state",
+        "outcome",
+        "creator",
+        "assignee",
+        "caller",
+        "opened_at",
+        "closed_at",
+        "entered_at",
+        "updated_at",
+        "revision",
+        "seq",
+        "head",
+        "due_at",
+        "late_since",
+        "urgent",
+        "subject",
+        "snapshot",
+    ],
+    conflict: "on conflict (id) do update set workflow = excluded.workflow, definition = excluded.definition, \
+        state = excluded.state, outcome = excluded.outcome, assignee = excluded.assignee, caller = excluded.caller, \
+        closed_at = excluded.closed_at, entered_at = excluded.entered_at, updated_at = excluded.updated_at, \
+        revision = excluded.revision, seq = excluded.seq, head = excluded.head, due_at = excluded.due_at, \
+        late_since = excluded.late_since, urgent = excluded.urgent, subject = excluded.subject, \
+        snapshot = excluded.snapshot where tickets.seq < excluded.seq",
+};
+
+/// No conflict is forgiven: the same `seq` twice means that somebody else wrote the ticket meanwhile.
+pub(super) static EVENTS: Table = Table {
+    name: "events",
+    columns: &["ticket", "seq", "at", "recorded_at", "actor", "type", "body", "hash"],
+    conflict: "",
+};
+
+pub(super) static EVENT_CONTENT: Table = Table {
+    name: "event_content",
+    columns: &["ticket", "seq", "content"],
+    conflict: "",
+};
+
+pub(super) static DEPARTMENTS: Table = Table {
+    name: "ticket_departments",
+    columns: &["ticket", "department", "since", "until"],
+    conflict: "on conflict (ticket, department) do update set since = excluded.since, until = excluded.until",
+};
+
+pub(super) static OWNERS: Table = Table {
+    name: "owners",
+    columns: &["ticket", "task", "chain"],
+    conflict: "",
+};
+
+/// No conflict is forgiven: a rung fires at most once (L7).
+pub(super) static RUNGS: Table = Table {
+    name: "rungs",
+    columns: &[
+        "ticket",
+        "clock",
+        "task",
+        "cycle",
+        "step",
+        "repetition",
+        "due_at",
+        "fired_at",
+    ],
+    conflict: "",
+};
+
+pub(super) static OUTBOX: Table = Table {
+    name: "outbox",
+    columns: &[
+        "key",
+        "channel",
+        "person",
+        "address",
+        "ticket",
+        "seq",
+        "message",
+        "clock_key",
+        "payload",
+        "created_at",
+        "due_at",
+        "attempts",
+        "state",
+        "stands_for",
+    ],
+    conflict: "",
+};
+
+pub(super) static IDEMPOTENCY: Table = Table {
+    name: "idempotency",
+    columns: &["scope", "key", "request", "status", "answer", "ticket", "created_at"],
+    conflict: "",
+};
+
+pub(super) static NUMBERS: Table = Table {
+    name: "numbers",
+    columns: &["prefix", "date", "counter"],
+    conflict: "on conflict (prefix, date) do update set counter = excluded.counter \
+        where numbers.counter < excluded.counter",
+};
+
+pub(super) static CONTACTS: Table = Table {
+    name: "contacts",
+    columns: &[
+        "id",
+        "channel",
+        "caller",
+        "caller_number",
+        "started_at",
+        "ended_at",
+        "recording",
+        "ticket",
+        "agent",
+        "reported_at",
+        "updated_at",
+    ],
+    conflict: "on conflict (id) do update set channel = excluded.channel, caller = excluded.caller, \
+        caller_number = excluded.caller_number, started_at = excluded.started_at, ended_at = excluded.ended_at, \
+        recording = excluded.recording, ticket = excluded.ticket, agent = excluded.agent, \
+        updated_at = excluded.updated_at",
+};
