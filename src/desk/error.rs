@@ -1,5 +1,7 @@
 //! Why a use case did not do what was asked. `web` turns each into a problem with a stable code and a status.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use crate::store::StoreError;
@@ -8,6 +10,7 @@ use crate::ticket::refusal::Refusal;
 use crate::workflow::definition::Text;
 use crate::workflow::moment::Moment;
 
+use super::definitions::Checked;
 use super::principal::Scope;
 
 /// What went wrong, and what the caller can do about it.
@@ -49,9 +52,15 @@ pub enum DeskError {
     /// 409: what is there forbids it (the last member of an `always` role, a version that is already published).
     #[error("conflict: {}", .0.code)]
     Conflict(Box<Problem>),
+    /// 422: the file has findings, or a story did not go as told.
+    #[error("the file is not clean: {} findings, {} stories failed", .0.findings.len(), .0.failures.len())]
+    Unclean(Box<Checked>),
+    /// 503: the version a ticket runs on is not loaded (published by another process a moment ago).
+    #[error("the workflow version {0} is not loaded")]
+    UnknownDefinition(Arc<str>),
     /// 503 when the store is out of reach, else 500; logged where it is answered.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
 }
 
 /// One thing that is wrong with a request.
@@ -80,6 +89,20 @@ impl Problem {
 impl From<Problem> for DeskError {
     fn from(problem: Problem) -> Self {
         Self::Invalid(vec![problem])
+    }
+}
+
+impl From<StoreError> for DeskError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::Busy,
+            StoreError::Unknown(why) => Self::Unknown(why),
+            StoreError::Database(_)
+            | StoreError::Unreadable { .. }
+            | StoreError::Stopped
+            | StoreError::Panicked(_)
+            | StoreError::Failed(_) => Self::Store(error),
+        }
     }
 }
 

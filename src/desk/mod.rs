@@ -5,6 +5,8 @@
 
 pub mod access;
 pub mod act;
+mod catalogue;
+mod command;
 pub mod contacts;
 pub mod definitions;
 pub mod directory;
@@ -13,6 +15,7 @@ pub mod feed;
 pub mod import;
 pub mod list;
 pub mod open;
+mod order;
 pub mod possible;
 pub mod principal;
 pub mod read;
@@ -20,10 +23,16 @@ pub mod request;
 pub mod sweep;
 pub mod tokens;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clock::Clock;
-use crate::store::{Database, StoreError};
+use crate::store::{Database, StoreError, Wants, Writer, settings};
+use crate::ticket::model::Ticket;
+use crate::workflow::definition::Definition;
+use crate::workflow::directory::Directory;
+
+use catalogue::Catalogue;
+use uuid::Uuid;
 
 pub use error::{DeskError, Problem};
 pub use principal::{Principal, Scope};
@@ -32,21 +41,46 @@ pub use request::{Answered, Done, Idempotency, Request};
 /// Everything a use case needs.
 #[derive(Clone)]
 pub struct Desk {
-    pub(crate) inner: Arc<Inner>,
+    inner: Arc<Inner>,
 }
 
 /// Shared by all clones.
-pub(crate) struct Inner {
-    pub(crate) database: Database,
-    pub(crate) clock: Clock,
+struct Inner {
+    database: Database,
+    writer: Writer,
+    clock: Clock,
+    directory: RwLock<Arc<Directory>>,
+    catalogue: RwLock<Arc<Catalogue>>,
+    /// Where stories play, when it is not the directory.
+    stage: RwLock<Option<Arc<Directory>>>,
+    running: command::RunningKeys,
+    believed: tokens::Believed,
+    /// Changes of directory and workflows, one at a time.
+    administration: tokio::sync::Mutex<()>,
+    /// Names this feed in its cursors; a restore makes a new one.
+    feed_id: String,
 }
 
 impl Desk {
     /// Starts the writer, loads directory and definitions. `database` is migrated already.
     pub async fn start(database: Database, clock: Clock) -> Result<Self, StoreError> {
-        Ok(Self {
-            inner: Arc::new(Inner { database, clock }),
-        })
+        let writer = Writer::start(database.clone()).await?;
+        let feed_id = feed_id(&database, &writer).await?;
+        let inner = Inner {
+            database,
+            writer,
+            clock,
+            directory: RwLock::default(),
+            catalogue: RwLock::default(),
+            stage: RwLock::default(),
+            running: command::RunningKeys::default(),
+            believed: tokens::Believed::default(),
+            administration: tokio::sync::Mutex::default(),
+            feed_id,
+        };
+        inner.load_directory().await?;
+        inner.load_catalogue().await?;
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The clock by which this desk works.
@@ -57,5 +91,57 @@ impl Desk {
     /// The database, for jobs that read tables of their own (the outbox).
     pub fn database(&self) -> &Database {
         &self.inner.database
+    }
+
+    /// The one writer: imports and the outbox write through it too.
+    pub fn writer(&self) -> &Writer {
+        &self.inner.writer
+    }
+}
+
+/// The id of this database's feed, made at its first start.
+async fn feed_id(database: &Database, writer: &Writer) -> Result<String, StoreError> {
+    if let Some(id) = settings::get(database, "feed").await? {
+        return Ok(id);
+    }
+    let id = Uuid::now_v7().simple().to_string();
+    let kept = id.clone();
+    writer
+        .run(Wants::default(), move |sheet| {
+            settings::set(sheet, "feed", &kept);
+            Ok(())
+        })
+        .await?;
+    Ok(id)
+}
+
+impl Inner {
+    fn stage(&self) -> Option<Arc<Directory>> {
+        self.stage.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn put_stage(&self, organisation: Arc<Directory>) {
+        *self.stage.write().unwrap_or_else(PoisonError::into_inner) = Some(organisation);
+    }
+
+    fn put_directory(&self, directory: Arc<Directory>) {
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
+    }
+
+    fn put_catalogue(&self, catalogue: Arc<Catalogue>) {
+        *self.catalogue.write().unwrap_or_else(PoisonError::into_inner) = catalogue;
+    }
+
+    /// The version a ticket runs on.
+    async fn definition_of(&self, ticket: &Ticket) -> Result<Arc<Definition>, DeskError> {
+        self.definition(&ticket.definition).await
+    }
+
+    fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(&self.catalogue.read().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -8,6 +8,9 @@ use crate::workflow::id::{DepartmentId, PersonId};
 
 use super::error::DeskError;
 
+/// The name under which the machine itself works.
+pub const MACHINE: &str = "ombud";
+
 /// A person with the scopes of the token or session they came by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
@@ -78,13 +81,28 @@ impl Scope {
 }
 
 impl Principal {
-    /// A person with every scope: the command line on the machine itself, tests.
+    /// A person with every scope.
     pub fn whole(person: impl Into<PersonId>) -> Self {
         Self {
             person: person.into(),
             scopes: Scope::ALL.into_iter().collect(),
             department: None,
         }
+    }
+
+    /// The machine itself: first start, command line, demo. It administers; it is nobody who could act on a ticket,
+    /// and nobody in the directory can have its name.
+    pub fn machine() -> Self {
+        Self::whole(MACHINE)
+    }
+
+    pub fn is_machine(&self) -> bool {
+        self.person == *MACHINE
+    }
+
+    /// The person's name for the record; nothing for the machine.
+    pub(super) fn named(&self) -> Option<String> {
+        (!self.is_machine()).then(|| self.person.to_string())
     }
 
     /// Refuses when the scope is missing.

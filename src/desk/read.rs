@@ -2,12 +2,19 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
+use crate::store::events::StoredEvent;
+use crate::store::{Held, TicketRef, events, projection, tickets};
+use crate::ticket::apply::fold;
 use crate::ticket::event::Event;
 use crate::ticket::model::Ticket;
+use crate::ticket::turn;
 use crate::workflow::definition::Definition;
 use crate::workflow::moment::Moment;
 
-use super::{Desk, DeskError, Principal};
+use super::command::Around;
+use super::{Desk, DeskError, Inner, Principal, Scope, access};
 
 /// How much of a ticket a reader sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,26 +44,102 @@ pub struct EventView {
     pub event: Event,
 }
 
+/// Events of one page at most.
+pub const EVENTS_MAX: u64 = 200;
+/// Events of one ticket that are folded at most: longer lives do not exist.
+const FOLD_MAX: u64 = 100_000;
+
 impl Desk {
     /// Needs `tickets:read`. What nobody may see is not found.
-    pub async fn read(&self, _principal: &Principal, _number: &str) -> Result<View, DeskError> {
-        Err(DeskError::not_found("ticket"))
+    pub async fn read(&self, principal: &Principal, number: &str) -> Result<View, DeskError> {
+        let around = self.inner.around();
+        let (view, _) = self.seen(principal, &around, number).await?;
+        Ok(view)
     }
 
-    /// Needs `tickets:read`. Events with `seq` over `after`, at most `limit` (200).
+    /// Needs `tickets:read`. Events with `seq` over `after`, at most `limit` ([`EVENTS_MAX`]).
     pub async fn events(
         &self,
-        _principal: &Principal,
-        _number: &str,
-        _after: u64,
-        _limit: u64,
+        principal: &Principal,
+        number: &str,
+        after: u64,
+        limit: u64,
     ) -> Result<(View, Vec<EventView>), DeskError> {
-        Err(DeskError::not_found("ticket"))
+        let around = self.inner.around();
+        let (view, _) = self.seen(principal, &around, number).await?;
+        let limit = limit.clamp(1, EVENTS_MAX);
+        let stored = events::of_ticket(&self.inner.database, view.ticket.id, after, view.sight.until, limit).await?;
+        let events = stored.into_iter().map(EventView::of).collect();
+        Ok((view, events))
     }
 
     /// Needs `tickets:read`. The clocks stand in `view.ticket.clocks`, brought up to `Moment`, the time of reading:
     /// rungs due since the sweeper last looked are applied in the picture, nothing is saved.
-    pub async fn clocks(&self, _principal: &Principal, _number: &str) -> Result<(View, Moment), DeskError> {
-        Err(DeskError::not_found("ticket"))
+    pub async fn clocks(&self, principal: &Principal, number: &str) -> Result<(View, Moment), DeskError> {
+        let around = self.inner.around();
+        let now = around.now;
+        let (view, _) = self.seen(principal, &around, number).await?;
+        Ok((around.brought_up(view), now))
+    }
+
+    /// A ticket as somebody may see it, and as it is held.
+    pub(super) async fn seen(
+        &self,
+        principal: &Principal,
+        around: &Around,
+        number: &str,
+    ) -> Result<(View, Arc<Held>), DeskError> {
+        principal.needs(Scope::ReadTickets)?;
+        let viewer = Inner::viewer(principal, around);
+        let leads = around.leads_to(&principal.person);
+        let wanted = TicketRef::Number(Arc::from(number));
+        let found = tickets::find(&self.inner.database, &viewer, &leads, &wanted).await?;
+        let (held, sees) = found.ok_or(DeskError::not_found("ticket"))?;
+        let sight = access::sight(&viewer, &held, sees, &leads).ok_or(DeskError::not_found("ticket"))?;
+        let ticket = match sight.until {
+            None => Arc::clone(&held.ticket),
+            Some(until) => self.as_it_was(held.ticket.id, until).await?,
+        };
+        let definition = self.inner.definition_of(&ticket).await?;
+        let view = View {
+            subject: projection::subject(&ticket, &definition),
+            urgent: projection::is_urgent(&ticket),
+            ticket,
+            definition,
+            sight,
+        };
+        Ok((view, held))
+    }
+
+    /// The ticket after one of its events: what a department saw that gave it away.
+    pub(super) async fn as_it_was(&self, ticket: Uuid, until: u64) -> Result<Arc<Ticket>, DeskError> {
+        let stored = events::of_ticket(&self.inner.database, ticket, 0, Some(until), FOLD_MAX).await?;
+        let folded = fold(stored.iter().map(|stored| &stored.event));
+        folded.map(Arc::new).ok_or(DeskError::not_found("ticket"))
+    }
+}
+
+impl EventView {
+    pub(super) fn of(stored: StoredEvent) -> Self {
+        Self {
+            position: stored.position,
+            event: stored.event,
+        }
+    }
+}
+
+impl Around {
+    /// The picture at this moment: due rungs applied, nothing saved. What somebody saw only up to an event stays so.
+    pub(super) fn brought_up(&self, view: View) -> View {
+        if view.sight.until.is_some() {
+            return view;
+        }
+        let now = self.now;
+        let decision = self.with(|world| turn::advance(&view.definition, &view.ticket, now, now, world));
+        View {
+            ticket: Arc::new(decision.ticket),
+            definition: decision.definition,
+            ..view
+        }
     }
 }

@@ -1,12 +1,20 @@
 //! API tokens: shown once, stored as a hash, scoped, expiring.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+use crate::store::tokens::{self, TokenRow};
+use crate::store::{StoreError, Wants};
 use crate::workflow::id::{DepartmentId, PersonId};
-use crate::workflow::moment::Moment;
+use crate::workflow::moment::{DAY, MINUTE, Moment};
 
-use super::principal::Scope;
-use super::{Desk, DeskError, Principal};
+use super::command::Around;
+use super::{Desk, DeskError, Inner, Principal, Problem, Scope};
 
 /// What a new token is to be.
 #[derive(Clone, Debug)]
@@ -35,29 +43,256 @@ pub struct TokenView {
     pub revoked_at: Option<Moment>,
 }
 
+/// In front of every token, so that a scanner of leaked secrets finds it.
+const PREFIX: &str = "omb";
+const ID_BYTES: usize = 6;
+const SECRET_BYTES: usize = 32;
+/// Days a token lives when nothing else is said, and at most.
+const LIFE: i64 = 90 * DAY;
+const LIFE_MAX: i64 = 366 * DAY;
+/// Characters of a title.
+const TITLE_MAX: usize = 100;
+/// How long a token is believed without asking the database again; what this process revokes counts at once.
+const BELIEVED: Duration = Duration::from_secs(5);
+/// Its last use is noted once in so long.
+const NOTED_EVERY: i64 = MINUTE;
+/// Tokens believed at once at most.
+const BELIEVED_MAX: usize = 10_000;
+
+/// Tokens looked up a moment ago, by the hash of their secret.
+pub(super) type Believed = Mutex<HashMap<[u8; 32], (Instant, TokenRow)>>;
+
 impl Desk {
     /// Makes a token and returns its secret, the only time. One's own with no more scopes than one has; those of
-    /// others need `tokens:manage`. `by: None` is the machine itself (first administrator, demo).
-    pub async fn issue_token(
-        &self,
-        _by: Option<&Principal>,
-        _wish: TokenWish,
-    ) -> Result<(String, TokenView), DeskError> {
-        Err(DeskError::not_found("person"))
+    /// others need `tokens:manage` and the role administrator or manager. `None` is the machine itself (the first
+    /// administrator, the demo).
+    pub async fn issue_token(&self, by: Option<&Principal>, wish: TokenWish) -> Result<(String, TokenView), DeskError> {
+        let machine = Principal::machine();
+        let by = by.unwrap_or(&machine);
+        let around = self.inner.around();
+        let now = around.now;
+        may_issue(by, &wish, &around)?;
+        let expires_at = wish.expires_at.unwrap_or(now.plus(LIFE));
+        wish.check(&around, expires_at)?;
+        let (id, secret, hash) = secret()?;
+        let scopes: Vec<&str> = wish.scopes.iter().map(|scope| scope.as_str()).collect();
+        let row = TokenRow {
+            id,
+            person: wish.person.to_string(),
+            title: wish.title.trim().to_owned(),
+            scopes: scopes.join(" "),
+            department: wish.department.as_ref().map(ToString::to_string),
+            created_at: now,
+            created_by: by.named(),
+            expires_at,
+            last_used_at: None,
+            revoked_at: None,
+        };
+        let stored = row.clone();
+        self.inner
+            .writer
+            .run(Wants::default(), move |sheet| {
+                tokens::insert(sheet, &stored, &hash);
+                Ok(())
+            })
+            .await?;
+        Ok((secret, TokenView::of(row)))
     }
 
     /// Who a secret belongs to; `None` when unknown, expired, revoked, or the person is no longer valid.
-    pub async fn principal_of(&self, _secret: &str) -> Result<Option<Principal>, DeskError> {
-        Ok(None)
+    pub async fn principal_of(&self, secret: &str) -> Result<Option<Principal>, DeskError> {
+        let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+        let Some(row) = self.inner.token(&hash).await? else {
+            return Ok(None);
+        };
+        let now = self.inner.clock.now();
+        let person = PersonId::from(row.person.as_str());
+        let dead = row.revoked_at.is_some() || row.expires_at <= now;
+        if dead || !self.inner.directory().is_known(&person, now) {
+            return Ok(None);
+        }
+        if row.last_used_at.is_none_or(|used| now.since(used) >= NOTED_EVERY) {
+            self.inner.note_use(hash, &row, now);
+        }
+        Ok(Some(Principal {
+            person,
+            scopes: row.scopes.split(' ').filter_map(Scope::parse).collect(),
+            department: row.department.as_deref().map(DepartmentId::from),
+        }))
     }
 
     /// One's own, or with `tokens:manage` everybody's.
-    pub async fn tokens(&self, _principal: &Principal) -> Result<Vec<TokenView>, DeskError> {
-        Ok(Vec::new())
+    pub async fn tokens(&self, principal: &Principal) -> Result<Vec<TokenView>, DeskError> {
+        let all = principal.needs(Scope::ManageTokens).is_ok()
+            && Inner::must_administer(principal, &self.inner.around()).is_ok();
+        let of = (!all).then(|| principal.person.as_str());
+        let rows = tokens::all(&self.inner.database, of).await?;
+        Ok(rows.into_iter().map(TokenView::of).collect())
     }
 
     /// One's own, or with `tokens:manage` anybody's. Takes effect at once.
-    pub async fn revoke_token(&self, _principal: &Principal, _id: &str) -> Result<(), DeskError> {
-        Err(DeskError::not_found("token"))
+    pub async fn revoke_token(&self, principal: &Principal, id: &str) -> Result<(), DeskError> {
+        let row = tokens::by_id(&self.inner.database, id).await?;
+        let row = row.ok_or(DeskError::not_found("token"))?;
+        let around = self.inner.around();
+        if row.person != *principal.person.as_str() {
+            // Whose token it is, is nobody else's business.
+            let may =
+                principal.needs(Scope::ManageTokens).is_ok() && Inner::must_administer(principal, &around).is_ok();
+            if !may {
+                return Err(DeskError::not_found("token"));
+            }
+        }
+        let id = row.id;
+        self.inner
+            .writer
+            .run(Wants::default(), move |sheet| {
+                tokens::revoke(sheet, &id, around.now);
+                Ok(())
+            })
+            .await?;
+        self.inner.believed().clear();
+        Ok(())
+    }
+}
+
+fn may_issue(by: &Principal, wish: &TokenWish, around: &Around) -> Result<(), DeskError> {
+    if by.person == wish.person {
+        return match wish.scopes.iter().find(|scope| !by.scopes.contains(scope)) {
+            Some(more) => Err(DeskError::Forbidden { need: *more }),
+            None => Ok(()),
+        };
+    }
+    by.needs(Scope::ManageTokens)?;
+    Inner::must_administer(by, around)
+}
+
+impl TokenWish {
+    fn check(&self, around: &Around, expires_at: Moment) -> Result<(), DeskError> {
+        let mut problems = Vec::new();
+        if !around.directory.is_known(&self.person, around.now) {
+            problems.push(Problem::new(
+                "/person",
+                "unknown",
+                format!("没有“{}”这个人员", self.person),
+                format!("There is no person «{}»", self.person),
+            ));
+        }
+        if let Some(department) = &self.department
+            && !around.directory.departments.contains_key(department)
+        {
+            problems.push(Problem::new(
+                "/department",
+                "unknown",
+                format!("没有“{department}”这个部门"),
+                format!("There is no department «{department}»"),
+            ));
+        }
+        let title = self.title.trim();
+        if title.is_empty() || title.chars().count() > TITLE_MAX || title.chars().any(char::is_control) {
+            problems.push(Problem::new(
+                "/title",
+                "title",
+                format!("请写明用途，1 到 {TITLE_MAX} 个字，不换行"),
+                format!("Say what it is for, in 1 to {TITLE_MAX} characters of one line"),
+            ));
+        }
+        if self.scopes.is_empty() {
+            problems.push(Problem::new(
+                "/scopes",
+                "empty",
+                "至少选择一项权限",
+                "At least one scope",
+            ));
+        }
+        if expires_at <= around.now || expires_at > around.now.plus(LIFE_MAX) {
+            problems.push(Problem::new(
+                "/expires_at",
+                "expires",
+                "有效期须在将来，最长一年",
+                "It must expire in the future, within a year",
+            ));
+        }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(DeskError::Invalid(problems))
+        }
+    }
+}
+
+/// A new token: its id, the whole secret, the hash that is stored.
+fn secret() -> Result<(String, String, [u8; 32]), StoreError> {
+    let mut bytes = [0; ID_BYTES + SECRET_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| StoreError::Failed(error.to_string()))?;
+    let (id, secret) = bytes.split_at(ID_BYTES);
+    let id = hex::encode(id);
+    let token = format!("{PREFIX}_{id}_{}", URL_SAFE_NO_PAD.encode(secret));
+    let hash = Sha256::digest(token.as_bytes()).into();
+    Ok((id, token, hash))
+}
+
+impl Inner {
+    fn believed(&self) -> MutexGuard<'_, HashMap<[u8; 32], (Instant, TokenRow)>> {
+        self.believed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn token(&self, hash: &[u8; 32]) -> Result<Option<TokenRow>, DeskError> {
+        if let Some((since, row)) = self.believed().get(hash)
+            && since.elapsed() < BELIEVED
+        {
+            return Ok(Some(row.clone()));
+        }
+        let found = tokens::by_hash(&self.database, hash).await?;
+        let mut believed = self.believed();
+        match &found {
+            Some(row) => {
+                if believed.len() >= BELIEVED_MAX {
+                    believed.clear();
+                }
+                believed.insert(*hash, (Instant::now(), row.clone()));
+            }
+            None => {
+                believed.remove(hash);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Notes the use beside the request: nobody waits for it, and nothing is lost when it fails.
+    fn note_use(self: &Arc<Self>, hash: [u8; 32], row: &TokenRow, now: Moment) {
+        if let Some((_, believed)) = self.believed().get_mut(&hash) {
+            believed.last_used_at = Some(now);
+        }
+        let id = row.id.clone();
+        let writer = self.writer.clone();
+        tokio::spawn(async move {
+            let noted = writer
+                .run(Wants::default(), move |sheet| {
+                    tokens::used(sheet, &id, now);
+                    Ok(())
+                })
+                .await;
+            if let Err(error) = noted {
+                tracing::debug!(%error, "the use of a token was not noted");
+            }
+        });
+    }
+}
+
+impl TokenView {
+    fn of(row: TokenRow) -> Self {
+        Self {
+            id: row.id,
+            person: PersonId::new(row.person),
+            title: row.title,
+            scopes: row.scopes.split(' ').filter_map(Scope::parse).collect(),
+            department: row.department.map(DepartmentId::new),
+            created_at: row.created_at,
+            created_by: row.created_by.map(PersonId::new),
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+            revoked_at: row.revoked_at,
+        }
     }
 }

@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 
+use crate::desk::definitions::Checked;
 use crate::desk::{DeskError, Problem as DeskFault};
 use crate::store::StoreError;
+use crate::texts::Language;
 use crate::ticket::event::Actor;
 use crate::ticket::refusal::{Code as Reason, Objection, Refusal};
+use crate::workflow::definition::Text;
 use crate::workflow::id::PersonId;
 
 use super::problem::{Code, Fault, Place, Problem};
@@ -49,6 +52,11 @@ pub fn problem(error: DeskError) -> Problem {
             Problem::invalid(faults.into_iter().map(fault).collect())
         }
         DeskError::Conflict(fault_found) => Problem::new(Code::Conflict).fault(fault(*fault_found)),
+        DeskError::Unclean(checked) => unclean(&checked),
+        DeskError::UnknownDefinition(hash) => {
+            tracing::error!(%hash, "a ticket runs on a version that is not stored");
+            Problem::new(Code::Internal)
+        }
         DeskError::Store(error) => store(&error),
     }
 }
@@ -66,15 +74,40 @@ fn store(error: &StoreError) -> Problem {
     match error {
         StoreError::Busy | StoreError::Stopped => busy(),
         StoreError::Unknown(what) => unknown(what),
-        StoreError::Database(_) => {
+        StoreError::Database(_) | StoreError::Failed(_) => {
             tracing::error!(%error, "the database failed");
             busy()
         }
-        StoreError::Unreadable { .. } => {
-            tracing::error!(%error, "a row cannot be read");
+        StoreError::Unreadable { .. } | StoreError::Panicked(_) => {
+            tracing::error!(%error, "a command failed inside");
             Problem::new(Code::Internal)
         }
     }
+}
+
+/// What is wrong with a workflow file that somebody wants to publish.
+fn unclean(checked: &Checked) -> Problem {
+    let findings = checked.findings.iter().map(|finding| Fault {
+        sentence: Some(Text {
+            zh: finding.sentence(Language::Zh),
+            en: finding.sentence(Language::En),
+        }),
+        ..Fault::new(Place::Pointer("/source".to_owned()), finding.code.as_str())
+    });
+    let failures = checked.failures.iter().map(|failure| Fault {
+        sentence: Some(Text {
+            zh: format!(
+                "故事“{}”：{} 应为 {}，实为 {}",
+                failure.story, failure.what, failure.expected, failure.found
+            ),
+            en: format!(
+                "Story «{}»: {} should be {}, was {}",
+                failure.story, failure.what, failure.expected, failure.found
+            ),
+        }),
+        ..Fault::new(Place::Pointer("/source".to_owned()), "T01")
+    });
+    Problem::invalid(findings.chain(failures).collect())
 }
 
 fn fault(fault: DeskFault) -> Fault {

@@ -19,5 +19,7 @@ mod mail;
 mod reader;
 mod seeded;
 mod shipped;
+mod store;
+mod support;
 mod texts;
 mod tidy;

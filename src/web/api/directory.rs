@@ -433,7 +433,7 @@ macro_rules! ended {
     ($name:ident, $path:literal, $kind:expr, $doc:literal) => {
         #[doc = $doc]
         #[utoipa::path(delete, path = $path, tag = "directory", params(("id" = String, Path), EndQuery),
-                                    security(("token" = ["directory:edit"])), responses((status = 204)))]
+                                            security(("token" = ["directory:edit"])), responses((status = 204)))]
         pub async fn $name(
             state: Data<State>,
             who: Allowed<EditDirectory>,

@@ -1,0 +1,192 @@
+//! A calendar as administrators write it, in the words of `organisation.yaml`.
+//!
+//! `{"zone": "Asia/Shanghai", "day": "8 hours", "hours": {"mon": "08:30-12:00,13:30-18:00"},
+//! "closed": ["2026-05-01"], "open": {"2026-05-09": "08:30-12:00"}, "loaded_through": 2026}`
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::texts::Language;
+use crate::workflow::calendar::hours::{self, HoursProblem, WEEKDAYS};
+use crate::workflow::calendar::{Calendar, Interval};
+use crate::workflow::duration::Duration;
+use crate::workflow::id::CalendarId;
+use crate::workflow::moment::HOUR;
+
+use super::super::Problem;
+
+/// Dates a calendar may name: a hundred years of holidays.
+const DATES_MAX: usize = 10_000;
+
+/// What an administrator writes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarDocument {
+    pub id: CalendarId,
+    pub zone: String,
+    /// What counts as a working day: `8 hours`.
+    #[serde(default = "eight_hours")]
+    pub day: String,
+    /// Hours by weekday, `mon` to `sun`; a day that is missing is closed.
+    pub hours: IndexMap<String, String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<String>,
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub open: IndexMap<String, String>,
+    /// The last year whose holidays are entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loaded_through: Option<i16>,
+}
+
+fn eight_hours() -> String {
+    "8 hours".to_owned()
+}
+
+impl CalendarDocument {
+    /// The calendar it describes; each problem names its place in the document.
+    pub fn calendar(&self, version: i64) -> Result<Calendar, Problem> {
+        let zone = jiff::tz::TimeZone::get(&self.zone).map_err(|_| {
+            Problem::new(
+                "/zone",
+                "zone",
+                format!("没有“{}”这个时区：例如 Asia/Shanghai", self.zone),
+                format!("There is no zone «{}»: Asia/Shanghai is one", self.zone),
+            )
+        })?;
+        if self.closed.len() + self.open.len() > DATES_MAX {
+            return Err(Problem::new(
+                "/closed",
+                "too_many",
+                format!("日期最多 {DATES_MAX} 个"),
+                format!("At most {DATES_MAX} dates"),
+            ));
+        }
+        let mut weekly: [Vec<Interval>; 7] = Default::default();
+        for (day, text) in &self.hours {
+            let place = WEEKDAYS.iter().position(|known| known == day);
+            let slot = place.and_then(|place| weekly.get_mut(place)).ok_or_else(|| {
+                Problem::new(
+                    format!("/hours/{day}"),
+                    "weekday",
+                    format!("没有“{day}”这个星期：mon 到 sun"),
+                    format!("There is no weekday «{day}»: mon to sun"),
+                )
+            })?;
+            *slot = read_hours(&format!("/hours/{day}"), text)?;
+        }
+        let mut opened = BTreeMap::new();
+        for (day, text) in &self.open {
+            opened.insert(
+                date(&format!("/open/{day}"), day)?,
+                read_hours(&format!("/open/{day}"), text)?,
+            );
+        }
+        let closed = self
+            .closed
+            .iter()
+            .enumerate()
+            .map(|(place, day)| date(&format!("/closed/{place}"), day))
+            .collect::<Result<_, _>>()?;
+        Ok(Calendar {
+            id: self.id.clone(),
+            zone,
+            day: self.nominal_day()?,
+            weekly,
+            closed,
+            opened,
+            loaded_through: self.loaded_through,
+            version,
+        })
+    }
+
+    fn nominal_day(&self) -> Result<i64, Problem> {
+        match Duration::parse(&self.day) {
+            Ok(Duration::Elapsed(ms)) if (HOUR..=24 * HOUR).contains(&ms) => Ok(ms),
+            _ => Err(Problem::new(
+                "/day",
+                "day",
+                format!("“{}”不是一个工作日的时长：例如 8 hours", self.day),
+                format!("«{}» is no length of a working day: 8 hours is one", self.day),
+            )),
+        }
+    }
+
+    /// The document of a calendar, for showing and editing it.
+    pub fn of(calendar: &Calendar) -> Self {
+        let hours = WEEKDAYS
+            .iter()
+            .zip(&calendar.weekly)
+            .filter(|(_, hours)| !hours.is_empty())
+            .map(|(day, hours)| ((*day).to_owned(), hours::write(hours)))
+            .collect();
+        Self {
+            id: calendar.id.clone(),
+            zone: calendar.zone.iana_name().unwrap_or("UTC").to_owned(),
+            day: Duration::Elapsed(calendar.day).to_string(),
+            hours,
+            closed: calendar.closed.iter().map(ToString::to_string).collect(),
+            open: calendar
+                .opened
+                .iter()
+                .map(|(date, hours)| (date.to_string(), hours::write(hours)))
+                .collect(),
+            loaded_through: calendar.loaded_through,
+        }
+    }
+}
+
+fn read_hours(pointer: &str, text: &str) -> Result<Vec<Interval>, Problem> {
+    hours::parse(text).map_err(|problem: HoursProblem| {
+        Problem::new(
+            pointer,
+            "hours",
+            problem.sentence(Language::Zh),
+            problem.sentence(Language::En),
+        )
+    })
+}
+
+fn date(pointer: &str, text: &str) -> Result<Date, Problem> {
+    text.parse().map_err(|_| {
+        Problem::new(
+            pointer,
+            "date",
+            format!("“{text}”不是日期：例如 2026-05-01"),
+            format!("«{text}» is no date: 2026-05-01 is one"),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_calendar_comes_back_as_it_was_written() {
+        let document: CalendarDocument = serde_json::from_str(
+            r#"{"id":"default","zone":"Asia/Shanghai","day":"8 hours","hours":{"mon":"08:30-12:00,13:30-18:00"},
+                "closed":["2026-05-01"],"open":{"2026-05-09":"08:30-12:00"},"loaded_through":2026}"#,
+        )
+        .unwrap();
+        let calendar = document.calendar(3).unwrap();
+        assert_eq!(CalendarDocument::of(&calendar), document);
+    }
+
+    #[test]
+    fn what_is_wrong_is_pointed_at() {
+        let document = |hours: &str| CalendarDocument {
+            id: "default".into(),
+            zone: "Asia/Shanghai".into(),
+            day: "8 hours".into(),
+            hours: [(hours.to_owned(), "08:30".to_owned())].into_iter().collect(),
+            closed: Vec::new(),
+            open: IndexMap::new(),
+            loaded_through: None,
+        };
+        assert_eq!(document("mon").calendar(1).unwrap_err().pointer, "/hours/mon");
+        assert_eq!(document("monday").calendar(1).unwrap_err().code, "weekday");
+    }
+}

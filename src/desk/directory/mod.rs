@@ -1,0 +1,327 @@
+//! The administrator's data: read it, change it. Each change is a row of the log: who, when, what, before, after.
+//!
+//! Changes are never retroactive (L11): what has begun can be ended from now on, not undone.
+
+mod calendar;
+mod edit;
+mod members;
+mod thing;
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::store::directory::{self as store, EntryRow};
+use crate::store::{StoreError, TicketRef, Wants, definitions, tickets};
+use crate::ticket::command::{Command, Order};
+use crate::ticket::event::Actor;
+use crate::workflow::directory::Directory;
+use crate::workflow::id::PersonId;
+use crate::workflow::moment::{DAY, Moment};
+
+use super::{Desk, DeskError, Inner, Principal, Problem, Scope, act};
+
+pub use calendar::CalendarDocument;
+use thing::Thing;
+
+/// What kind of entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Department,
+    Role,
+    Person,
+    Membership,
+    Shift,
+    Absence,
+    Calendar,
+    /// Who may use the built-in actions: one entry, `builtin`.
+    Builtin,
+}
+
+impl Kind {
+    pub const ALL: [Self; 8] = [
+        Self::Department,
+        Self::Role,
+        Self::Person,
+        Self::Membership,
+        Self::Shift,
+        Self::Absence,
+        Self::Calendar,
+        Self::Builtin,
+    ];
+
+    /// The word used in the table, the log and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Department => "department",
+            Self::Role => "role",
+            Self::Person => "person",
+            Self::Membership => "membership",
+            Self::Shift => "shift",
+            Self::Absence => "absence",
+            Self::Calendar => "calendar",
+            Self::Builtin => "builtin",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// An entry: its key (the id; for memberships, shifts and absences a made-up one) and its body in JSON, shaped as the
+/// types of `workflow::directory` (a calendar: as in `organisation.yaml`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub kind: Kind,
+    pub key: String,
+    pub body: Json,
+    /// The directory's version at which it was last changed: its ETag.
+    pub version: i64,
+}
+
+/// A change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// Adds or replaces. Without a key one is made (memberships, shifts, absences).
+    Put {
+        kind: Kind,
+        key: Option<String>,
+        body: Json,
+    },
+    /// Ends a membership, shift, absence, person or department at this moment, now at the earliest; what has not
+    /// begun yet is removed.
+    End {
+        kind: Kind,
+        key: String,
+        at: Option<Moment>,
+    },
+}
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogLine {
+    pub version: i64,
+    pub at: Moment,
+    pub by: Option<PersonId>,
+    pub kind: Kind,
+    pub key: String,
+    pub before: Option<Json>,
+    pub after: Option<Json>,
+}
+
+/// Shifts and absences that ended longer ago are not loaded: nothing is decided that far back.
+const LOOK_BACK: i64 = 60 * DAY;
+/// Entries of a page at most.
+pub const ENTRIES_MAX: u64 = 500;
+/// Edits of one request at most; imports send several.
+pub const EDITS_MAX: usize = 20_000;
+
+impl Desk {
+    /// The picture everything is decided by now.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.inner.directory()
+    }
+
+    /// Needs `directory:read`. Entries of one kind with keys after `after`, by key, at most [`ENTRIES_MAX`]; shifts and
+    /// absences that touch the last 60 days or later.
+    pub async fn entries(
+        &self,
+        principal: &Principal,
+        kind: Kind,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Vec<Entry>, DeskError> {
+        principal.needs(Scope::ReadDirectory)?;
+        let since = self.inner.clock.now().plus(-LOOK_BACK);
+        let limit = limit.clamp(1, ENTRIES_MAX);
+        let rows = store::of_kind(
+            &self.inner.database,
+            kind.as_str(),
+            after.unwrap_or_default(),
+            since,
+            limit,
+        )
+        .await?;
+        Ok(rows.iter().map(Entry::of).collect::<Result<_, _>>()?)
+    }
+
+    /// Needs `directory:read`.
+    pub async fn entry(&self, principal: &Principal, kind: Kind, key: &str) -> Result<Entry, DeskError> {
+        principal.needs(Scope::ReadDirectory)?;
+        let row = store::one(&self.inner.database, kind.as_str(), key).await?;
+        let row = row.ok_or(DeskError::not_found("entry"))?;
+        Ok(Entry::of(&row)?)
+    }
+
+    /// Needs `directory:edit` and the role manager or administrator. All edits or none. `Conflict` with `last_member`
+    /// when a role that may never be empty would be; `Invalid` with pointers `/0/body/…` into the list of edits.
+    /// Returns the entries as they are now; removed ones are left out.
+    pub async fn edit(&self, principal: &Principal, edits: Vec<Edit>) -> Result<Vec<Entry>, DeskError> {
+        principal.needs(Scope::EditDirectory)?;
+        if edits.len() > EDITS_MAX {
+            return Err(Problem::new(
+                "",
+                "too_many",
+                format!("一次最多 {EDITS_MAX} 项更改"),
+                format!("At most {EDITS_MAX} changes at once"),
+            )
+            .into());
+        }
+        let _one_at_a_time = self.inner.administration.lock().await;
+        let around = self.inner.around();
+        Inner::must_administer(principal, &around)?;
+        let plan = edit::plan(&self.inner.database, &around, principal, edits).await?;
+        if plan.changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        members::must_stay(
+            &around.directory,
+            &plan.directory,
+            &around.catalogue,
+            around.now,
+            &plan.moments,
+        )?;
+        let by = principal.named();
+        let changes = plan.changes.clone();
+        let now = around.now;
+        self.inner
+            .writer
+            .run(Wants::default(), move |sheet| {
+                for change in &changes {
+                    change.write(sheet, by.as_deref(), now);
+                }
+                Ok(())
+            })
+            .await?;
+        self.inner.put_directory(Arc::new(plan.directory));
+        if plan
+            .changes
+            .iter()
+            .any(|change| change.row.kind == Kind::Calendar.as_str())
+        {
+            self.recount_clocks().await?;
+        }
+        let kept = plan.changes.iter().filter(|change| !change.removed);
+        Ok(kept.map(|change| Entry::of(&change.row)).collect::<Result<_, _>>()?)
+    }
+
+    /// Needs `record:read`. Changes after a version, oldest first.
+    pub async fn directory_log(
+        &self,
+        principal: &Principal,
+        after: i64,
+        limit: u64,
+    ) -> Result<Vec<LogLine>, DeskError> {
+        principal.needs(Scope::ReadRecord)?;
+        let rows = store::log(&self.inner.database, after, limit.clamp(1, ENTRIES_MAX)).await?;
+        Ok(rows.iter().map(LogLine::of).collect::<Result<_, _>>()?)
+    }
+
+    /// Recomputes the clocks of open tickets after a calendar was edited: one event for each clock that changes (L11).
+    /// Safe to run again: what is computed already is left alone.
+    pub async fn recount_clocks(&self) -> Result<u64, DeskError> {
+        let mut after = None;
+        let mut events = 0;
+        loop {
+            let page = tickets::open_after(&self.inner.database, after, RECOUNT_PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(*last);
+            for counted in join_all(page.iter().map(|ticket| self.recount(*ticket))).await {
+                events += counted?;
+            }
+        }
+        Ok(events)
+    }
+
+    async fn recount(&self, ticket: Uuid) -> Result<u64, DeskError> {
+        let inner = Arc::clone(&self.inner);
+        let wanted = TicketRef::Id(ticket);
+        let command = Command {
+            actor: Actor::System,
+            on_behalf_of: None,
+            order: Order::CalendarChanged,
+            texts: std::collections::BTreeMap::new(),
+            imported: false,
+        };
+        self.inner
+            .writer
+            .run_patiently(Wants::tickets(vec![wanted.clone()]), move |sheet| {
+                let Some(held) = sheet.ticket(&wanted).filter(|held| !held.ticket.is_closed()) else {
+                    return Ok(Ok(0));
+                };
+                match act::advance_and_decide(sheet, &inner.around(), &held, &command) {
+                    Ok(done) => Ok(Ok(u64::try_from(done.events.len()).unwrap_or(0))),
+                    Err(DeskError::Store(error)) => Err(error),
+                    Err(error) => Ok(Err(error)),
+                }
+            })
+            .await?
+    }
+
+    /// Takes up what another process has changed in directory or workflows; cheap when nothing was.
+    pub async fn refresh(&self) -> Result<(), DeskError> {
+        let _one_at_a_time = self.inner.administration.lock().await;
+        if store::version(&self.inner.database).await? != self.inner.directory().version {
+            self.inner.load_directory().await?;
+        }
+        if definitions::stamp(&self.inner.database).await? != self.inner.catalogue().stamp {
+            self.inner.load_catalogue().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Tickets that are recounted side by side.
+const RECOUNT_PAGE: u64 = 256;
+
+impl Inner {
+    /// Loads the directory as it is stored.
+    pub(super) async fn load_directory(&self) -> Result<(), StoreError> {
+        let since = self.clock.now().plus(-LOOK_BACK);
+        let version = store::version(&self.database).await?;
+        let mut directory = Directory::default();
+        directory.version = version;
+        for row in store::all(&self.database, since).await? {
+            let kind = Kind::parse(&row.kind)
+                .ok_or_else(|| StoreError::unreadable("directory", format!("kind {}", row.kind)))?;
+            let body = json_of(&row.body)?;
+            let thing = Thing::read(kind, &row.key, &body, row.version)
+                .map_err(|problem| StoreError::unreadable("directory", format!("{} {}", row.key, problem.code)))?;
+            thing.put(&mut directory);
+        }
+        self.put_directory(Arc::new(directory));
+        Ok(())
+    }
+}
+
+fn json_of(text: &str) -> Result<Json, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::unreadable("directory", error))
+}
+
+impl Entry {
+    fn of(row: &EntryRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            kind: Kind::parse(&row.kind).ok_or_else(|| StoreError::unreadable("directory", &row.kind))?,
+            key: row.key.clone(),
+            body: json_of(&row.body)?,
+            version: row.version,
+        })
+    }
+}
+
+impl LogLine {
+    fn of(row: &store::LogRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            version: row.version,
+            at: row.at,
+            by: row.by.as_deref().map(PersonId::from),
+            kind: Kind::parse(&row.kind).ok_or_else(|| StoreError::unreadable("directory_log", &row.kind))?,
+            key: row.key.clone(),
+            before: row.before.as_deref().map(json_of).transpose()?,
+            after: row.after.as_deref().map(json_of).transpose()?,
+        })
+    }
+}

@@ -1,0 +1,229 @@
+//! Entries of the directory as values: read strictly from JSON, put into a picture and taken out of it.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::workflow::definition::Text;
+use crate::workflow::directory::{Absence, BuiltinRoles, Department, Directory, Membership, Person, Shift, Validity};
+use crate::workflow::id::{RoleId, is_id};
+use crate::workflow::moment::Moment;
+
+use super::super::Problem;
+use super::super::principal::MACHINE;
+use super::Kind;
+use super::calendar::CalendarDocument;
+
+/// Key of the one entry that says who may use built-in actions.
+pub const BUILTIN_KEY: &str = "builtin";
+
+/// A role with its title.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Role {
+    pub id: RoleId,
+    pub title: Text,
+}
+
+/// An entry as a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Thing {
+    Department(Department),
+    Role(Role),
+    Person(Person),
+    Membership(Membership),
+    Shift(Shift),
+    Absence(Absence),
+    /// The document and the version its calendar gets.
+    Calendar(CalendarDocument, i64),
+    Builtin(BuiltinRoles),
+}
+
+impl Thing {
+    /// Reads the body of an entry. Keys that mean nothing are refused: a misspelt one must not be lost in silence.
+    pub fn read(kind: Kind, key: &str, body: &Json, version: i64) -> Result<Self, Problem> {
+        let thing = match kind {
+            Kind::Department => Self::Department(strictly(body, &["id", "title", "parent", "valid"])?),
+            Kind::Role => Self::Role(strictly(body, &["id", "title"])?),
+            Kind::Person => Self::Person(strictly(body, &["id", "name", "email", "language", "valid"])?),
+            Kind::Membership => Self::Membership(strictly(body, &["person", "role", "department", "valid"])?),
+            Kind::Shift => Self::Shift(strictly(body, &["person", "role", "from", "to"])?),
+            Kind::Absence => Self::Absence(strictly(body, &["person", "from", "to", "substitute"])?),
+            Kind::Calendar => {
+                let document: CalendarDocument = parsed(body)?;
+                document.calendar(version)?;
+                Self::Calendar(document, version)
+            }
+            Kind::Builtin => Self::Builtin(strictly(
+                body,
+                &["sign", "chase", "watch", "correct", "reveal", "grant_return", "link"],
+            )?),
+        };
+        thing.must_be_called(key)?;
+        Ok(thing)
+    }
+
+    /// Its own id, where it has one.
+    fn id(&self) -> Option<&str> {
+        match self {
+            Self::Department(department) => Some(department.id.as_str()),
+            Self::Role(role) => Some(role.id.as_str()),
+            Self::Person(person) => Some(person.id.as_str()),
+            Self::Calendar(calendar, _) => Some(calendar.id.as_str()),
+            Self::Builtin(_) => Some(BUILTIN_KEY),
+            Self::Membership(_) | Self::Shift(_) | Self::Absence(_) => None,
+        }
+    }
+
+    fn must_be_called(&self, key: &str) -> Result<(), Problem> {
+        let Some(id) = self.id() else { return Ok(()) };
+        if !is_id(id) || id == MACHINE {
+            return Err(Problem::new(
+                "/id",
+                "id",
+                format!("“{id}”不能作编号：小写字母开头，由小写字母、数字和下划线组成"),
+                format!("«{id}» is no id: a lower-case letter, then lower-case letters, digits and `_`"),
+            ));
+        }
+        if id == key {
+            return Ok(());
+        }
+        Err(Problem::new(
+            "/id",
+            "key",
+            format!("内容里的编号“{id}”与“{key}”不一致"),
+            format!("The id «{id}» in the body is not «{key}»"),
+        ))
+    }
+
+    /// From when to when it holds.
+    pub fn validity(&self) -> Validity {
+        match self {
+            Self::Department(department) => department.valid,
+            Self::Person(person) => person.valid,
+            Self::Membership(membership) => membership.valid,
+            Self::Shift(shift) => between(shift.from, shift.to),
+            Self::Absence(absence) => between(absence.from, absence.to),
+            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) => Validity::default(),
+        }
+    }
+
+    /// Begins then instead.
+    pub fn begin(&mut self, at: Moment) {
+        match self {
+            Self::Department(department) => department.valid.from = Some(at),
+            Self::Person(person) => person.valid.from = Some(at),
+            Self::Membership(membership) => membership.valid.from = Some(at),
+            Self::Shift(shift) => shift.from = at,
+            Self::Absence(absence) => absence.from = at,
+            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) => {}
+        }
+    }
+
+    /// Ends then; false for what never ends.
+    pub fn end(&mut self, at: Moment) -> bool {
+        match self {
+            Self::Department(department) => department.valid.to = Some(at),
+            Self::Person(person) => person.valid.to = Some(at),
+            Self::Membership(membership) => membership.valid.to = Some(at),
+            Self::Shift(shift) => shift.to = at,
+            Self::Absence(absence) => absence.to = at,
+            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) => return false,
+        }
+        true
+    }
+
+    /// The body as it is stored.
+    pub fn body(&self) -> Json {
+        let body = match self {
+            Self::Department(department) => serde_json::to_value(department),
+            Self::Role(role) => serde_json::to_value(role),
+            Self::Person(person) => serde_json::to_value(person),
+            Self::Membership(membership) => serde_json::to_value(membership),
+            Self::Shift(shift) => serde_json::to_value(shift),
+            Self::Absence(absence) => serde_json::to_value(absence),
+            Self::Calendar(calendar, _) => serde_json::to_value(calendar),
+            Self::Builtin(builtin) => serde_json::to_value(builtin),
+        };
+        body.unwrap_or(Json::Null)
+    }
+
+    /// Puts it into a picture.
+    pub fn put(self, directory: &mut Directory) {
+        match self {
+            Self::Department(department) => {
+                directory.departments.insert(department.id.clone(), department);
+            }
+            Self::Role(role) => {
+                directory.roles.insert(role.id, role.title);
+            }
+            Self::Person(person) => {
+                directory.people.insert(person.id.clone(), person);
+            }
+            Self::Membership(membership) => directory.memberships.push(membership),
+            Self::Shift(shift) => directory.shifts.push(shift),
+            Self::Absence(absence) => directory.absences.push(absence),
+            Self::Calendar(document, version) => {
+                if let Ok(calendar) = document.calendar(version) {
+                    directory.calendars.insert(calendar.id.clone(), Arc::new(calendar));
+                }
+            }
+            Self::Builtin(builtin) => directory.builtin = builtin,
+        }
+    }
+
+    /// Takes it out of a picture. What has an id of its own is replaced by the next `put` and stays until then.
+    pub fn take(&self, directory: &mut Directory) {
+        match self {
+            Self::Membership(membership) => remove_first(&mut directory.memberships, membership),
+            Self::Shift(shift) => remove_first(&mut directory.shifts, shift),
+            Self::Absence(absence) => remove_first(&mut directory.absences, absence),
+            Self::Department(department) => {
+                directory.departments.shift_remove(&department.id);
+            }
+            Self::Person(person) => {
+                directory.people.shift_remove(&person.id);
+            }
+            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) => {}
+        }
+    }
+}
+
+fn between(from: Moment, to: Moment) -> Validity {
+    Validity {
+        from: Some(from),
+        to: Some(to),
+    }
+}
+
+fn remove_first<T: PartialEq>(list: &mut Vec<T>, wanted: &T) {
+    if let Some(place) = list.iter().position(|item| item == wanted) {
+        list.swap_remove(place);
+    }
+}
+
+fn strictly<T: DeserializeOwned>(body: &Json, keys: &[&str]) -> Result<T, Problem> {
+    if let Some(object) = body.as_object()
+        && let Some(unknown) = object.keys().find(|key| !keys.contains(&key.as_str()))
+    {
+        return Err(Problem::new(
+            format!("/{unknown}"),
+            "unknown_key",
+            format!("没有“{unknown}”这一项：可用 {}", keys.join("、")),
+            format!("There is no key «{unknown}»: {} are", keys.join(", ")),
+        ));
+    }
+    parsed(body)
+}
+
+fn parsed<T: DeserializeOwned>(body: &Json) -> Result<T, Problem> {
+    T::deserialize(body).map_err(|error| {
+        Problem::new(
+            "",
+            "shape",
+            format!("内容的形式不对：{error}"),
+            format!("The body does not have the right shape: {error}"),
+        )
+    })
+}
