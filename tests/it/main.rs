@@ -9,6 +9,7 @@
 )]
 
 mod api_texts;
+mod broken;
 mod calendar;
 mod calendar_holidays;
 mod calendar_reference;

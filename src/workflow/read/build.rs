@@ -258,7 +258,8 @@ impl Builder<'_, '_> {
             end: at.end.max(node.end),
         };
         let raw = self.text.get(whole.start..whole.end).unwrap_or_default();
-        if node.start >= at.start && !raw.contains(['\n', '"', '\\']) {
+        // `!urgent` is a text that lost its quotes; `!!str` and its like are a programmer's.
+        if node.start >= at.start && !raw.starts_with("!!") && !raw.contains(['\n', '"', '\\', '[', '{']) {
             finding = finding.fix(whole, format!("\"{raw}\""));
         }
         self.findings.add(finding);

@@ -3,15 +3,37 @@
 //! After it the decoders may take what they find and be silent about the rest: whatever they cannot use has its finding
 //! already. Findings about names (is there such a state?) are not made here but in `check`.
 
+use std::collections::HashMap;
+
+use super::complaint::{missing, unknown_key, wrong_kind};
 use super::keys::EXPECTATION;
 use super::scalar;
-use super::shape::{Key, Noun, Shape, Table};
+use super::shape::{Noun, Shape, Table};
 use super::tree::{Content, Entry, Node, Scalar};
 use crate::workflow::definition::Span;
 use crate::workflow::expression::RESERVED;
 use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::is_id;
-use crate::workflow::nearest::nearest;
+
+/// Keys that were not known and the ones that were meant, by the place of the key: what stands under them is decoded
+/// as if it had been written rightly, so that one slip of the pen does not bring ten findings.
+pub type Corrections = HashMap<usize, &'static str>;
+
+/// The name of the whole file where a finding names the key above.
+pub const FILE: &str = "file";
+
+/// Finds what is wrong with the file's tree.
+pub fn inspect(root: &Node, shape: &'static Shape, findings: &mut Findings) -> Corrections {
+    let first = root.mapping().and_then(|entries| entries.first());
+    let start = root.span.start;
+    let place = first.map_or(Span { start, end: start }, |first| first.key.inner);
+    let mut inspector = Inspector {
+        findings,
+        corrections: HashMap::new(),
+    };
+    inspector.value(root, shape, Spot { key: FILE, place });
+    inspector.corrections
+}
 
 /// Under which key a value stands.
 #[derive(Clone, Copy)]
@@ -21,51 +43,153 @@ pub struct Spot<'a> {
     pub place: Span,
 }
 
-/// Finds what is wrong with `node` where `shape` is wanted.
-pub fn inspect(node: &Node, shape: &'static Shape, spot: Spot, findings: &mut Findings) {
-    if matches!(node.content, Content::Refused) {
-        return;
+impl<'a> Spot<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        Self {
+            key: &entry.key.text,
+            place: entry.key.inner,
+        }
     }
-    if node.scalar().is_some_and(Scalar::is_nothing) {
-        findings.add(wrong_kind(node, shape, spot).variant("nothing"));
-        return;
+}
+
+struct Inspector<'f> {
+    findings: &'f mut Findings,
+    corrections: Corrections,
+}
+
+impl Inspector<'_> {
+    fn value(&mut self, node: &Node, shape: &'static Shape, spot: Spot) {
+        if matches!(node.content, Content::Refused) {
+            return;
+        }
+        if node.scalar().is_some_and(Scalar::is_nothing) {
+            self.findings.add(wrong_kind(node, shape, spot).variant("nothing"));
+            return;
+        }
+        match shape {
+            Shape::Mapping(table) => match node.mapping() {
+                Some(entries) => self.table(entries, table, spot),
+                None => self.findings.add(wrong_kind(node, shape, spot)),
+            },
+            Shape::Each(noun, of) => match node.mapping() {
+                Some(entries) => self.each(entries, *noun, of),
+                None => self.findings.add(wrong_kind(node, shape, spot)),
+            },
+            Shape::List { of, one, least } => match node.list() {
+                Some(items) => self.items(node, items, of, *least, spot),
+                None if *one && node.scalar().is_some() => self.value(node, of, spot),
+                None => self.findings.add(wrong_kind(node, shape, spot)),
+            },
+            Shape::Either(shapes) => self.value(node, choose(node, shapes), spot),
+            Shape::Value => self.constant(node, spot),
+            Shape::Text
+            | Shape::Template
+            | Shape::Prefix
+            | Shape::Id(_)
+            | Shape::Word(_)
+            | Shape::YesNo
+            | Shape::True
+            | Shape::Whole(..)
+            | Shape::Number
+            | Shape::Duration
+            | Shape::Point
+            | Shape::Rate
+            | Shape::Expression
+            | Shape::Who
+            | Shape::Time
+            | Shape::Event => match node.scalar() {
+                Some(written) => self
+                    .findings
+                    .extend(scalar::problem(written, node.span, shape, spot.key)),
+                None => self.findings.add(wrong_kind(node, shape, spot)),
+            },
+        }
     }
-    match shape {
-        Shape::Mapping(table) => match node.mapping() {
-            Some(entries) => inspect_table(node, entries, table, spot, findings),
-            None => findings.add(wrong_kind(node, shape, spot)),
-        },
-        Shape::Each(noun, of) => match node.mapping() {
-            Some(entries) => inspect_each(entries, *noun, of, findings),
-            None => findings.add(wrong_kind(node, shape, spot)),
-        },
-        Shape::List { of, one, least } => match node.list() {
-            Some(items) => inspect_items(node, items, of, *least, spot, findings),
-            None if *one && node.scalar().is_some() => inspect(node, of, spot, findings),
-            None => findings.add(wrong_kind(node, shape, spot)),
-        },
-        Shape::Either(shapes) => inspect(node, choose(node, shapes), spot, findings),
-        Shape::Value => inspect_value(node, spot, findings),
-        Shape::Text
-        | Shape::Template
-        | Shape::Prefix
-        | Shape::Id(_)
-        | Shape::Word(_)
-        | Shape::YesNo
-        | Shape::True
-        | Shape::Whole(..)
-        | Shape::Number
-        | Shape::Duration
-        | Shape::Point
-        | Shape::Rate
-        | Shape::Expression
-        | Shape::Who
-        | Shape::Time
-        | Shape::Event => match node.scalar() {
-            Some(written) => findings.extend(scalar::problem(written, node.span, shape, spot.key)),
-            None => findings.add(wrong_kind(node, shape, spot)),
-        },
+
+    fn table(&mut self, entries: &[Entry], table: &'static Table, spot: Spot) {
+        let mut present: Vec<&str> = Vec::new();
+        for entry in entries {
+            let name = entry.key.text.as_str();
+            match (table.key(name), table.open) {
+                // M01 says «the English text is missing» better than READ07 says «nothing».
+                (Some(key), _) if table.missing == Code::M01 && says_nothing(&entry.value) => {
+                    self.findings.add(missing(&[key.name], table, spot, entry.key.inner));
+                }
+                (Some(key), _) => self.value(&entry.value, key.shape, Spot::of(entry)),
+                (None, Some((_, shape))) if is_id(name) => self.value(&entry.value, shape, Spot::of(entry)),
+                (None, _) => {
+                    let finding = unknown_key(entry, table, entries);
+                    let meant = finding.nearest.as_deref().and_then(|nearest| table.key(nearest));
+                    self.findings.add(finding);
+                    if let Some(key) = meant.filter(|key| !present.contains(&key.name)) {
+                        self.corrections.insert(entry.key.inner.start, key.name);
+                        self.value(&entry.value, key.shape, Spot::of(entry));
+                        present.push(key.name);
+                    }
+                }
+            }
+            present.push(name);
+        }
+        let needed = table
+            .keys
+            .iter()
+            .filter(|key| key.needed && !present.contains(&key.name));
+        let lacking: Vec<_> = needed.map(|key| key.name).collect();
+        if table.missing == Code::M01 {
+            for key in lacking {
+                self.findings.add(missing(&[key], table, spot, spot.place));
+            }
+        } else if !lacking.is_empty() {
+            self.findings.add(missing(&lacking, table, spot, spot.place));
+        }
     }
+
+    fn each(&mut self, entries: &[Entry], noun: Noun, of: &'static Shape) {
+        let defines = matches!(of, Shape::Mapping(_));
+        for entry in entries {
+            let key = &entry.key;
+            self.findings.extend(scalar::id_problem(key, key.inner, noun));
+            if defines && reserved(noun).any(|word| word == key.text) {
+                let finding = Finding::new(Code::ReadId, key.inner).variant("reserved");
+                self.findings
+                    .add(finding.with("found", &key.text).with("noun", noun.as_str()));
+            }
+            self.value(&entry.value, of, Spot::of(entry));
+        }
+    }
+
+    fn items(&mut self, node: &Node, items: &[Node], of: &'static Shape, least: usize, spot: Spot) {
+        if items.len() < least {
+            let finding = Finding::new(Code::ReadType, node.span).variant("empty-list");
+            self.findings.add(finding.with("key", spot.key));
+        }
+        for item in items {
+            let first = item.mapping().and_then(|entries| entries.first());
+            let place = first.map_or(item.span, |first| first.key.inner);
+            self.value(item, of, Spot { key: spot.key, place });
+        }
+    }
+
+    /// A constant: a scalar or a list of scalars. Its type is judged where the field is known.
+    fn constant(&mut self, node: &Node, spot: Spot) {
+        if node.scalar().is_some() {
+            return;
+        }
+        let Some(items) = node.list() else {
+            self.findings.add(wrong_kind(node, &Shape::Value, spot));
+            return;
+        };
+        for item in items {
+            if item.list().is_some() || item.mapping().is_some() || item.scalar().is_some_and(Scalar::is_nothing) {
+                self.findings.add(wrong_kind(item, &Shape::Value, spot));
+            }
+        }
+    }
+}
+
+fn says_nothing(node: &Node) -> bool {
+    node.scalar()
+        .is_some_and(|written| written.is_nothing() || written.text.trim().is_empty())
 }
 
 /// The alternative that is meant: the first that accepts the value, else the first of the same kind.
@@ -113,84 +237,6 @@ fn is_scalar(shape: &Shape) -> bool {
     )
 }
 
-fn inspect_table(node: &Node, entries: &[Entry], table: &'static Table, spot: Spot, findings: &mut Findings) {
-    for entry in entries {
-        let inner = Spot {
-            key: &entry.key.text,
-            place: entry.key.inner,
-        };
-        match (table.key(&entry.key.text), table.open) {
-            // M01 says «the English text is missing» better than READ07 says «nothing».
-            (Some(key), _) if table.missing == Code::M01 && says_nothing(&entry.value) => {
-                findings.add(missing(key, table, spot, entry.key.inner));
-            }
-            (Some(key), _) => inspect(&entry.value, key.shape, inner, findings),
-            (None, Some((noun, shape))) if is_id(&entry.key.text) => {
-                let _ = noun;
-                inspect(&entry.value, shape, inner, findings);
-            }
-            (None, _) => findings.add(unknown_key(entry, table, entries)),
-        }
-    }
-    for key in table
-        .keys
-        .iter()
-        .filter(|key| key.needed && node.get(key.name).is_none())
-    {
-        findings.add(missing(key, table, spot, spot.place));
-    }
-}
-
-fn says_nothing(node: &Node) -> bool {
-    node.scalar()
-        .is_some_and(|written| written.is_nothing() || written.text.trim().is_empty())
-}
-
-fn missing(key: &Key, table: &Table, spot: Spot, place: Span) -> Finding {
-    Finding::new(table.missing, place)
-        .with("key", key.name)
-        .with("of", spot.key)
-}
-
-/// A key that is not known here: the nearest that is, or where it belongs.
-fn unknown_key(entry: &Entry, table: &'static Table, entries: &[Entry]) -> Finding {
-    let written = entry.key.text.as_str();
-    let known = || table.keys.iter().map(|key| key.name);
-    let finding = Finding::new(Code::ReadUnknownKey, entry.key.inner)
-        .with("key", written)
-        .with("known", known().collect::<Vec<_>>().join(", "));
-    // A key that is there already was not meant.
-    let free = known().filter(|name| !entries.iter().any(|other| other.key.text == *name));
-    if let Some(name) = nearest(written, free) {
-        return finding.near(Some(name));
-    }
-    let comma = entry
-        .value
-        .scalar()
-        .is_some_and(|value| value.text.is_empty() && !value.quoted);
-    if comma {
-        // `{en: Closed, dissatisfied}`: the comma ended the text.
-        return finding.variant("comma");
-    }
-    finding
-}
-
-fn inspect_each(entries: &[Entry], noun: Noun, of: &'static Shape, findings: &mut Findings) {
-    let defines = matches!(of, Shape::Mapping(_));
-    for entry in entries {
-        findings.extend(scalar::id_problem(&entry.key, entry.key.inner, noun));
-        if defines && reserved(noun).any(|word| word == entry.key.text) {
-            let finding = Finding::new(Code::ReadId, entry.key.inner).variant("reserved");
-            findings.add(finding.with("found", &entry.key.text).with("noun", noun.as_str()));
-        }
-        let spot = Spot {
-            key: &entry.key.text,
-            place: entry.key.inner,
-        };
-        inspect(&entry.value, of, spot, findings);
-    }
-}
-
 /// Words that mean something already where an id of the kind may stand. (`check` knows those of states, S01.)
 fn reserved(noun: Noun) -> impl Iterator<Item = &'static str> {
     let words: &[&[&str]] = match noun {
@@ -218,112 +264,4 @@ fn reserved(noun: Noun) -> impl Iterator<Item = &'static str> {
         .map(|key| key.name)
         .filter(move |_| noun == Noun::Field);
     words.iter().flat_map(|words| words.iter().copied()).chain(expected)
-}
-
-fn inspect_items(node: &Node, items: &[Node], of: &'static Shape, least: usize, spot: Spot, findings: &mut Findings) {
-    if items.len() < least {
-        findings.add(
-            Finding::new(Code::ReadType, node.span)
-                .variant("empty-list")
-                .with("key", spot.key),
-        );
-    }
-    for item in items {
-        let place = item
-            .mapping()
-            .and_then(|entries| entries.first())
-            .map_or(item.span, |first| first.key.inner);
-        inspect(item, of, Spot { key: spot.key, place }, findings);
-    }
-}
-
-/// A constant: a scalar or a list of scalars. Its type is judged where the field is known.
-fn inspect_value(node: &Node, spot: Spot, findings: &mut Findings) {
-    if node.scalar().is_some() {
-        return;
-    }
-    let Some(items) = node.list() else {
-        findings.add(wrong_kind(node, &Shape::Value, spot));
-        return;
-    };
-    for item in items {
-        if item.list().is_some() || item.mapping().is_some() || item.scalar().is_some_and(Scalar::is_nothing) {
-            findings.add(wrong_kind(item, &Shape::Value, spot));
-        }
-    }
-}
-
-/// Something else stands where `shape` is wanted.
-fn wrong_kind(node: &Node, shape: &Shape, spot: Spot) -> Finding {
-    let found = match &node.content {
-        Content::Scalar(written) if written.is_nothing() => "nothing",
-        Content::Scalar(_) | Content::Refused => "text",
-        Content::List(_) => "list",
-        Content::Mapping(_) => "mapping",
-    };
-    // Nothing has no place of its own: the key has.
-    let span = if node.span.end > node.span.start {
-        node.span
-    } else {
-        spot.place
-    };
-    let span = if matches!(node.content, Content::Scalar(_)) {
-        span
-    } else {
-        spot.place
-    };
-    let known = match shape {
-        Shape::Mapping(table) => table.keys.iter().map(|key| key.name).collect::<Vec<_>>().join(", "),
-        Shape::Word(words) => words.join(", "),
-        Shape::Either(shapes) => shapes.iter().map(|shape| shape.as_str()).collect::<Vec<_>>().join(", "),
-        Shape::Text
-        | Shape::Template
-        | Shape::Prefix
-        | Shape::Id(_)
-        | Shape::YesNo
-        | Shape::True
-        | Shape::Whole(..)
-        | Shape::Number
-        | Shape::Duration
-        | Shape::Point
-        | Shape::Rate
-        | Shape::Expression
-        | Shape::Who
-        | Shape::Time
-        | Shape::Event
-        | Shape::Value
-        | Shape::Each(..)
-        | Shape::List { .. } => String::new(),
-    };
-    Finding::new(Code::ReadType, span)
-        .with("key", spot.key)
-        .with("wanted", shape.as_str())
-        .with("found", found)
-        .with("known", known)
-        .with("noun", noun_of(shape))
-}
-
-fn noun_of(shape: &Shape) -> &'static str {
-    match shape {
-        Shape::Id(noun) | Shape::Each(noun, _) => noun.as_str(),
-        Shape::List { of, .. } => noun_of(of),
-        Shape::Either(shapes) => shapes.first().map_or("", |shape| noun_of(shape)),
-        Shape::Text
-        | Shape::Template
-        | Shape::Prefix
-        | Shape::Word(_)
-        | Shape::YesNo
-        | Shape::True
-        | Shape::Whole(..)
-        | Shape::Number
-        | Shape::Duration
-        | Shape::Point
-        | Shape::Rate
-        | Shape::Expression
-        | Shape::Who
-        | Shape::Time
-        | Shape::Event
-        | Shape::Value
-        | Shape::Mapping(_) => "",
-    }
 }

@@ -11,6 +11,7 @@
 //! `9:30` might mean (LANGUAGE, rule 3).
 
 mod build;
+mod complaint;
 mod decode;
 mod inspect;
 pub mod keys;
@@ -25,10 +26,9 @@ pub use build::{DEPTH_MAX, NODES_MAX};
 pub use organisation::{OrganisationReading, organisation};
 pub use text::FILE_BYTES_MAX;
 
-use inspect::{Spot, inspect};
 use shape::Shape;
 
-use super::definition::{Definition, Span};
+use super::definition::Definition;
 use super::finding::Findings;
 
 /// What a file says, and what is wrong with it.
@@ -44,13 +44,10 @@ pub struct Reading {
 pub fn read(source: &[u8]) -> Reading {
     let mut findings = Findings::default();
     let definition = text::text(source, &mut findings).and_then(|text| {
-        let root = build::tree(text, &mut findings)?;
-        let place = root
-            .mapping()
-            .and_then(|entries| entries.first())
-            .map_or(Span::default(), |first| first.key.inner);
-        inspect(&root, &FILE, Spot { key: "file", place }, &mut findings);
+        let mut root = build::tree(text, &mut findings)?;
+        let corrections = inspect::inspect(&root, &FILE, &mut findings);
         root.mapping()?;
+        root.correct(&corrections);
         Some(decode::definition(text, &root, &mut findings))
     });
     Reading { definition, findings }

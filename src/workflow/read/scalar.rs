@@ -152,30 +152,26 @@ fn snake_case(text: &str) -> Option<String> {
     is_id(&id).then_some(id)
 }
 
-/// What `true`, `false` and their like mean; for fixes only.
+/// What `true`, `false` and their like mean. Only the two words without quotes are accepted; the others have a finding,
+/// and are decoded as what they were meant to be.
 pub fn yes_no(written: &Scalar) -> Option<bool> {
-    match written.text.as_str() {
-        "true" => Some(true),
-        "false" => Some(false),
+    match written.text.to_lowercase().as_str() {
+        "true" | "yes" | "y" | "on" | "1" | "是" | "对" => Some(true),
+        "false" | "no" | "n" | "off" | "0" | "否" | "不" => Some(false),
         _ => None,
     }
 }
 
 fn yes_no_problem(written: &Scalar, whole: Span, key: &str) -> Option<Finding> {
     let text = written.text.as_str();
-    if yes_no(written).is_some() && !written.quoted {
+    if matches!(text, "true" | "false") && !written.quoted {
         return None;
     }
     let finding = Finding::new(Code::ReadYesNo, written.inner)
         .with("key", key)
         .with("found", text);
-    let meant = match text.to_lowercase().as_str() {
-        "true" | "yes" | "y" | "on" | "1" | "是" | "对" => Some("true"),
-        "false" | "no" | "n" | "off" | "0" | "否" | "不" => Some("false"),
-        _ => None,
-    };
-    Some(match meant {
-        Some(meant) => finding.fix(whole, meant),
+    Some(match yes_no(written) {
+        Some(meant) => finding.fix(whole, if meant { "true" } else { "false" }),
         None => finding,
     })
 }
@@ -193,6 +189,9 @@ fn whole_problem(written: &Scalar, whole: Span, least: i64, most: i64, key: &str
         .with("found", text);
     if written.quoted {
         return Some(finding.variant("quoted").fix(whole, text));
+    }
+    if least == most && number != least {
+        return Some(finding.variant("only").with("only", least));
     }
     if number < least || number > most {
         return Some(finding.variant("range").with("min", least).with("max", most));

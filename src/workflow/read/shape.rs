@@ -155,6 +155,61 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// The keys or words that are accepted, for messages.
+    pub fn known(&self) -> String {
+        match self {
+            Self::Mapping(table) => table.keys.iter().map(|key| key.name).collect::<Vec<_>>().join(", "),
+            Self::Word(words) => words.join(", "),
+            Self::List { of, .. } => of.known(),
+            Self::Either(shapes) => shapes.first().map(|shape| shape.known()).unwrap_or_default(),
+            Self::Text
+            | Self::Template
+            | Self::Prefix
+            | Self::Id(_)
+            | Self::YesNo
+            | Self::True
+            | Self::Whole(..)
+            | Self::Number
+            | Self::Duration
+            | Self::Point
+            | Self::Rate
+            | Self::Expression
+            | Self::Who
+            | Self::Time
+            | Self::Event
+            | Self::Value
+            | Self::Each(..) => String::new(),
+        }
+    }
+
+    /// What its ids name, for messages.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::Id(noun) | Self::Each(noun, _) => noun.as_str(),
+            Self::List { of, .. } => of.noun(),
+            Self::Either(shapes) => shapes.first().map_or("", |shape| shape.noun()),
+            Self::Text
+            | Self::Template
+            | Self::Prefix
+            | Self::Word(_)
+            | Self::YesNo
+            | Self::True
+            | Self::Whole(..)
+            | Self::Number
+            | Self::Duration
+            | Self::Point
+            | Self::Rate
+            | Self::Expression
+            | Self::Who
+            | Self::Time
+            | Self::Event
+            | Self::Value
+            | Self::Mapping(_) => "",
+        }
+    }
+}
+
 impl Table {
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)

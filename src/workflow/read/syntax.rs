@@ -28,6 +28,10 @@ pub fn finding(text: &str, error: &ScanError) -> Finding {
                 Some(colon) if is_about_keys(kind) => Finding::new(Code::ReadSyntax, colon)
                     .variant("fullwidth")
                     .fix(colon, ": "),
+                // `{place}：{summary}` without quotes: the first brace began a mapping.
+                Some(_) | None if is_about_keys(kind) && after_bracket(text, offset) => {
+                    Finding::new(Code::ReadSyntax, span).variant("bracket")
+                }
                 Some(_) | None => Finding::new(Code::ReadSyntax, span).variant(variant(kind)),
             }
         }
@@ -99,6 +103,12 @@ fn is_about_keys(kind: &ErrorKind) -> bool {
             | ErrorKind::ExpectedNodeContent
             | ErrorKind::MappingValueNotAllowed
     )
+}
+
+/// A closing bracket stands before the offset, in the same line.
+fn after_bracket(text: &str, offset: usize) -> bool {
+    text.get(..offset)
+        .is_some_and(|before| before.trim_end_matches(' ').ends_with(['}', ']']))
 }
 
 /// A `：` between a word and its value, in the line of the offset or the one above.

@@ -30,7 +30,7 @@ pub fn text<'a>(source: &'a [u8], findings: &mut Findings) -> Option<&'a str> {
     note_habits_of_editors(text, findings);
     let invisible = text
         .char_indices()
-        .filter(|(at, character)| *at > 0 && is_invisible(*character));
+        .filter(|(at, character)| *at > 0 && (is_invisible(*character) || is_lone_return(text, *at)));
     let mut readable = true;
     for (start, character) in invisible.take(INVISIBLE_MAX) {
         let end = start + character.len_utf8();
@@ -75,11 +75,15 @@ fn note_habits_of_editors(text: &str, findings: &mut Findings) {
 /// published) must see what the machine reads.
 fn is_invisible(character: char) -> bool {
     match character {
-        '\t' | '\n' => false,
-        // A lone carriage return is a line break for YAML and none for most editors.
-        '\r' => false,
+        '\t' | '\n' | '\r' => false,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => true,
         BYTE_ORDER_MARK | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' => true,
         _ => character.is_control(),
     }
+}
+
+/// A carriage return alone is a line break for YAML and none for most editors.
+fn is_lone_return(text: &str, at: usize) -> bool {
+    text.get(at..)
+        .is_some_and(|rest| rest.starts_with('\r') && !rest.starts_with("\r\n"))
 }

@@ -3,6 +3,8 @@
 //! Nothing is guessed here: `no`, `010`, `9:30` and `2026-03-02 08:30` are texts, and it is remembered whether they
 //! stood in quotes. What a text means is decided where it is wanted ([`super::shape`]).
 
+use std::collections::HashMap;
+
 use crate::workflow::definition::Span;
 
 /// A node of the file.
@@ -68,6 +70,22 @@ impl Node {
             .iter()
             .find(|entry| entry.key.text == key)
             .map(|entry| &entry.value)
+    }
+
+    /// Writes keys as they were meant: `names` by the place of the key.
+    pub fn correct(&mut self, names: &HashMap<usize, &'static str>) {
+        match &mut self.content {
+            Content::Scalar(_) | Content::Refused => {}
+            Content::List(items) => items.iter_mut().for_each(|item| item.correct(names)),
+            Content::Mapping(entries) => {
+                for entry in entries {
+                    if let Some(name) = names.get(&entry.key.inner.start) {
+                        (*name).clone_into(&mut entry.key.text);
+                    }
+                    entry.value.correct(names);
+                }
+            }
+        }
     }
 
     /// Where a finding about its content points: at the text without quotes, or at all of it.

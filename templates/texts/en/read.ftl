@@ -73,10 +73,12 @@ finding-READ02-key = This is not «key: value», or it is not indented like its 
 finding-READ02-other = From here on this is no YAML; look at indentation, colons, brackets and quotes
 
 finding-READ03 = «{ $key }» is not known here. Known are: { $known }
+finding-READ03-near = «{ $key }» is not known here
+finding-READ03-elsewhere = «{ $key }» does not belong here but to: { $places }. Known here are: { $known }
 finding-READ03-comma = «{ $key }» is not known here. If it belongs to the text before the comma, put that text into quotes
 finding-READ04 = «{ $key }» is written twice; only one of them can count
 note-first-here = it stands here first
-note-other-here = and this here
+note-other-here = the other one stands here
 finding-READ05 =
     { $of ->
         [file] The file lacks «{ $key }»
@@ -94,7 +96,8 @@ finding-READ06-anchor = «&{ $name }» is a YAML anchor. Write out what it stand
 finding-READ06-alias = «*{ $name }» is a YAML alias. Write out what it stands for: aliases are not allowed. A text that begins with * needs quotes
 finding-READ06-merge = «<<» merges other keys in. Write them out: merging is not allowed
 
-finding-READ07 = «{ $key }» wants { wanted }; here stands { found }
+finding-READ07 = «{ $key }» wants { wanted }, not { found }
+finding-READ07-root = A workflow file consists of keys with their values ({ $known }), not of { found }
 finding-READ07-nothing = «{ $key }» has no value. It wants { wanted }; to leave it out, delete the line
 finding-READ07-key = A key is a single word; this is none
 finding-READ07-blank = «{ $key }» says nothing; write a text or delete the line
@@ -128,6 +131,7 @@ finding-READ11-field = Field «{ $field }» is true or false, and «{ $found }»
 
 finding-READ12 = «{ $found }» is no plain number for «{ $key }»: digits without leading zeros, blanks, _ or commas
 finding-READ12-quoted = «{ $key }» is a number: write { $found } without quotes
+finding-READ12-only = «{ $key }» is { $only } and nothing else, not { $found }
 finding-READ12-range = «{ $key }» is { $min } to { $max }, not { $found }
 finding-READ12-field = «{ $found }» is no plain number for field «{ $field }»: digits without leading zeros, blanks, _ or commas
 finding-READ12-money = «{ $found }» is no amount for field «{ $field }»: digits, with at most two decimal places

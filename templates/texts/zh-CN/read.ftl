@@ -73,6 +73,8 @@ finding-READ02-key = 这里不是“键: 值”，或缩进与相邻的行不一
 finding-READ02-other = 从这里起不是 YAML，请检查缩进、冒号、括号和引号
 
 finding-READ03 = 这里没有“{ $key }”这个键。可用的键：{ $known }
+finding-READ03-near = 这里没有“{ $key }”这个键
+finding-READ03-elsewhere = “{ $key }”不属于这里，而属于：{ $places }。这里可用的键：{ $known }
 finding-READ03-comma = 这里没有“{ $key }”这个键。如果它属于逗号前面的文字，请给那段文字加引号
 finding-READ04 = “{ $key }”写了两次，只能保留一个
 note-first-here = 第一次写在这里
@@ -95,6 +97,7 @@ finding-READ06-alias = “*{ $name }”是 YAML 引用，不允许使用，请�
 finding-READ06-merge = “<<”会并入别处的键，不允许使用，请把内容写全
 
 finding-READ07 = “{ $key }”应为{ wanted }，这里却是{ found }
+finding-READ07-root = 流程文件由键与值组成（{ $known }），这里却是{ found }
 finding-READ07-nothing = “{ $key }”没有值。应为{ wanted }；如不需要，请删去这一行
 finding-READ07-key = 键应是一个词，这里不是
 finding-READ07-blank = “{ $key }”没有内容，请写上文字或删去这一行
@@ -128,6 +131,7 @@ finding-READ11-field = 字段“{ $field }”只能是 true 或 false，不能�
 
 finding-READ12 = “{ $key }”应是数字，“{ $found }”不是：只写数字，不要前导零、空格、下划线或逗号
 finding-READ12-quoted = “{ $key }”是数字，请去掉引号写 { $found }
+finding-READ12-only = “{ $key }”只能是 { $only }，不能是 { $found }
 finding-READ12-range = “{ $key }”应在 { $min } 到 { $max } 之间，不能是 { $found }
 finding-READ12-field = 字段“{ $field }”应是数字，“{ $found }”不是：只写数字，不要前导零、空格、下划线或逗号
 finding-READ12-money = 字段“{ $field }”应是金额，“{ $found }”不是：只写数字，最多两位小数

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Decoder, at, ats, bilingual, duration, entries, items, said, whole};
+use super::{Decoder, at, ats, bilingual, defined, duration, entries, items, said, whole};
 use crate::workflow::definition::{At, Clock, From, LimitCase, Reentry, Repeat, Rung, Runs};
 use crate::workflow::finding::{Code, Finding};
 use crate::workflow::id::{ClockId, FieldId};
@@ -28,7 +28,7 @@ impl Decoder<'_, '_> {
         let reentry = node.get("reentry").and_then(said);
         let ladder = items(node.get("ladder")).filter(|rung| rung.mapping().is_some());
         Clock {
-            id: ClockId::from(entry.key.text.as_str()),
+            id: defined::<ClockId>(entry),
             span: entry.key.inner,
             title: bilingual(node.get("title")),
             runs: runs(node),

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Decoder, at, bilingual, entries, entry, items, one_or_many, said, yes};
+use super::{Decoder, at, bilingual, defined, entries, entry, items, one_or_many, said, yes};
 use crate::workflow::definition::{
     At, CountsAs, Field, Outcome, PeopleRule, PeopleSource, RoleOf, RoutingRow, Sentence, Span,
 };
@@ -27,7 +27,7 @@ impl Decoder<'_, '_> {
         let kind = node.get("type").and_then(said).and_then(FieldType::from_word);
         let check = node.get("check").and_then(|check| self.expression(check));
         let mut field = Field {
-            id: FieldId::from(entry.key.text.as_str()),
+            id: defined::<FieldId>(entry),
             span: entry.key.inner,
             // Its type was not understood: a text is compared with the least.
             kind: kind.unwrap_or(FieldType::Text),
@@ -116,7 +116,7 @@ impl Decoder<'_, '_> {
             on_duty: yes(node.get("on_duty")),
         };
         PeopleRule {
-            id: RuleId::from(entry.key.text.as_str()),
+            id: defined::<RuleId>(entry),
             span: place,
             source: who.unwrap_or_else(role),
             not: at(node.get("not")),
@@ -140,7 +140,7 @@ impl Decoder<'_, '_> {
             fill: Vec::new(),
         };
         for entry in entries(Some(node)).filter(|entry| entry.key.text != "else") {
-            let id = At::new(FieldId::from(entry.key.text.as_str()), entry.key.inner);
+            let id = At::new(defined::<FieldId>(entry), entry.key.inner);
             let Some(field) = self.fields.get(&id.value).cloned() else {
                 // `check` says that there is no such field (F01); the value does not matter.
                 row.fill
@@ -200,7 +200,7 @@ impl Decoder<'_, '_> {
 pub(super) fn outcomes(root: &Node) -> IndexMap<OutcomeId, Outcome> {
     entries(root.get("outcomes"))
         .map(|entry| {
-            let id = OutcomeId::from(entry.key.text.as_str());
+            let id = defined::<OutcomeId>(entry);
             let outcome = Outcome {
                 id: id.clone(),
                 span: entry.key.inner,

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Decoder, at, ats, bilingual, entries, entry, items, one_or_many, plain, said, whole, yes};
+use super::{Decoder, at, ats, bilingual, defined, entries, items, one_or_many, plain, said, whole, yes};
 use crate::workflow::definition::{
     Action, At, AtMost, Case, Extend, ExtendBy, Join, JoinCondition, Place, Recipient, Sentence, SetTo, Span, State,
     Step, TaskSpec, Way,
@@ -36,7 +36,7 @@ impl Decoder<'_, '_> {
             .filter(|row| row.mapping().is_some())
             .filter_map(|row| self.join(row));
         State {
-            id: StateId::from(entry.key.text.as_str()),
+            id: defined::<StateId>(entry),
             span: entry.key.inner,
             title: bilingual(node.get("title")),
             owner: rule(node.get("owner"), entry.key.inner),
@@ -72,8 +72,6 @@ impl Decoder<'_, '_> {
         let key = entry.key.inner;
         if node.mapping().is_some() {
             self.needs(node, "because", "only_if");
-            self.needs(node, "tell", "say");
-            self.needs(node, "say", "tell");
         }
         if let (Some(only_in), Place::State | Place::AfterClose) = (super::entry(node, "only_in"), place) {
             self.findings
@@ -81,7 +79,7 @@ impl Decoder<'_, '_> {
         }
         let only_if = node.get("only_if").and_then(|only_if| self.expression(only_if));
         Action {
-            id: ActionId::from(entry.key.text.as_str()),
+            id: defined::<ActionId>(entry),
             span: key,
             place,
             title: bilingual(node.get("title")),
@@ -109,7 +107,7 @@ impl Decoder<'_, '_> {
     fn set(&mut self, node: Option<&Node>) -> Vec<(At<FieldId>, At<SetTo>)> {
         let mut set = Vec::new();
         for entry in entries(node) {
-            let id = At::new(FieldId::from(entry.key.text.as_str()), entry.key.inner);
+            let id = At::new(defined::<FieldId>(entry), entry.key.inner);
             let field = self.fields.get(&id.value).cloned();
             let now = said(&entry.value) == Some("now");
             let to = match &field {
@@ -173,7 +171,7 @@ impl Decoder<'_, '_> {
         if node.mapping().is_none() {
             return false;
         }
-        let mut ways = WAYS.iter().filter_map(|way| entry(node, way));
+        let mut ways = entries(Some(node)).filter(|entry| WAYS.contains(&entry.key.text.as_str()));
         match (ways.next(), ways.next()) {
             (Some(_), None) => true,
             (None, _) => {
@@ -212,7 +210,7 @@ impl Decoder<'_, '_> {
 fn task(entry: &Entry) -> TaskSpec {
     let node = &entry.value;
     TaskSpec {
-        key: TaskKey::from(entry.key.text.as_str()),
+        key: defined::<TaskKey>(entry),
         span: entry.key.inner,
         title: bilingual(node.get("title")),
         field: at(node.get("for")).unwrap_or_else(|| At::new(FieldId::from(""), entry.key.inner)),

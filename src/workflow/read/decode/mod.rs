@@ -12,12 +12,13 @@ mod stories;
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
+use super::scalar;
 use super::tree::{Entry, Node};
 use crate::workflow::definition::{At, Definition, Field, Message, Span, Text};
 use crate::workflow::duration::Duration;
 use crate::workflow::expression::Expression;
 use crate::workflow::finding::{Code, Finding, Findings, Lines};
-use crate::workflow::id::{FieldId, MessageId, StateId, WorkflowId};
+use crate::workflow::id::{FieldId, MessageId, StateId, WorkflowId, is_id};
 use crate::workflow::value::Decimal;
 
 /// The definition that the tree's root says, as far as it can be read.
@@ -169,10 +170,22 @@ fn said(node: &Node) -> Option<&str> {
         .map(|written| written.text.as_str())
 }
 
-/// An id with its place.
+/// The id that a mapping's key defines; signs that no id has are left out, so that its uses are found.
+fn defined<T: for<'a> std::convert::From<&'a str>>(entry: &Entry) -> T {
+    let written = entry.key.text.as_str();
+    if is_id(written) {
+        return T::from(written);
+    }
+    let kept = |character: &char| character.is_ascii_alphanumeric() || *character == '_';
+    let id: String = written.chars().filter(kept).collect::<String>().to_ascii_lowercase();
+    T::from(if is_id(&id) { &id } else { written })
+}
+
+/// An id with its place; what cannot be one is empty, and `check` passes over it.
 fn at<T: for<'a> std::convert::From<&'a str>>(node: Option<&Node>) -> Option<At<T>> {
     let node = node?;
-    Some(At::new(T::from(said(node)?), node.inner()))
+    let id = said(node)?;
+    Some(At::new(T::from(if is_id(id) { id } else { "" }), node.inner()))
 }
 
 /// Ids with their places.
@@ -194,8 +207,7 @@ fn plain(node: Option<&Node>) -> Option<String> {
 }
 
 fn yes(node: Option<&Node>) -> bool {
-    node.and_then(Node::scalar)
-        .is_some_and(|written| !written.quoted && written.text == "true")
+    node.and_then(Node::scalar).and_then(scalar::yes_no) == Some(true)
 }
 
 fn whole(node: Option<&Node>) -> Option<u32> {
@@ -226,7 +238,7 @@ fn bilingual(node: Option<&Node>) -> Text {
 fn messages(root: &Node) -> IndexMap<MessageId, Message> {
     entries(root.get("messages"))
         .map(|entry| {
-            let id = MessageId::from(entry.key.text.as_str());
+            let id: MessageId = defined(entry);
             let message = Message {
                 id: id.clone(),
                 span: entry.key.inner,

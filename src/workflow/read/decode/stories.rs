@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Decoder, at, at_text, ats, entries, items, one_or_many, plain, said, whole};
+use super::{Decoder, at, at_text, ats, defined, entries, items, one_or_many, plain, said, whole};
 use crate::workflow::constant::local_time;
 use crate::workflow::definition::{
     At, Expectation, Given, GivenContact, InFlight, Sample, Story, StoryEvent, StoryStep, StoryValue,
@@ -16,7 +16,7 @@ impl Decoder<'_, '_> {
     pub(super) fn in_flight(&self, root: &Node) -> Option<InFlight> {
         let node = root.get("in_flight").filter(|node| node.mapping().is_some())?;
         let states = entries(node.get("states")).filter_map(|entry| {
-            let old = At::new(StateId::from(entry.key.text.as_str()), entry.key.inner);
+            let old = At::new(defined::<StateId>(entry), entry.key.inner);
             Some((old, at(Some(&entry.value))?))
         });
         Some(InFlight {
@@ -112,7 +112,7 @@ impl Decoder<'_, '_> {
 
     /// `none` for empty; any other value must be one of the field's type.
     fn expected_field(&mut self, entry: &Entry) -> Option<(At<FieldId>, At<StoryValue>)> {
-        let id = At::new(FieldId::from(entry.key.text.as_str()), entry.key.inner);
+        let id = At::new(defined::<FieldId>(entry), entry.key.inner);
         if said(&entry.value) == Some("none") {
             return Some((id, At::new(StoryValue::One("none".to_owned()), entry.value.inner())));
         }

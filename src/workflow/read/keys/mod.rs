@@ -121,6 +121,30 @@ static MESSAGES: Shape = Shape::Each(Noun::Message, &MESSAGE);
 static SAMPLES: Shape = Shape::Each(Noun::Sample, &Shape::Each(Noun::Field, &Shape::Value));
 static STORIES: Shape = rows(&Shape::Mapping(&STORY));
 
+/// Every table of a workflow file, in the order of the manual.
+pub static ALL: &[&Table] = &[
+    &FILE,
+    &FIELD,
+    &PEOPLE_RULE,
+    &ROUTING_ROW,
+    &STATE,
+    &TASK,
+    &JOIN,
+    &ACTION,
+    &CASE,
+    &BECOMES,
+    &EXTEND,
+    &OUTCOME,
+    &CLOCK,
+    &LIMIT_CASE,
+    &RUNG,
+    &IN_FLIGHT,
+    &STORY,
+    &GIVEN,
+    &STEP,
+    &EXPECTATION,
+];
+
 /// The whole file.
 pub static FILE: Table = table(
     "file",
