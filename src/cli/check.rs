@@ -153,9 +153,9 @@ impl Neighbourhood {
         };
         if let Some(path) = path {
             let source = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            let reading = read::organisation(&source);
+            let reading = read::read_organisation(&source);
+            found.directory = reading.organisation.map(|organisation| organisation.stand_in());
             found.problems = reading.findings.sorted();
-            found.directory = reading.directory;
             found.organisation = Some((path, source));
         }
         for path in in_folder(folder)? {

@@ -17,6 +17,7 @@ mod expression;
 mod expression_oracle;
 mod lives;
 mod mail;
+mod organisation;
 mod reader;
 mod seeded;
 mod shipped;

@@ -43,15 +43,20 @@ impl HoursProblem {
         }
     }
 
+    /// The one parameter of the sentence.
+    pub fn parameter(&self) -> (&'static str, String) {
+        match self {
+            Self::Shape { found } | Self::Time { found } | Self::Empty { found } | Self::Overlap { found } => {
+                ("found", found.clone())
+            }
+            Self::TooMany => ("max", STRETCHES_MAX.to_string()),
+        }
+    }
+
     /// The sentence the administrator reads.
     pub fn sentence(&self, language: Language) -> String {
-        let argument: (&str, Arg) = match self {
-            Self::Shape { found } | Self::Time { found } | Self::Empty { found } | Self::Overlap { found } => {
-                ("found", found.into())
-            }
-            Self::TooMany => ("max", i64::try_from(STRETCHES_MAX).unwrap_or(i64::MAX).into()),
-        };
-        say(language, self.key(), &[argument])
+        let (name, value) = self.parameter();
+        say(language, self.key(), &[(name, Arg::from(value))])
     }
 }
 

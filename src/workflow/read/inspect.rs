@@ -97,7 +97,12 @@ impl Inspector<'_> {
             | Shape::Expression
             | Shape::Who
             | Shape::Time
-            | Shape::Event => match node.scalar() {
+            | Shape::Event
+            | Shape::Date
+            | Shape::Instant
+            | Shape::Hours
+            | Shape::Zone
+            | Shape::Seat => match node.scalar() {
                 Some(written) => self
                     .findings
                     .extend(scalar::problem(written, node.span, shape, spot.key)),
@@ -256,7 +261,8 @@ fn reserved(noun: Noun) -> impl Iterator<Item = &'static str> {
         | Noun::Outcome
         | Noun::Clock
         | Noun::Message
-        | Noun::Sample => &[],
+        | Noun::Sample
+        | Noun::Date => &[],
     };
     let expected = EXPECTATION
         .keys

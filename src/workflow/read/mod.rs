@@ -23,7 +23,7 @@ mod text;
 mod tree;
 
 pub use build::{DEPTH_MAX, NODES_MAX};
-pub use organisation::{OrganisationReading, organisation};
+pub use organisation::{DEFAULT_CALENDAR, Organisation, OrganisationReading, read_organisation};
 pub use text::FILE_BYTES_MAX;
 
 use shape::Shape;

@@ -1,317 +1,418 @@
-//! Reads `organisation.yaml`: departments, roles, staff and a calendar that stand in for the directory outside the
-//! server (LANGUAGE, «Rules of design» 1). The same tree as a workflow file, walked by hand: it has dates for keys.
-//!
-//! The members of `test_staff` are valid for ever and on duty only when a story says so.
+//! Reads `organisation.yaml`: the stand-in for the directory beside workflow files, and the form in which a whole
+//! directory is imported (`docs/organisation.md`).
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use indexmap::IndexMap;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
+use super::decode::{at, ats, bilingual, defined, entries, items, one_or_many, said};
+use super::shape::Shape;
 use super::tree::{Entry, Node};
-use super::{build, text};
-use crate::workflow::calendar::hours::{self, HoursProblem, STRETCHES_MAX, WEEKDAYS};
-use crate::workflow::calendar::{Calendar, Interval};
-use crate::workflow::definition::{Span, Text};
-use crate::workflow::directory::{Department, Directory, Membership, Person, Validity};
+use super::{build, inspect, keys, scalar, text};
+use crate::workflow::calendar::{Calendar, hours};
+use crate::workflow::constant::local_time;
+use crate::workflow::definition::{At, Text};
+use crate::workflow::directory::{Absence, Department, Directory, Membership, Person, Shift, Validity};
 use crate::workflow::duration::Duration;
 use crate::workflow::finding::{Code, Finding, Findings};
-use crate::workflow::id::{CalendarId, DepartmentId, PersonId, RoleId, is_id};
-use crate::workflow::moment::HOUR;
+use crate::workflow::id::{CalendarId, DepartmentId, PersonId, RoleId};
+use crate::workflow::moment::{HOUR, Moment};
 use crate::workflow::nearest::nearest;
 
-const KEYS: &[&str] = &["ombud", "calendar", "calendars", "departments", "roles", "test_staff"];
-const CALENDAR_KEYS: &[&str] = &["zone", "day", "hours", "closed", "open", "loaded_through"];
-const DEPARTMENT_KEYS: &[&str] = &["zh", "en", "parent"];
+/// The calendar of workflows that name none.
+pub const DEFAULT_CALENDAR: &str = "default";
+/// A nominal working day where a calendar names none.
+const NOMINAL_DAY: i64 = 8 * HOUR;
+/// Language of people for whom none is given.
+const DEFAULT_LANGUAGE: &str = "zh-CN";
 
-/// What an organisation file says, and what is wrong with it.
+/// What the file says.
+#[derive(Clone, Debug)]
+pub struct Organisation {
+    /// The real directory: with `people`, `roster`, `absences`, without the staff of the stories.
+    pub directory: Directory,
+    pub test_staff: Vec<(PersonId, Vec<Membership>)>,
+}
+
+/// What the file says, and what is wrong with it.
 #[derive(Debug)]
 pub struct OrganisationReading {
-    /// `None` when nothing could be read.
-    pub directory: Option<Directory>,
+    pub organisation: Option<Organisation>,
     pub findings: Findings,
 }
 
+impl Organisation {
+    /// The directory that stories play in: the test staff in place of the real people, nobody on duty. A file without
+    /// test staff gives its real people.
+    pub fn stand_in(&self) -> Directory {
+        let mut directory = self.directory.clone();
+        if !self.test_staff.is_empty() {
+            directory.shifts.clear();
+            directory.absences.clear();
+            directory.people = self
+                .test_staff
+                .iter()
+                .map(|(id, _)| (id.clone(), test_person(id)))
+                .collect();
+            directory.memberships = self.test_staff.iter().flat_map(|(_, seats)| seats.clone()).collect();
+        }
+        directory.changed();
+        directory
+    }
+}
+
+fn test_person(id: &PersonId) -> Person {
+    Person {
+        id: id.clone(),
+        name: id.as_str().to_owned(),
+        email: None,
+        language: DEFAULT_LANGUAGE.to_owned(),
+        valid: Validity::default(),
+    }
+}
+
 /// Reads an organisation file. Never fails: whatever is wrong is a finding.
-pub fn organisation(source: &[u8]) -> OrganisationReading {
+pub fn read_organisation(source: &[u8]) -> OrganisationReading {
+    static SHAPE: Shape = Shape::Mapping(&keys::ORGANISATION);
     let mut findings = Findings::default();
-    let directory = text::text(source, &mut findings).and_then(|text| {
-        let root = build::tree(text, &mut findings)?;
-        let mut decoder = Decoder {
-            findings: &mut findings,
-            directory: Directory::default(),
-        };
-        decoder.file(&root);
-        decoder.directory.changed();
-        Some(decoder.directory)
+    let organisation = text::text(source, &mut findings).and_then(|text| {
+        let mut root = build::tree(text, &mut findings)?;
+        let corrections = inspect::inspect(&root, &SHAPE, &mut findings);
+        root.mapping()?;
+        root.correct(&corrections);
+        Some(Decoder::new(&root, &mut findings).organisation(&root))
     });
-    OrganisationReading { directory, findings }
+    OrganisationReading { organisation, findings }
 }
 
 struct Decoder<'f> {
     findings: &'f mut Findings,
-    directory: Directory,
+    calendars: IndexMap<CalendarId, Arc<Calendar>>,
+    departments: IndexMap<DepartmentId, Department>,
+    roles: IndexMap<RoleId, Text>,
+    /// Times of the file are local times of the first calendar.
+    zone: TimeZone,
 }
 
-impl Decoder<'_> {
-    fn file(&mut self, root: &Node) {
-        self.known(root, KEYS);
-        if let Some(node) = root.get("calendar") {
-            self.calendar("default", node);
-        }
-        for entry in entries(root.get("calendars")) {
-            self.calendar(&entry.key.text, &entry.value);
-        }
-        for entry in entries(root.get("departments")) {
-            self.department(entry);
-        }
-        for node in root.get("roles").and_then(Node::list).unwrap_or_default() {
-            if let Some(role) = self.id(node) {
-                let title = Text {
-                    zh: role.to_owned(),
-                    en: role.to_owned(),
-                };
-                self.directory.roles.insert(role.into(), title);
+impl<'f> Decoder<'f> {
+    fn new(root: &Node, findings: &'f mut Findings) -> Self {
+        let mut decoder = Self {
+            findings,
+            calendars: IndexMap::new(),
+            departments: IndexMap::new(),
+            roles: roles(root.get("roles")),
+            zone: TimeZone::UTC,
+        };
+        let default = root
+            .get("calendar")
+            .map(|node| (CalendarId::from(DEFAULT_CALENDAR), node));
+        let others = entries(root.get("calendars")).map(|entry| (defined(entry), &entry.value));
+        for (id, node) in default.into_iter().chain(others) {
+            if let Some(calendar) = decoder.calendar(&id, node) {
+                decoder.calendars.insert(id, Arc::new(calendar));
             }
         }
-        for entry in entries(root.get("test_staff")) {
-            self.person(entry);
+        if let Some(calendar) = decoder.calendars.values().next() {
+            decoder.zone = calendar.zone.clone();
         }
-        self.parents(root);
-    }
-
-    fn department(&mut self, entry: &Entry) {
-        self.known(&entry.value, DEPARTMENT_KEYS);
-        let said = |key: &str| {
-            entry
-                .value
-                .get(key)
-                .and_then(Node::scalar)
-                .map(|scalar| scalar.text.clone())
-        };
-        let title = Text {
-            zh: said("zh").unwrap_or_default(),
-            en: said("en").unwrap_or_default(),
-        };
-        if title.zh.is_empty() || title.en.is_empty() {
-            self.add(Code::M01, entry.key.inner, "organisation-language", &entry.key.text);
-        }
-        let id = DepartmentId::from(entry.key.text.as_str());
-        let parent = said("parent").map(|parent| DepartmentId::from(parent.as_str()));
-        let department = Department {
-            id: id.clone(),
-            title,
-            parent,
-            valid: Validity::default(),
-        };
-        self.directory.departments.insert(id, department);
-    }
-
-    /// A parent may stand further down, so that it is looked up when all are known.
-    fn parents(&mut self, root: &Node) {
         for entry in entries(root.get("departments")) {
-            if let Some(parent) = entry.value.get("parent")
-                && let Some(said) = parent.scalar()
-                && !self.directory.departments.contains_key(said.text.as_str())
-            {
-                self.unknown_department(&said.text, parent.inner());
+            let department = decoder.department(entry);
+            decoder.departments.insert(department.id.clone(), department);
+        }
+        decoder.tree_of_departments(root);
+        decoder
+    }
+
+    fn organisation(mut self, root: &Node) -> Organisation {
+        let mut directory = Directory::default();
+        directory.version = 1;
+        for entry in entries(root.get("people")) {
+            let person = self.person(entry);
+            directory
+                .memberships
+                .extend(self.memberships(&person.id, entry.value.get("roles")));
+            directory.people.insert(person.id.clone(), person);
+        }
+        let known: Vec<_> = directory.people.keys().cloned().collect();
+        directory.shifts = items(root.get("roster"))
+            .filter_map(|node| self.shift(node, &known))
+            .collect();
+        directory.absences = items(root.get("absences"))
+            .filter_map(|node| self.absence(node, &known))
+            .collect();
+        self.builtin(root.get("builtin"), &mut directory);
+        let test_staff = entries(root.get("test_staff"))
+            .map(|entry| {
+                let id: PersonId = defined(entry);
+                let seats = self.memberships(&id, Some(&entry.value));
+                (id, seats)
+            })
+            .collect();
+        directory.calendars = self.calendars;
+        directory.departments = self.departments;
+        directory.roles = self.roles;
+        directory.changed();
+        Organisation { directory, test_staff }
+    }
+
+    fn calendar(&mut self, id: &CalendarId, node: &Node) -> Option<Calendar> {
+        let week = node.get("hours");
+        let day = node
+            .get("day")
+            .and_then(|day| Some((day, Duration::parse(said(day)?).ok()?)));
+        let day = match day {
+            Some((_, Duration::Elapsed(ms))) => ms,
+            Some((node, _)) => {
+                self.findings
+                    .add(Finding::new(Code::ReadDuration, node.inner()).variant("day"));
+                NOMINAL_DAY
             }
+            None => NOMINAL_DAY,
+        };
+        let opened = entries(node.get("open")).filter_map(|entry| {
+            let hours = hours::parse(said(&entry.value)?).ok()?;
+            Some((scalar::date(&entry.key.text)?, hours))
+        });
+        Some(Calendar {
+            id: id.clone(),
+            zone: scalar::zone(said(node.get("zone")?)?)?,
+            day,
+            weekly: hours::WEEKDAYS.map(|weekday| {
+                let hours = week.and_then(|week| week.get(weekday)).and_then(said);
+                hours.and_then(|hours| hours::parse(hours).ok()).unwrap_or_default()
+            }),
+            closed: one_or_many(node.get("closed"))
+                .filter_map(|date| scalar::date(said(date)?))
+                .collect(),
+            opened: opened.collect(),
+            loaded_through: node
+                .get("loaded_through")
+                .and_then(said)
+                .and_then(|year| year.parse().ok()),
+            version: 1,
+        })
+    }
+
+    fn department(&mut self, entry: &Entry) -> Department {
+        let parent = at::<DepartmentId>(entry.value.get("parent")).map(|parent| parent.value);
+        Department {
+            id: defined(entry),
+            title: bilingual(Some(&entry.value)),
+            parent: parent.filter(|parent| !parent.as_str().is_empty()),
+            valid: self.validity(&entry.value),
         }
     }
 
-    fn person(&mut self, entry: &Entry) {
-        let id = PersonId::from(entry.key.text.as_str());
-        let person = Person {
-            id: id.clone(),
-            name: entry.key.text.clone(),
-            email: None,
-            language: "zh-CN".to_owned(),
-            valid: Validity::default(),
-        };
-        self.directory.people.insert(id.clone(), person);
-        let Some(roles) = entry.value.list() else {
-            return self.add(Code::ReadType, entry.value.span, "organisation-roles", &entry.key.text);
-        };
-        for node in roles {
-            let Some(said) = node.scalar() else {
-                self.add(Code::ReadType, node.span, "organisation-roles", &entry.key.text);
+    /// Parents exist, and nobody is above itself.
+    fn tree_of_departments(&mut self, root: &Node) {
+        for entry in entries(root.get("departments")) {
+            let Some(parent) = at::<DepartmentId>(entry.value.get("parent")) else {
                 continue;
             };
-            let (role, department) = match said.text.split_once('@') {
-                Some((role, department)) => (role, Some(department)),
-                None => (said.text.as_str(), None),
+            if !self.departments.contains_key(&parent.value) {
+                let known: Vec<_> = self.departments.keys().cloned().collect();
+                self.unknown("department", &parent, known.iter().map(DepartmentId::as_str));
+                continue;
+            }
+            let mut above = Some(&parent.value);
+            let mut steps = 0;
+            while let Some(id) = above {
+                steps += 1;
+                if steps > self.departments.len() {
+                    let finding = Finding::new(Code::ReadTogether, parent.span).variant("circle");
+                    self.findings.add(finding.with("department", &entry.key.text));
+                    break;
+                }
+                above = self
+                    .departments
+                    .get(id)
+                    .and_then(|department| department.parent.as_ref());
+            }
+        }
+    }
+
+    fn person(&mut self, entry: &Entry) -> Person {
+        let node = &entry.value;
+        let plain = |key| node.get(key).and_then(said).map(str::to_owned);
+        Person {
+            id: defined(entry),
+            name: plain("name").unwrap_or_default(),
+            email: plain("email"),
+            language: plain("language").unwrap_or_else(|| DEFAULT_LANGUAGE.to_owned()),
+            valid: self.validity(node),
+        }
+    }
+
+    /// `[agent, head@finance, {role: callback, from: 2026-03-01}]`.
+    fn memberships(&mut self, person: &PersonId, node: Option<&Node>) -> Vec<Membership> {
+        let one = node.filter(|node| node.list().is_none());
+        let mut found = Vec::new();
+        for item in one.into_iter().chain(items(node)) {
+            let place = item.get("role").unwrap_or(item);
+            let Some((role, department)) = said(place).and_then(scalar::seat) else {
+                continue;
             };
-            if !self.directory.roles.contains_key(role) {
-                let near = nearest(role, self.directory.roles.keys().map(RoleId::as_str));
-                let finding = Finding::new(Code::P02, node.inner()).with("role", role);
-                self.findings.add(match department {
-                    None => finding.near(near),
-                    Some(_) => finding,
-                });
+            let role = At::new(RoleId::from(role), place.inner());
+            let department = department.map(|department| At::new(DepartmentId::from(department), place.inner()));
+            if !self.roles.contains_key(&role.value) {
+                let known: Vec<_> = self.roles.keys().cloned().collect();
+                self.unknown("role", &role, known.iter().map(RoleId::as_str));
             }
             if let Some(department) = department
-                && !self.directory.departments.contains_key(department)
+                .as_ref()
+                .filter(|id| !self.departments.contains_key(&id.value))
             {
-                self.unknown_department(department, node.inner());
+                let known: Vec<_> = self.departments.keys().cloned().collect();
+                self.unknown("department", department, known.iter().map(DepartmentId::as_str));
             }
-            self.directory.memberships.push(Membership {
-                person: id.clone(),
-                role: role.into(),
-                department: department.map(DepartmentId::from),
-                valid: Validity::default(),
+            found.push(Membership {
+                person: person.clone(),
+                role: role.value,
+                department: department.map(|department| department.value),
+                valid: self.validity(item),
             });
         }
+        found
     }
 
-    fn calendar(&mut self, id: &str, node: &Node) {
-        self.known(node, CALENDAR_KEYS);
-        let said = |key: &str| {
-            node.get(key)
-                .and_then(|node| Some((node.inner(), node.scalar()?.text.as_str())))
-        };
-        let zone = match said("zone") {
-            None => TimeZone::UTC,
-            Some((span, name)) => TimeZone::get(name).unwrap_or_else(|_| {
-                self.add(Code::ReadWord, span, "organisation-zone", name);
-                TimeZone::UTC
-            }),
-        };
-        let day = match said("day").map(|(span, text)| (span, Duration::parse(text))) {
-            None => 8 * HOUR,
-            Some((_, Ok(Duration::Elapsed(ms)))) => ms,
-            Some((span, Ok(_))) => {
-                self.add(Code::ReadDuration, span, "organisation-day", "8 hours");
-                8 * HOUR
+    fn shift(&mut self, node: &Node, known: &[PersonId]) -> Option<Shift> {
+        let (from, to) = self.span(node)?;
+        let role = at::<RoleId>(node.get("role"));
+        if let Some(role) = role.as_ref().filter(|role| !self.roles.contains_key(&role.value)) {
+            let known: Vec<_> = self.roles.keys().cloned().collect();
+            self.unknown("role", role, known.iter().map(RoleId::as_str));
+        }
+        Some(Shift {
+            person: self.known_person(node.get("person"), known)?,
+            role: role.map(|role| role.value),
+            from,
+            to,
+        })
+    }
+
+    fn absence(&mut self, node: &Node, known: &[PersonId]) -> Option<Absence> {
+        let (from, to) = self.span(node)?;
+        let substitute = node.get("substitute");
+        Some(Absence {
+            person: self.known_person(node.get("person"), known)?,
+            from,
+            to,
+            substitute: substitute.and_then(|node| self.known_person(Some(node), known)),
+        })
+    }
+
+    fn known_person(&mut self, node: Option<&Node>, known: &[PersonId]) -> Option<PersonId> {
+        let person = at::<PersonId>(node)?;
+        if !known.contains(&person.value) {
+            self.unknown("person", &person, known.iter().map(PersonId::as_str));
+        }
+        Some(person.value)
+    }
+
+    fn builtin(&mut self, node: Option<&Node>, directory: &mut Directory) {
+        let builtin = &mut directory.builtin;
+        let places = [
+            ("sign", &mut builtin.sign),
+            ("chase", &mut builtin.chase),
+            ("watch", &mut builtin.watch),
+            ("correct", &mut builtin.correct),
+            ("reveal", &mut builtin.reveal),
+            ("grant_return", &mut builtin.grant_return),
+            ("link", &mut builtin.link),
+        ];
+        for (key, place) in places {
+            let Some(listed) = node.and_then(|node| node.get(key)) else {
+                continue;
+            };
+            let listed = ats::<RoleId>(Some(listed));
+            for role in listed.iter().filter(|role| !self.roles.contains_key(&role.value)) {
+                let finding = unknown("role", role, self.roles.keys().map(RoleId::as_str));
+                self.findings.extend(finding);
             }
-            Some((span, Err(problem))) => {
-                self.findings.add(Finding::of_duration(span, &problem));
-                8 * HOUR
-            }
+            *place = listed.into_iter().map(|role| role.value).collect();
+        }
+    }
+
+    fn unknown<'a, T: std::fmt::Display>(
+        &mut self,
+        noun: &str,
+        written: &At<T>,
+        known: impl IntoIterator<Item = &'a str>,
+    ) {
+        self.findings.extend(unknown(noun, written, known));
+    }
+
+    /// `from` and `to`, both open; a day alone in `to` is included.
+    fn validity(&mut self, node: &Node) -> Validity {
+        let valid = Validity {
+            from: node.get("from").and_then(|from| self.instant(from, false)),
+            to: node.get("to").and_then(|to| self.instant(to, true)),
         };
-        let mut weekly: [Vec<Interval>; 7] = Default::default();
-        if let Some(hours) = node.get("hours") {
-            self.known(hours, &WEEKDAYS);
-            for (day, name) in weekly.iter_mut().zip(WEEKDAYS) {
-                *day = hours.get(name).map(|node| self.hours(node)).unwrap_or_default();
-            }
+        self.in_order(valid.from, valid.to, node);
+        valid
+    }
+
+    fn span(&mut self, node: &Node) -> Option<(Moment, Moment)> {
+        let (from, to) = (
+            self.instant(node.get("from")?, false)?,
+            self.instant(node.get("to")?, true)?,
+        );
+        self.in_order(Some(from), Some(to), node);
+        Some((from, to))
+    }
+
+    fn in_order(&mut self, from: Option<Moment>, to: Option<Moment>, node: &Node) {
+        if let (Some(from), Some(to), Some(place)) = (from, to, node.get("to"))
+            && to <= from
+        {
+            self.findings
+                .add(Finding::new(Code::ReadTogether, place.inner()).variant("order"));
         }
-        let closed: BTreeSet<Date> = node
-            .get("closed")
-            .and_then(Node::list)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|node| self.date(node.inner(), &node.scalar()?.text))
-            .collect();
-        let opened: BTreeMap<Date, Vec<Interval>> = entries(node.get("open"))
-            .filter_map(|entry| Some((self.date(entry.key.inner, &entry.key.text)?, self.hours(&entry.value))))
-            .collect();
-        let last = closed.iter().chain(opened.keys()).map(|date| date.year()).max();
-        let loaded_through = said("loaded_through").and_then(|(_, year)| year.parse().ok()).or(last);
-        let id = CalendarId::from(id);
-        let calendar = Calendar {
-            id: id.clone(),
-            zone,
-            day,
-            weekly,
-            closed,
-            opened,
-            loaded_through,
-            version: 1,
+    }
+
+    /// A local time of the first calendar's zone; of a day alone its beginning, or its end.
+    fn instant(&self, node: &Node, end: bool) -> Option<Moment> {
+        let written = said(node)?;
+        let midnight = |date: Date| DateTime::from_parts(date, jiff::civil::Time::midnight());
+        let local = match scalar::date(written) {
+            Some(date) if end => midnight(date.tomorrow().ok()?),
+            Some(date) => midnight(date),
+            None => local_time(written)?,
         };
-        self.directory.calendars.insert(id, Arc::new(calendar));
-    }
-
-    fn hours(&mut self, node: &Node) -> Vec<Interval> {
-        let said = node.scalar().map(|scalar| scalar.text.as_str()).unwrap_or_default();
-        match hours::parse(said) {
-            Ok(hours) => hours,
-            Err(problem) => {
-                let finding = Finding::new(Code::ReadTime, node.inner()).says(problem.key());
-                self.findings.add(match problem {
-                    HoursProblem::Shape { found }
-                    | HoursProblem::Time { found }
-                    | HoursProblem::Empty { found }
-                    | HoursProblem::Overlap { found } => finding.with("found", found),
-                    HoursProblem::TooMany => finding.with("max", STRETCHES_MAX),
-                });
-                Vec::new()
-            }
-        }
-    }
-
-    fn date(&mut self, span: Span, text: &str) -> Option<Date> {
-        let date = text.parse().ok();
-        if date.is_none() {
-            self.add(Code::ReadTime, span, "organisation-date", text);
-        }
-        date
-    }
-
-    fn id<'n>(&mut self, node: &'n Node) -> Option<&'n str> {
-        let said = node.scalar()?.text.as_str();
-        if !is_id(said) {
-            self.add(Code::ReadId, node.inner(), "organisation-id", said);
-        }
-        Some(said)
-    }
-
-    /// READ03: keys that mean nothing here.
-    fn known(&mut self, node: &Node, keys: &[&'static str]) {
-        for entry in entries(Some(node)).filter(|entry| !keys.contains(&entry.key.text.as_str())) {
-            let near = nearest(&entry.key.text, keys.iter().copied());
-            let finding = Finding::new(Code::ReadUnknownKey, entry.key.inner).says("organisation-key");
-            let finding = finding.with("found", &entry.key.text).with("known", keys.join(", "));
-            self.findings.add(finding.near(near));
-        }
-    }
-
-    fn unknown_department(&mut self, found: &str, span: Span) {
-        let mut finding = Finding::new(Code::R03, span)
-            .says("organisation-department")
-            .with("found", found);
-        finding.nearest = nearest(found, self.directory.departments.keys().map(DepartmentId::as_str));
-        self.findings.add(finding);
-    }
-
-    fn add(&mut self, code: Code, span: Span, key: &'static str, found: impl Display) {
-        self.findings
-            .add(Finding::new(code, span).says(key).with("found", found.to_string()));
+        let zoned = self.zone.to_ambiguous_zoned(local).compatible().ok()?;
+        Some(Moment::from_timestamp(zoned.timestamp()))
     }
 }
 
-fn entries(node: Option<&Node>) -> impl Iterator<Item = &Entry> {
-    node.and_then(Node::mapping).unwrap_or_default().iter()
+/// A name that is not there, with the nearest that is. An empty one has its finding already.
+fn unknown<'a, T: std::fmt::Display>(
+    noun: &str,
+    written: &At<T>,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<Finding> {
+    let found = written.value.to_string();
+    if found.is_empty() {
+        return None;
+    }
+    let near = nearest(&found, known);
+    let finding = Finding::new(Code::ReadWord, written.span).variant("unknown");
+    let mut finding = finding.with("found", &found).with("noun", noun);
+    finding.nearest = near;
+    Some(finding)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::workflow::moment::Moment;
-
-    #[test]
-    fn the_shipped_organisation_is_read_without_a_finding() {
-        let reading = organisation(include_bytes!("../../../workflows/organisation.yaml"));
-        assert_eq!(reading.findings.sorted(), Vec::new());
-        let directory = reading.directory.unwrap();
-        let calendar = directory.calendar(None).unwrap();
-        assert!(calendar.is_working_day("2026-05-09".parse().unwrap()));
-        assert!(!calendar.is_working_day("2026-05-01".parse().unwrap()));
-        assert_eq!(directory.members(&"manager".into(), None, Moment(0)).len(), 2);
-    }
-
-    #[test]
-    fn slips_have_their_place_and_the_right_name() {
-        let source = "ombud: 1\ncalender: {zone: Asia/Shangai}\ncalendar: {zone: Asia/Shangai, hours: {mon: \"8-12\"}}\n\
-                      departments: {finance: {zh: 财务部}}\nroles: [agent]\ntest_staff:\n  li: [agnet, agent@finanse]\n";
-        let found = organisation(source.as_bytes()).findings.sorted();
-        let codes: Vec<_> = found.iter().map(|finding| finding.code.as_str()).collect();
-        assert_eq!(codes, ["READ03", "READ08", "READ13", "M01", "P02", "R03"]);
-        let near: Vec<_> = found.iter().filter_map(|finding| finding.nearest.as_deref()).collect();
-        assert_eq!(near, ["calendar", "agent", "finance"]);
-        for language in crate::texts::Language::ALL {
-            assert!(found.iter().all(|finding| !finding.sentence(language).is_empty()));
-        }
-    }
+/// `[agent, head]` or `agent: {zh, en}`; without titles the id stands for both.
+fn roles(node: Option<&Node>) -> IndexMap<RoleId, Text> {
+    let untitled = ats::<RoleId>(node).into_iter().map(|role| {
+        let name = role.as_str().to_owned();
+        let title = Text {
+            zh: name.clone(),
+            en: name,
+        };
+        (role.value, title)
+    });
+    let titled = entries(node).map(|entry| (defined(entry), bilingual(Some(&entry.value))));
+    untitled.chain(titled).collect()
 }

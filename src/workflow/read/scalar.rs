@@ -1,8 +1,12 @@
 //! Whether a scalar is what its shape wants, and the small forms that only scalars have: points of a ladder, rates,
 //! `who`, events of a story.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::shape::{Noun, Shape};
 use super::tree::Scalar;
+use crate::workflow::calendar::hours;
 use crate::workflow::constant::local_time;
 use crate::workflow::definition::At;
 use crate::workflow::definition::{PeopleSource, Point, Span, StoryEvent};
@@ -71,6 +75,16 @@ pub fn problem(written: &Scalar, whole: Span, shape: &Shape, key: &str) -> Optio
                 .near(nearest(text, ["creator", "assignee"]))
         }),
         Shape::Time => local_time(text).is_none().then(|| finding(Code::ReadTime)),
+        Shape::Date => date(text).is_none().then(|| finding(Code::ReadTime).variant("date")),
+        Shape::Instant => {
+            (date(text).is_none() && local_time(text).is_none()).then(|| finding(Code::ReadTime).variant("instant"))
+        }
+        Shape::Hours => hours::parse(text).err().map(|problem| {
+            let (name, value) = problem.parameter();
+            finding(Code::ReadTime).says(problem.key()).with(name, value)
+        }),
+        Shape::Zone => zone(text).is_none().then(|| finding(Code::ReadTime).variant("zone")),
+        Shape::Seat => seat(text).is_none().then(|| finding(Code::ReadId).variant("seat")),
         Shape::Event => event(text)
             .err()
             .map(|problem| problem.finding(text, span, Code::ReadStory)),
@@ -115,6 +129,15 @@ fn template_problem(text: &str, span: Span, key: &str) -> Option<Finding> {
 /// Not an id; the fix writes it as one where that is clear.
 pub fn id_problem(written: &Scalar, span: Span, noun: Noun) -> Option<Finding> {
     let text = written.text.as_str();
+    if noun == Noun::Date {
+        let wrong = || {
+            Finding::new(Code::ReadTime, span)
+                .variant("date")
+                .with("key", text)
+                .with("found", text)
+        };
+        return date(text).is_none().then(wrong);
+    }
     let good = match (noun, text.split_once('@')) {
         (Noun::TaskOf, Some((task, department))) => is_id(task) && is_id(department),
         _ => is_id(text),
@@ -223,6 +246,24 @@ fn duration_finding(span: Span, text: &str, problem: &DurationProblem) -> Findin
     match text.split_once(' ') {
         Some((number, _)) => finding.fix(span, format!("{number} {nearest}")),
         None => finding,
+    }
+}
+
+/// `2026-03-02`, exactly so.
+pub fn date(text: &str) -> Option<Date> {
+    (text.len() == "2026-03-02".len()).then(|| text.parse().ok()).flatten()
+}
+
+/// A zone by its name in the IANA database.
+pub fn zone(text: &str) -> Option<TimeZone> {
+    TimeZone::get(text).ok()
+}
+
+/// `agent`, `head@finance`: a role, and where.
+pub fn seat(text: &str) -> Option<(&str, Option<&str>)> {
+    match text.split_once('@') {
+        Some((role, department)) => (is_id(role) && is_id(department)).then_some((role, Some(department))),
+        None => is_id(text).then_some((text, None)),
     }
 }
 

@@ -63,6 +63,16 @@ pub enum Shape {
     Time,
     /// `li does submit`, `9 minutes`.
     Event,
+    /// `2026-03-02`.
+    Date,
+    /// `2026-03-02 08:00`, or a date alone.
+    Instant,
+    /// `08:30-12:00,13:30-18:00`.
+    Hours,
+    /// `Asia/Shanghai`.
+    Zone,
+    /// `agent`, `head@finance`.
+    Seat,
     /// A constant, read by the type of its field.
     Value,
     /// Keys of a table.
@@ -99,6 +109,8 @@ pub enum Noun {
     Clock,
     Message,
     Sample,
+    /// No id but a date, as the key of a make-up day.
+    Date,
 }
 
 impl Noun {
@@ -120,6 +132,7 @@ impl Noun {
             Self::Clock => "clock",
             Self::Message => "message",
             Self::Sample => "sample",
+            Self::Date => "date",
         }
     }
 }
@@ -144,6 +157,11 @@ impl Shape {
             Self::Who => "who",
             Self::Time => "time",
             Self::Event => "event",
+            Self::Date => "date",
+            Self::Instant => "instant",
+            Self::Hours => "hours",
+            Self::Zone => "zone",
+            Self::Seat => "seat",
             Self::Value => "value",
             Self::Mapping(table) if table.missing == Code::M01 => "bilingual",
             Self::Mapping(_) => "mapping",
@@ -178,6 +196,11 @@ impl Shape {
             | Self::Who
             | Self::Time
             | Self::Event
+            | Self::Date
+            | Self::Instant
+            | Self::Hours
+            | Self::Zone
+            | Self::Seat
             | Self::Value
             | Self::Each(..) => String::new(),
         }
@@ -204,6 +227,11 @@ impl Shape {
             | Self::Who
             | Self::Time
             | Self::Event
+            | Self::Date
+            | Self::Instant
+            | Self::Hours
+            | Self::Zone
+            | Self::Seat
             | Self::Value
             | Self::Mapping(_) => "",
         }

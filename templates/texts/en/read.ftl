@@ -15,6 +15,7 @@ noun =
         [outcome] outcome
         [clock] clock
         [message] message
+        [date] date
         [sample] sample
        *[other] thing
     }
@@ -36,6 +37,11 @@ wanted =
         [who] creator, assignee or doer of ACTION
         [time] a time such as 2026-03-02 09:00
         [event] an event such as li does submit, or 9 minutes
+        [date] a date such as 2026-03-02
+        [instant] a time such as 2026-03-02 08:00
+        [hours] opening hours such as "08:30-12:00,13:30-18:00"
+        [zone] a time zone such as Asia/Shanghai
+        [seat] a role, or a role in a department such as head@finance
         [value] a value, or a list of values
         [bilingual] both languages: { "{" }zh: …, en: …{ "}" }
         [mapping] keys with their values ({ $known })
@@ -97,7 +103,7 @@ finding-READ06-alias = «*{ $name }» is a YAML alias. Write out what it stands 
 finding-READ06-merge = «<<» merges other keys in. Write them out: merging is not allowed
 
 finding-READ07 = «{ $key }» wants { wanted }, not { found }
-finding-READ07-root = A workflow file consists of keys with their values ({ $known }), not of { found }
+finding-READ07-root = The file consists of keys with their values ({ $known }), not of { found }
 finding-READ07-nothing = «{ $key }» has no value. It wants { wanted }; to leave it out, delete the line
 finding-READ07-key = A key is a single word; this is none
 finding-READ07-blank = «{ $key }» says nothing; write a text or delete the line
@@ -159,3 +165,12 @@ finding-READ16-text = «{ $key }» is too long: at most { $max } characters
 
 finding-B04-none = It goes nowhere: write one of to, close, stay: true, becomes
 finding-B04-several = It goes two ways at once, «{ $key }» and «{ $other }»; leave one
+
+finding-READ08-unknown = There is no { noun } «{ $found }»
+finding-READ09-seat = «{ $found }» is no role: write agent, or with the department head@finance
+finding-READ10-day = The length of a working day is so many hours: 8 hours
+finding-READ13-date = «{ $found }» is no date: write 2026-03-02
+finding-READ13-instant = «{ $found }» is no time for «{ $key }»: write 2026-03-02, or 2026-03-02 08:30
+finding-READ13-zone = «{ $found }» is no time zone: write Asia/Shanghai
+finding-READ14-circle = «{ $department }» stands above itself
+finding-READ14-order = The end is not after the beginning

@@ -15,6 +15,7 @@ noun =
         [outcome] 结果
         [clock] 时限
         [message] 通知
+        [date] 日期
         [sample] 示例
        *[other] 名称
     }
@@ -36,6 +37,11 @@ wanted =
         [who] creator、assignee 或 doer of 操作
         [time] 时间，如 2026-03-02 09:00
         [event] 事件，如 li does submit 或 9 minutes
+        [date] 日期，如 2026-03-02
+        [instant] 时间，如 2026-03-02 08:00
+        [hours] 工作时间，如 "08:30-12:00,13:30-18:00"
+        [zone] 时区，如 Asia/Shanghai
+        [seat] 角色，或带部门的角色，如 head@finance
         [value] 一个值或一组值
         [bilingual] 两种语言：{ "{" }zh: …, en: …{ "}" }
         [mapping] 若干键及其值（{ $known }）
@@ -97,7 +103,7 @@ finding-READ06-alias = “*{ $name }”是 YAML 引用，不允许使用，请�
 finding-READ06-merge = “<<”会并入别处的键，不允许使用，请把内容写全
 
 finding-READ07 = “{ $key }”应为{ wanted }，这里却是{ found }
-finding-READ07-root = 流程文件由键与值组成（{ $known }），这里却是{ found }
+finding-READ07-root = 文件由键与值组成（{ $known }），这里却是{ found }
 finding-READ07-nothing = “{ $key }”没有值。应为{ wanted }；如不需要，请删去这一行
 finding-READ07-key = 键应是一个词，这里不是
 finding-READ07-blank = “{ $key }”没有内容，请写上文字或删去这一行
@@ -159,3 +165,12 @@ finding-READ16-text = “{ $key }”太长：最多 { $max } 个字
 
 finding-B04-none = 没有去向：请写 to、close、stay: true、becomes 其中之一
 finding-B04-several = 同时有两个去向“{ $key }”和“{ $other }”，请只留一个
+
+finding-READ08-unknown = 没有{ noun }“{ $found }”
+finding-READ09-seat = “{ $found }”不是角色：请写 agent，或带部门的 head@finance
+finding-READ10-day = 一个工作日折合多少小时：请写 8 hours
+finding-READ13-date = “{ $found }”不是日期：请写 2026-03-02
+finding-READ13-instant = “{ $key }”应是时间，“{ $found }”不是：请写 2026-03-02 或 2026-03-02 08:30
+finding-READ13-zone = “{ $found }”不是时区：请写 Asia/Shanghai
+finding-READ14-circle = “{ $department }”成了自己的上级
+finding-READ14-order = 结束不晚于开始

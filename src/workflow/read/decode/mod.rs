@@ -148,30 +148,30 @@ fn entry<'a>(node: &'a Node, key: &str) -> Option<&'a Entry> {
 }
 
 /// The entries of a mapping; none when there is something else.
-fn entries(node: Option<&Node>) -> impl Iterator<Item = &Entry> {
+pub(super) fn entries(node: Option<&Node>) -> impl Iterator<Item = &Entry> {
     node.and_then(Node::mapping).unwrap_or_default().iter()
 }
 
 /// The items of a list; none when there is something else.
-fn items(node: Option<&Node>) -> impl Iterator<Item = &Node> {
+pub(super) fn items(node: Option<&Node>) -> impl Iterator<Item = &Node> {
     node.and_then(Node::list).unwrap_or_default().iter()
 }
 
 /// One item, or the items of a list.
-fn one_or_many(node: Option<&Node>) -> impl Iterator<Item = &Node> {
+pub(super) fn one_or_many(node: Option<&Node>) -> impl Iterator<Item = &Node> {
     let one = node.filter(|node| node.scalar().is_some());
     one.into_iter().chain(items(node))
 }
 
 /// A scalar's text, where something was written.
-fn said(node: &Node) -> Option<&str> {
+pub(super) fn said(node: &Node) -> Option<&str> {
     node.scalar()
         .filter(|written| !written.is_nothing())
         .map(|written| written.text.as_str())
 }
 
 /// The id that a mapping's key defines; signs that no id has are left out, so that its uses are found.
-fn defined<T: for<'a> std::convert::From<&'a str>>(entry: &Entry) -> T {
+pub(super) fn defined<T: for<'a> std::convert::From<&'a str>>(entry: &Entry) -> T {
     let written = entry.key.text.as_str();
     if is_id(written) {
         return T::from(written);
@@ -182,14 +182,14 @@ fn defined<T: for<'a> std::convert::From<&'a str>>(entry: &Entry) -> T {
 }
 
 /// An id with its place; what cannot be one is empty, and `check` passes over it.
-fn at<T: for<'a> std::convert::From<&'a str>>(node: Option<&Node>) -> Option<At<T>> {
+pub(super) fn at<T: for<'a> std::convert::From<&'a str>>(node: Option<&Node>) -> Option<At<T>> {
     let node = node?;
     let id = said(node)?;
     Some(At::new(T::from(if is_id(id) { id } else { "" }), node.inner()))
 }
 
 /// Ids with their places.
-fn ats<T: for<'a> std::convert::From<&'a str>>(node: Option<&Node>) -> Vec<At<T>> {
+pub(super) fn ats<T: for<'a> std::convert::From<&'a str>>(node: Option<&Node>) -> Vec<At<T>> {
     one_or_many(node).filter_map(|node| at(Some(node))).collect()
 }
 
@@ -222,7 +222,7 @@ fn duration(node: Option<&Node>) -> Option<At<Duration>> {
 }
 
 /// `{zh, en}`; a language that is missing is empty, and M01 has said so.
-fn bilingual(node: Option<&Node>) -> Text {
+pub(super) fn bilingual(node: Option<&Node>) -> Text {
     let language = |key| {
         node.and_then(|node| node.get(key))
             .and_then(said)

@@ -3,11 +3,13 @@
 mod clocks;
 mod fields;
 mod life;
+mod organisation;
 mod stories;
 
 pub use clocks::{CLOCK, LIMIT_CASE, RUNG};
 pub use fields::{FIELD, PEOPLE_RULE, ROUTING_ROW};
 pub use life::{ACTION, BECOMES, CASE, EXTEND, JOIN, OUTCOME, STATE, TASK};
+pub use organisation::ORGANISATION;
 pub use stories::{EXPECTATION, GIVEN, IN_FLIGHT, STEP, STORY};
 
 use super::shape::{Key, Noun, Shape, Table};
