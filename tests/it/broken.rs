@@ -7,9 +7,11 @@ use std::{env, fs};
 
 use ombud::cli::report::human;
 use ombud::texts::Language;
-use ombud::workflow::check::{Surroundings, check};
+use ombud::ticket::judge::judge;
+use ombud::workflow::check::Surroundings;
 use ombud::workflow::finding::Finding;
-use ombud::workflow::read::{Reading, read};
+use ombud::workflow::moment::Moment;
+use ombud::workflow::read::read_organisation;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken")
@@ -24,20 +26,17 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-/// What reading and checking find, in the order of the file.
+const ORGANISATION: &[u8] = include_bytes!("../files/organisation_example.yaml");
+
+/// What `ombud check` finds, in the order of the file, with the example organisation beside it.
 fn findings(source: &[u8]) -> Vec<Finding> {
-    let Reading {
-        definition,
-        mut findings,
-    } = read(source);
-    if let Some(mut definition) = definition {
-        let around = Surroundings {
-            incomplete: findings.has_errors(),
-            ..Surroundings::default()
-        };
-        findings.extend(check(&mut definition, &around));
-    }
-    findings.sorted()
+    let directory = read_organisation(ORGANISATION).organisation.unwrap().stand_in();
+    let around = Surroundings {
+        directory: Some(&directory),
+        now: Moment::from_timestamp("2026-03-02T01:00:00Z".parse().unwrap()),
+        ..Surroundings::default()
+    };
+    judge(source, &around, &|_| None).findings
 }
 
 fn golden(path: &Path) -> String {

@@ -92,7 +92,8 @@ fn what_is_wrong_is_named() {
         sentences(&source),
         [
             "READ13 «Asia/Beijing» is no time zone: write Asia/Shanghai",
-            "READ13 «8-12» says no hours; write 08:30-12:00,13:30-18:00",
+            "READ10 The length of a working day is so many hours: 8 hours",
+            "READ13 «8» is no time of day; write 08:30, and 24:00 for the end of the day",
             "READ13 «4月6日» is no date: write 2026-03-02",
             "READ13 «2026-05-32» is no date: write 2026-03-02",
             "READ08 There is no department «dispach»",

@@ -14,7 +14,7 @@
 //! ```
 
 mod branches;
-mod builtin;
+pub mod builtin;
 mod clocks;
 mod eyes;
 mod fields;

@@ -10,6 +10,7 @@ use super::keys::EXPECTATION;
 use super::scalar;
 use super::shape::{Noun, Shape, Table};
 use super::tree::{Content, Entry, Node, Scalar};
+use crate::workflow::check::builtin;
 use crate::workflow::definition::Span;
 use crate::workflow::expression::RESERVED;
 use crate::workflow::finding::{Code, Finding, Findings};
@@ -249,13 +250,14 @@ fn reserved(noun: Noun) -> impl Iterator<Item = &'static str> {
         Noun::Field => &[RESERVED, &["else", "number", "left", "over", "stands_for"]],
         Noun::Rule => &[&["open_tasks", "nobody"]],
         Noun::Person => &[&["nobody"]],
+        // The built-in actions are there in every workflow; a second one of the name could never be meant.
+        Noun::Action => &[builtin::OF_TASK, builtin::OF_TICKET],
         Noun::Workflow
         | Noun::Calendar
         | Noun::Option
         | Noun::Role
         | Noun::Department
         | Noun::State
-        | Noun::Action
         | Noun::Task
         | Noun::TaskOf
         | Noun::Outcome
