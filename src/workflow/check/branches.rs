@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crate::workflow::definition::{Action, At, Case, Step, Way};
 use crate::workflow::finding::{Code, Finding, Findings};
-use crate::workflow::id::{ClockId, StateId, WorkflowId};
+use crate::workflow::id::{ClockId, OutcomeId, StateId, WorkflowId};
+use crate::workflow::nearest::nearest;
 
 use super::graph::{possible_in, runs_in, steps};
 use super::names::unknown;
@@ -41,7 +42,7 @@ fn cases(way: &Way, findings: &mut Findings) {
     for case in earlier.iter().filter(|case| is_else(case)) {
         findings.add(Finding::new(Code::B02, case.span));
     }
-    if last.when.is_some() {
+    if last.when.is_some() && !earlier.iter().any(is_else) {
         findings.add(Finding::new(Code::B01, last.span));
     }
 }
@@ -66,7 +67,12 @@ fn unused_outcomes(ground: &Ground, findings: &mut Findings) {
     for way in ways.chain(joins) {
         for (_, step) in steps(way) {
             if let Step::Close(outcome) = step {
-                used.insert(outcome.as_str());
+                used.insert(outcome.to_string());
+                // A misspelt one is O02 and would be used if it were written rightly.
+                used.extend(nearest(
+                    outcome.as_str(),
+                    ground.file.outcomes.keys().map(OutcomeId::as_str),
+                ));
             }
         }
     }

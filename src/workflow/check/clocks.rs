@@ -6,7 +6,7 @@ use crate::workflow::duration::Duration;
 use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::{CalendarId, StateId};
 use crate::workflow::moment::HOUR;
-use crate::workflow::value::DECIMAL_SCALE;
+use crate::workflow::value::{DECIMAL_SCALE, FieldType};
 
 use super::graph::{action_in, runs_in};
 use super::names::unknown;
@@ -148,7 +148,10 @@ fn unwatched(ground: &Ground, findings: &mut Findings) {
             .values()
             .filter(|clock| runs_in(ground.file, clock).contains(&&state.id))
             .collect();
-        if running.iter().any(|clock| is_certain(clock)) || misspelt(ground.file, &state.id) {
+        let certain = running
+            .iter()
+            .any(|clock| is_certain(clock) || starts_from_nothing(ground, clock));
+        if certain || misspelt(ground.file, &state.id) {
             continue;
         }
         let finding = Finding::new(Code::C03, state.span).with("state", &state.id);
@@ -158,6 +161,18 @@ fn unwatched(ground: &Ground, findings: &mut Findings) {
         } else {
             finding.variant("uncertain").with("clocks", names.join(", "))
         });
+    }
+}
+
+/// `from` a field that is no time field, or not there: F02 or F01, told once.
+fn starts_from_nothing(ground: &Ground, clock: &Clock) -> bool {
+    match &clock.from {
+        Some(From::Field(name)) => ground
+            .file
+            .fields
+            .get(&name.value)
+            .is_none_or(|field| field.kind != FieldType::Time),
+        Some(From::Opened | From::ContactEnded) | None => false,
     }
 }
 

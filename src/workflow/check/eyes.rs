@@ -18,11 +18,20 @@ use super::{Ground, Target, builtin};
 const NAMED_MAX: usize = 8;
 
 pub(super) fn check(ground: &Ground, findings: &mut Findings) {
+    // Under a misspelt role (P02) everybody seems to be missing.
+    let unknown_roles = ground.around.directory.is_some_and(|directory| {
+        ground.file.people.values().any(|rule| match &rule.source {
+            PeopleSource::Role { role, .. } => !directory.roles.contains_key(&role.value),
+            PeopleSource::Creator | PeopleSource::Assignee | PeopleSource::DoerOf(_) => false,
+        })
+    });
     for (home, action) in ground.actions() {
+        let before = findings.as_slice().len();
         for named in &action.not_by {
             impossible(ground, home, action, named, findings);
         }
-        if let (Some(directory), Some(first)) = (ground.around.directory, action.not_by.first()) {
+        let sound = findings.as_slice().len() == before && !unknown_roles;
+        if let (Some(directory), Some(first), true) = (ground.around.directory, action.not_by.first(), sound) {
             locked(&Eyes { ground, directory }, action, first.span, findings);
         }
     }

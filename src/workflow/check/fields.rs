@@ -8,7 +8,7 @@ use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::{FieldId, StateId};
 use crate::workflow::value::{FieldType, Value};
 
-use super::filled::Fields;
+use super::filled::{Fields, meant};
 use super::graph::{Driver, possible_in, runs_in};
 use super::{Ground, messages};
 
@@ -49,14 +49,25 @@ fn never_asked(ground: &Ground, findings: &mut Findings) {
     }
     let mut asked: HashSet<&FieldId> = HashSet::new();
     for (_, action) in ground.actions() {
-        asked.extend(action.require.iter().chain(&action.ask).map(|field| &field.value));
-        asked.extend(action.set.iter().map(|(field, _)| &field.value));
+        asked.extend(
+            action
+                .require
+                .iter()
+                .chain(&action.ask)
+                .map(|field| meant(ground.file, field)),
+        );
+        asked.extend(action.set.iter().map(|(field, _)| meant(ground.file, field)));
     }
     for task in ground.file.states.values().flat_map(|state| state.tasks.values()) {
-        asked.extend(task.require.iter().chain(&task.ask).map(|field| &field.value));
+        asked.extend(
+            task.require
+                .iter()
+                .chain(&task.ask)
+                .map(|field| meant(ground.file, field)),
+        );
     }
     for row in &ground.file.routing {
-        asked.extend(row.fill.iter().map(|(field, _)| &field.value));
+        asked.extend(row.fill.iter().map(|(field, _)| meant(ground.file, field)));
     }
     for field in ground.file.fields.values().filter(|field| !asked.contains(&field.id)) {
         findings.add(Finding::new(Code::F05, field.span).with("field", &field.id));
@@ -146,7 +157,8 @@ fn empty<'a>(
     told: &mut HashSet<(usize, &'a FieldId)>,
     findings: &mut Findings,
 ) {
-    for field in condition.needed_fields() {
+    // What does not compile has its finding.
+    for field in condition.needed_fields().iter().filter(|_| condition.is_compiled()) {
         let Some(known) = ground.file.fields.get(field) else {
             continue;
         };
@@ -189,6 +201,7 @@ fn extensions(ground: &Ground, findings: &mut Findings) {
                     .variant("extend")
                     .with("field", &field.id),
             );
+            continue;
         }
         for from in origins(ground, home, action) {
             let Some(after) = ground.filled.after(from, action) else {
@@ -269,8 +282,13 @@ fn told(ground: &Ground, findings: &mut Findings) {
             let Some(field) = ground.file.fields.get(name) else {
                 continue;
             };
+            // A private one is X01.
             let being_written = state == Some(&ground.file.start.value);
-            if !being_written && !filled.contains(&field.id) && told.insert((message.span.start, field.id.clone())) {
+            if !being_written
+                && !field.private
+                && !filled.contains(&field.id)
+                && told.insert((message.value.clone(), field.id.clone()))
+            {
                 findings.add(
                     Finding::new(Code::F04, message.span)
                         .variant("message")

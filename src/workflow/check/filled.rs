@@ -7,8 +7,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::workflow::definition::{Action, Definition, Join, JoinCondition, RoutingRow, State};
+use crate::workflow::definition::{Action, At, Definition, Join, JoinCondition, RoutingRow, State};
 use crate::workflow::id::{FieldId, StateId};
+use crate::workflow::nearest::nearest;
 
 use super::graph::{Driver, Edge, Graph, Target};
 
@@ -109,8 +110,7 @@ impl<'a> Filled<'a> {
         if !opened {
             return Vec::new();
         }
-        let known = |field: &FieldId| self.file.fields.get_key_value(field).map(|(id, _)| id);
-        lead.require.iter().filter_map(|field| known(field)).collect()
+        lead.require.iter().map(|field| meant(self.file, field)).collect()
     }
 }
 
@@ -121,13 +121,23 @@ pub fn lead_task(state: &State) -> Option<&crate::workflow::definition::TaskSpec
 
 /// What an accepted action leaves filled: required, set, and what every row of the routing fills in.
 pub fn given_by<'a>(file: &'a Definition, action: &'a Action) -> Vec<&'a FieldId> {
-    let required = action.require.iter().map(|field| &field.value);
-    let set = action.set.iter().map(|(field, _)| &field.value);
+    let required = action.require.iter().map(|field| meant(file, field));
+    let set = action.set.iter().map(|(field, _)| meant(file, field));
     let mut given: Vec<&FieldId> = required.chain(set).collect();
     if action.route {
         given.extend(routed(&file.routing));
     }
     given
+}
+
+/// The field, or for a misspelt one (F01) the one that was meant, so that one slip gives one finding.
+pub fn meant<'a>(file: &'a Definition, field: &'a At<FieldId>) -> &'a FieldId {
+    if file.fields.contains_key(&field.value) {
+        return &field.value;
+    }
+    let near = nearest(field.as_str(), file.fields.keys().map(FieldId::as_str));
+    let known = near.and_then(|near| file.fields.get_key_value(near.as_str()));
+    known.map_or(&field.value, |(id, _)| id)
 }
 
 /// Fields that every row fills in.

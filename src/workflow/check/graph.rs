@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use crate::workflow::definition::{Action, Clock, Definition, Join, Place, Runs, Span, State, Step, Way};
+use crate::workflow::definition::{Action, At, Clock, Definition, Join, Place, Runs, Span, State, Step, Way};
 use crate::workflow::expression::Expression;
 use crate::workflow::id::{ActionId, OutcomeId, StateId};
 use crate::workflow::nearest::nearest;
@@ -190,7 +190,10 @@ pub fn possible_in<'a>(file: &'a Definition, home: Option<&'a StateId>, action: 
         Place::Anytime => file
             .states
             .keys()
-            .filter(|state| action.only_in.is_empty() || action.only_in.iter().any(|only| only.value == **state))
+            .filter(|state| {
+                let names = |only: &At<StateId>| known_state(file, only).is_some_and(|only| only == *state);
+                action.only_in.is_empty() || action.only_in.iter().any(names)
+            })
             .collect(),
     }
 }

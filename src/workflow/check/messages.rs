@@ -83,7 +83,9 @@ fn placeholders_of(ground: &Ground, message: &Message, findings: &mut Findings) 
             findings.add(finding.with("message", &message.id));
         }
     }
-    let both = !message.text.zh.is_empty() && !message.text.en.is_empty();
+    // An unknown one is told already, and stands in one language only.
+    let unknown = zh.union(&en).any(|name| !known.contains(name));
+    let both = !unknown && !message.text.zh.is_empty() && !message.text.en.is_empty();
     if both && zh != en {
         let differing: Vec<&str> = zh.symmetric_difference(&en).copied().collect();
         let finding = Finding::new(Code::M04, message.span).with("message", &message.id);

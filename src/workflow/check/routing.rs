@@ -222,7 +222,10 @@ fn gaps(ground: &Ground, findings: &mut Findings) {
 fn domain(file: &Definition) -> Option<Vec<(&FieldId, Vec<Value>)>> {
     let mut inputs: Vec<(&FieldId, Vec<Value>)> = Vec::new();
     for (name, values) in file.routing.iter().flat_map(|row| &row.when) {
-        if inputs.iter().any(|(known, _)| **known == name.value) {
+        if let Some((_, all)) = inputs.iter().find(|(known, _)| **known == name.value) {
+            if values.iter().any(|value| !all.contains(&value.value)) {
+                return None;
+            }
             continue;
         }
         let field = file.fields.get(&name.value)?;

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::workflow::definition::{Place, Runs, Span, State, Step};
+use crate::workflow::definition::{Definition, Place, Runs, Span, State, Step};
 use crate::workflow::finding::{Code, Finding, Findings};
-use crate::workflow::id::StateId;
+use crate::workflow::id::{ActionId, StateId};
+use crate::workflow::nearest::nearest;
 
 use super::graph::{Target, action_in, possible_in, runs_in, steps};
 use super::{Edge, Ground};
@@ -132,7 +133,7 @@ fn pause(ground: &Ground, state: &State, findings: &mut Findings) {
                 .ladder
                 .last()
                 .and_then(|rung| rung.act.as_ref())
-                .and_then(|act| action_in(file, state, act))
+                .and_then(|act| action_in(file, state, &meant(state, file, act)))
                 .is_some_and(|action| {
                     steps(&action.way)
                         .iter()
@@ -142,6 +143,15 @@ fn pause(ground: &Ground, state: &State, findings: &mut Findings) {
     if !ended && !ground.around.incomplete {
         add(findings, "no-end");
     }
+}
+
+/// The action, or for a misspelt one (C07) the one that was meant.
+fn meant(state: &State, file: &Definition, act: &ActionId) -> ActionId {
+    if action_in(file, state, act).is_some() {
+        return act.clone();
+    }
+    let known = state.actions.keys().chain(file.anytime.keys()).map(ActionId::as_str);
+    nearest(act.as_str(), known).map_or_else(|| act.clone(), |near| ActionId::from(near.as_str()))
 }
 
 /// S09: `back` has a meaning only where a pause was entered.

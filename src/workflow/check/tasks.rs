@@ -1,6 +1,6 @@
 //! K: tasks. Each has a department, each state with tasks has an end to them, good or bad.
 
-use crate::workflow::definition::{At, JoinCondition, Span, State};
+use crate::workflow::definition::{At, JoinCondition, Span, State, TaskSpec};
 use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::FieldId;
 use crate::workflow::value::FieldType;
@@ -86,24 +86,23 @@ fn most_tasks(ground: &Ground, state: &State) -> Option<u32> {
     Some(most)
 }
 
-/// K06: whoever enters has named the lead's department, or without a lead at least one.
+/// K06: whoever enters has named the lead's department, or without a lead at least one. Told once for a state: where
+/// one way in is open, those behind it may be open for the same reason.
 fn entries(ground: &Ground, state: &State, findings: &mut Findings) {
     if state.tasks.is_empty() {
         return;
     }
+    let mut open: Vec<(Span, String)> = Vec::new();
     if *ground.file.start == state.id {
         let filled = ground.filled.on_entry(&state.id);
         if filled.is_some_and(|filled| !names_department(state, filled, &[])) {
-            let at = Finding::new(Code::K06, ground.file.start.span).with("state", &state.id);
-            findings.add(at.with("fields", fields_of(state, &[])));
+            open.push((ground.file.start.span, fields_of(state, &[])));
         }
     }
-    for edge in ground
-        .graph
-        .edges
-        .iter()
-        .filter(|edge| edge.target == Target::State(&state.id))
-    {
+    for edge in &ground.graph.edges {
+        if edge.target != Target::State(&state.id) {
+            continue;
+        }
         let again: Vec<&str> = match edge.driver.action() {
             Some(action) => action.again.iter().map(|key| key.as_str()).collect(),
             None => Vec::new(),
@@ -112,10 +111,17 @@ fn entries(ground: &Ground, state: &State, findings: &mut Findings) {
         let Some(filled) = ground.filled.along(edge) else {
             continue;
         };
-        if !names_department(state, &filled, &again) {
-            let finding = Finding::new(Code::K06, edge.driver.span()).with("state", &state.id);
-            findings.add(finding.with("fields", fields_of(state, &again)));
+        let span = edge.driver.span();
+        if !names_department(state, &filled, &again) && !open.iter().any(|(known, _)| *known == span) {
+            open.push((span, fields_of(state, &again)));
         }
+    }
+    let mut open = open.into_iter();
+    if let Some((span, fields)) = open.next() {
+        let finding = Finding::new(Code::K06, span)
+            .with("state", &state.id)
+            .with("fields", fields);
+        findings.add(open.fold(finding, |finding, (span, _)| finding.note(span, "finding-K06-too")));
     }
 }
 
@@ -133,11 +139,10 @@ fn fields_of(state: &State, again: &[&str]) -> String {
 
 /// The fields of which one must be filled: the lead's where it is opened, else those of all tasks that are.
 fn wanted<'a>(state: &'a State, again: &[&str]) -> Vec<&'a At<FieldId>> {
-    let opened: Vec<_> = state
-        .tasks
-        .values()
-        .filter(|task| again.is_empty() || again.contains(&task.key.as_str()))
-        .collect();
+    let named = |task: &TaskSpec| again.contains(&task.key.as_str());
+    // Where none of the names is right (K05) all are opened.
+    let all = !state.tasks.values().any(named);
+    let opened: Vec<_> = state.tasks.values().filter(|task| all || named(task)).collect();
     match opened.iter().find(|task| task.key == *"lead") {
         Some(lead) => vec![&lead.field],
         None => opened.iter().map(|task| &task.field).collect(),

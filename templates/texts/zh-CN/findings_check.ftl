@@ -36,6 +36,7 @@ finding-K03 = 没有说明「{ $state }」的任务被退单之后怎样：then 
 finding-K05 = 所去的状态里没有「{ $task }」这个任务
 finding-K05-clock = 没有「{ $task }」这个任务可供时限「{ $clock }」计时
 finding-K06 = 从这里进入状态「{ $state }」时不能保证有部门：请要求填写 { $fields } 之一
+finding-K06-too = 这里也是
 
 finding-P01 = people 里没有「{ $rule }」
 finding-P02 = 机构目录里没有「{ $role }」这个角色
