@@ -13,7 +13,7 @@ use super::may;
 use super::people::{Found, Walk};
 use super::refusal::{Code, Objection, Refusal};
 use super::turn::Turn;
-use super::{clocks, route, values, way};
+use super::{clocks, route, schedule, values, way};
 
 /// An action that somebody asks for.
 pub(super) fn perform(
@@ -206,7 +206,7 @@ fn too_often(turn: &Turn<'_>, action: &Action, at_most: &AtMost) -> Option<Objec
         .and_then(|calendar| Some((calendar, calendar.budget(at, at_most.per)?)))
     {
         Some((calendar, budget)) => calendar.measure(budget.working, at, turn.now) < budget.ms,
-        None => turn.now.since(at) < clocks::in_unit(at_most.per, None),
+        None => turn.now.since(at) < schedule::in_unit(at_most.per, None),
     };
     let recent: Vec<_> = turn
         .ticket
@@ -231,7 +231,7 @@ fn extension(turn: &Turn<'_>, action: &Action, overlay: &Values, objections: &mu
     let extend = action.extend.as_ref()?;
     let calendar = turn.calendar().map(|calendar| &**calendar);
     match &extend.by {
-        ExtendBy::Duration(duration) => Some(clocks::in_unit(duration.value, calendar)),
+        ExtendBy::Duration(duration) => Some(schedule::in_unit(duration.value, calendar)),
         ExtendBy::Field(field) => match overlay
             .get(&field.value)
             .or_else(|| turn.ticket.fields.get(&field.value))

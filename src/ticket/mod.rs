@@ -20,6 +20,7 @@ pub mod possible;
 pub mod refusal;
 mod route;
 mod rungs;
+mod schedule;
 pub mod story;
 pub mod turn;
 pub mod values;

@@ -12,7 +12,7 @@ use super::super::model::{Task, TaskId, TaskPhase};
 use super::super::people::Walk;
 use super::super::refusal::{Code, Objection, Refusal};
 use super::super::turn::Turn;
-use super::super::{clocks, may, values, way};
+use super::super::{clocks, may, schedule, values, way};
 use super::{must_be_open, must_say};
 
 type Texts = BTreeMap<Arc<str>, String>;
@@ -74,7 +74,7 @@ pub(super) fn ask_return(turn: &mut Turn<'_>, id: TaskId, texts: &Texts) -> Resu
         let over = match calendar.and_then(|calendar| Some((calendar, calendar.budget(task.opened_at, within.value)?)))
         {
             Some((calendar, budget)) => calendar.measure(budget.working, task.opened_at, turn.now) > budget.ms,
-            None => turn.now.since(task.opened_at) > clocks::in_unit(within.value, None),
+            None => turn.now.since(task.opened_at) > schedule::in_unit(within.value, None),
         };
         if over {
             let objection = Objection::new(Code::NoReturn).task(id).with("why", "late");
