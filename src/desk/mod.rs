@@ -16,6 +16,7 @@ pub mod import;
 pub mod list;
 pub mod open;
 mod order;
+pub mod outbox;
 pub mod possible;
 pub mod principal;
 pub mod read;

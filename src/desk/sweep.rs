@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use uuid::Uuid;
 
 use crate::store::{TicketRef, Wants, tickets};
+use crate::ticket::event::{Body, Event};
 use crate::workflow::moment::Moment;
 
 use super::{Desk, DeskError, act};
@@ -47,6 +48,10 @@ impl Desk {
                     swept.tickets += 1;
                     swept.events += one.events;
                     swept.lag_ms = swept.lag_ms.max(one.lag_ms);
+                    // Fired is what is on disk: the commit counts into the lateness.
+                    swept
+                        .lags_ms
+                        .extend(one.rungs.iter().map(|due_at| one.saved_at.since(*due_at)));
                 }
                 // One bad ticket does not stop the others; the audit names it.
                 Err(error) => {
@@ -62,7 +67,8 @@ impl Desk {
     async fn sweep_one(&self, ticket: Uuid, due_at: Moment) -> Result<One, DeskError> {
         let wanted = TicketRef::Id(ticket);
         let inner = Arc::clone(&self.inner);
-        self.inner
+        let one: Result<One, DeskError> = self
+            .inner
             .writer
             .run_patiently(Wants::tickets(vec![wanted.clone()]), move |sheet| {
                 let around = inner.around();
@@ -73,12 +79,18 @@ impl Desk {
                     Ok(advanced) => Ok(Ok(One {
                         events: u64::try_from(advanced.events.len()).unwrap_or(0),
                         lag_ms: around.now.since(due_at),
+                        rungs: advanced.events.iter().filter_map(rung_due_at).collect(),
+                        saved_at: around.now,
                     })),
                     Err(DeskError::Store(error)) => Err(error),
                     Err(error) => Ok(Err(error)),
                 }
             })
-            .await?
+            .await?;
+        one.map(|one| One {
+            saved_at: self.inner.clock.now(),
+            ..one
+        })
     }
 
     /// The earliest rung to come, so that a sleeper knows how long. The writer wakes it when an earlier one is written.
@@ -99,4 +111,15 @@ impl Desk {
 struct One {
     events: u64,
     lag_ms: i64,
+    /// Nominal moments of the rungs that fired.
+    rungs: Vec<Moment>,
+    saved_at: Moment,
+}
+
+fn rung_due_at(event: &Event) -> Option<Moment> {
+    if let Body::Rung { due_at, .. } = &event.body {
+        Some(*due_at)
+    } else {
+        None
+    }
 }

@@ -7,6 +7,7 @@ pub mod chain;
 pub mod connect;
 pub mod contact;
 pub mod definitions;
+pub mod delivery;
 pub mod directory;
 pub mod events;
 mod flush;

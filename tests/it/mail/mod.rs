@@ -1,5 +1,6 @@
 //! Mail on the wire: nasty names and bodies (M1, M2), servers that misbehave (M3).
 
+mod delivery;
 mod faults;
 mod golden;
 mod nasty;

@@ -1,0 +1,58 @@
+//! The safety net: a coarse tick that wakes the loops in case a wake-up was lost, and does the slow chores.
+//!
+//! The scheduler drops ticks and loses them when the clock jumps back (TRUST, fact 4), so nothing here is on time for
+//! anybody: every chore asks the database what is to be done and can be run twice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+
+use crate::desk::Desk;
+use crate::workflow::moment::HOUR;
+
+/// How often the loops are woken.
+const NUDGE: Duration = Duration::from_secs(30);
+/// How often chores are done.
+const CHORES: Duration = Duration::from_hours(1);
+
+/// Ticks until it is dropped or shut down.
+pub struct Heartbeat(JobScheduler);
+
+impl Heartbeat {
+    pub async fn start(
+        desk: Desk,
+        nudges: Vec<Arc<Notify>>,
+        keep_answers_hours: u32,
+    ) -> Result<Self, JobSchedulerError> {
+        let scheduler = JobScheduler::new().await?;
+        let nudge = Job::new_repeated(NUDGE, move |_, _| {
+            for nudge in &nudges {
+                nudge.notify_one();
+            }
+        })?;
+        scheduler.add(nudge).await?;
+        let chores = Job::new_repeated_async(CHORES, move |_, _| {
+            let desk = desk.clone();
+            Box::pin(async move { chores(&desk, keep_answers_hours).await })
+        })?;
+        scheduler.add(chores).await?;
+        scheduler.start().await?;
+        Ok(Self(scheduler))
+    }
+
+    pub async fn stop(mut self) {
+        if let Err(error) = self.0.shutdown().await {
+            tracing::debug!(%error, "the scheduler did not stop by itself");
+        }
+    }
+}
+
+/// What is done once an hour, and once at the start.
+pub async fn chores(desk: &Desk, keep_answers_hours: u32) {
+    let before = desk.clock().now().plus(-i64::from(keep_answers_hours) * HOUR);
+    if let Err(error) = desk.forget_answers(before).await {
+        tracing::warn!(%error, "old answers to idempotency keys could not be forgotten; in an hour again");
+    }
+}

@@ -1,0 +1,179 @@
+//! What happens by itself while the server runs: due tickets, mails, chores.
+//!
+//! Loops sleep on the monotonic clock and are woken by what is written; the scheduler's heartbeat is only the safety
+//! net. Nothing here decides: a loop asks the desk. [`start`] starts everything, [`Jobs::stop`] ends it in good order.
+
+pub mod backoff;
+pub mod breaker;
+pub mod heartbeat;
+pub mod lag;
+pub mod outbox;
+pub mod sweeper;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use crate::desk::Desk;
+use crate::desk::outbox::Post;
+use crate::notify::compose::House;
+use crate::notify::line::Lines;
+use crate::notify::render::{TemplateProblem, Templates};
+use crate::notify::settings::{MailSettings, SettingsProblem};
+use crate::workflow::moment::Moment;
+
+use heartbeat::Heartbeat;
+use lag::Quantiles;
+
+/// How long a stop waits for mails that are on their way.
+const STOP_WITHIN: Duration = Duration::from_secs(15);
+
+/// What the jobs need to know.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    pub mail: MailSettings,
+    pub house: House,
+    /// Hours for which answers to idempotency keys are kept.
+    pub keep_answers_hours: u32,
+}
+
+/// Why the jobs did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartProblem {
+    #[error(transparent)]
+    Settings(#[from] SettingsProblem),
+    #[error(transparent)]
+    Templates(#[from] TemplateProblem),
+    #[error("the scheduler did not start: {0}")]
+    Scheduler(#[from] tokio_cron_scheduler::JobSchedulerError),
+}
+
+/// The running jobs.
+pub struct Jobs {
+    desk: Desk,
+    stop: watch::Sender<bool>,
+    loops: Vec<JoinHandle<()>>,
+    heartbeat: Option<Heartbeat>,
+    sweeper: Arc<sweeper::Gauge>,
+    outbox: Arc<outbox::Gauge>,
+}
+
+/// Figures of the jobs, for metrics and the console.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// `fired − due` of rungs, in milliseconds.
+    pub lag: Quantiles,
+    pub swept_tickets: u64,
+    pub sweep_failures: u64,
+    pub mails_pending: u64,
+    /// Since when the longest waiting mail waits.
+    pub mails_oldest: Option<Moment>,
+    pub mails_dead: u64,
+    pub mails_sent: u64,
+    /// Attempts that were put off.
+    pub mails_put_off: u64,
+    /// How long the server took for a mail, in milliseconds.
+    pub sending: Quantiles,
+    pub mail_server_down: bool,
+}
+
+/// Starts everything. Settings and templates are judged here, so that a mistake in them stops the start.
+pub async fn start(desk: Desk, settings: &Settings) -> Result<Jobs, StartProblem> {
+    settings.mail.check()?;
+    let templates = Templates::load(settings.mail.own_templates())?;
+    let (stop, stopped) = watch::channel(false);
+    let (wake_sweeper, wake_outbox) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let sweeper = Arc::new(sweeper::Gauge::default());
+    let outbox = Arc::new(outbox::Gauge::default());
+    let mut loops = vec![tokio::spawn(sweeper::run(
+        desk.clone(),
+        Arc::clone(&sweeper),
+        Arc::clone(&wake_sweeper),
+        stopped.clone(),
+    ))];
+    if settings.mail.is_off() {
+        tracing::warn!("mail.host is empty: nobody is told by mail, only in the console");
+        loops.push(tokio::spawn(skip(desk.clone(), Arc::clone(&wake_outbox), stopped)));
+    } else {
+        let lines = Lines::new(&settings.mail)?;
+        let post = Post {
+            templates,
+            sender: lines.sender().clone(),
+            house: settings.house.clone(),
+            timeout: i64::try_from(settings.mail.timeout().as_millis()).unwrap_or(i64::MAX),
+        };
+        if let Err(error) = desk.release_mails().await {
+            tracing::warn!(%error, "mails a stopped server was sending wait until their lease ends");
+        }
+        loops.push(tokio::spawn(outbox::run(
+            desk.clone(),
+            post,
+            lines,
+            settings.mail.connections,
+            Arc::clone(&outbox),
+            Arc::clone(&wake_outbox),
+            stopped,
+        )));
+    }
+    heartbeat::chores(&desk, settings.keep_answers_hours).await;
+    let nudges = vec![wake_sweeper, wake_outbox];
+    let heartbeat = Heartbeat::start(desk.clone(), nudges, settings.keep_answers_hours).await?;
+    Ok(Jobs {
+        desk,
+        stop,
+        loops,
+        heartbeat: Some(heartbeat),
+        sweeper,
+        outbox,
+    })
+}
+
+/// Without a mail server: what is due is marked so, and can be read in the console.
+async fn skip(desk: Desk, nudge: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = desk.skip_mails().await {
+            tracing::warn!(%error, "mails could not be marked as not to be sent");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = nudge.notified() => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+impl Jobs {
+    /// How late rungs fire, how mails are doing.
+    pub async fn figures(&self) -> Figures {
+        let waiting = self.desk.mail_figures().await.unwrap_or_default();
+        Figures {
+            lag: self.sweeper.lag.quantiles(),
+            swept_tickets: self.sweeper.tickets.load(Ordering::Relaxed),
+            sweep_failures: self.sweeper.failures.load(Ordering::Relaxed),
+            mails_pending: waiting.pending,
+            mails_oldest: waiting.oldest,
+            mails_dead: waiting.dead,
+            mails_sent: self.outbox.sent.load(Ordering::Relaxed),
+            mails_put_off: self.outbox.later.load(Ordering::Relaxed),
+            sending: self.outbox.sending.quantiles(),
+            mail_server_down: self.outbox.breaker.is_down(),
+        }
+    }
+
+    /// Ends the loops; mails on their way are finished, the others stay in the outbox.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        if let Some(heartbeat) = self.heartbeat.take() {
+            heartbeat.stop().await;
+        }
+        for running in self.loops.drain(..) {
+            let abort = running.abort_handle();
+            if tokio::time::timeout(STOP_WITHIN, running).await.is_err() {
+                abort.abort();
+            }
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! The outbox as delivery sees it: which mails are due, who is sending them, what became of them.
+//!
+//! ```text
+//!            lease                        settle
+//!  pending ─────────▶ pending, leased ─────────────▶ sent · dead · pending again, later
+//!     │                    │ the sender died: the lease runs out, somebody else takes it
+//!     └▶ superseded (a later rung of the same clock stands for it, or the person is not meant any more)
+//!     └▶ skipped    (mail is not configured)
+//! ```
+//! Nothing is locked while a mail is on its way: a lease is two columns, and works the same on both databases.
+
+use sea_orm::sea_query::Value;
+use sea_orm::{ConnectionTrait, QueryResult};
+use uuid::Uuid;
+
+use crate::workflow::id::{MessageId, PersonId};
+use crate::workflow::moment::Moment;
+
+use super::connect::{Database, statement};
+use super::notice::Payload;
+use super::sheet::Sheet;
+use super::{StoreError, rows};
+
+/// A mail of the outbox that is not out yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    /// `ticket:seq:person:mail`, stable for ever.
+    pub key: String,
+    pub ticket: Uuid,
+    /// The event that tells.
+    pub seq: u64,
+    pub person: PersonId,
+    pub message: Option<MessageId>,
+    /// `ticket:clock:task:cycle`, without the person.
+    pub clock: Option<String>,
+    pub payload: Payload,
+    /// How often it was tried, this time included.
+    pub attempts: u32,
+    pub stands_for: u32,
+    /// The mail as it was first sent, and to which address.
+    pub written: Option<(String, Vec<u8>)>,
+}
+
+impl Waiting {
+    /// The nominal moment of the rung that tells; `None` for what is no rung.
+    pub fn rung_due_at(&self) -> Option<Moment> {
+        match &self.payload {
+            Payload::Rung { due_at, .. } => Some(*due_at),
+            Payload::Told { .. } | Payload::RungFailed { .. } | Payload::Chased => None,
+        }
+    }
+}
+
+/// Figures of the outbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub pending: u64,
+    pub dead: u64,
+    /// When the longest waiting pending mail was due first.
+    pub oldest: Option<Moment>,
+}
+
+/// A mail that was put aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dead {
+    pub key: String,
+    pub ticket: Uuid,
+    pub person: String,
+    pub reason: String,
+    pub attempts: u32,
+    pub created_at: Moment,
+}
+
+const COLUMNS: &str = "o.key, o.ticket, o.seq, o.person, o.message, o.clock_key, o.payload, o.attempts, \
+    o.stands_for, o.address, o.mail";
+const FREE: &str = "o.channel = 'mail' and o.state = 'pending' and (o.leased_until is null or o.leased_until <= ?)";
+
+/// Mails due now that nobody is sending, the longest waiting first. Of one ticket and person only the first: order is
+/// kept where somebody would notice.
+pub async fn due(db: &Database, now: Moment, limit: u64) -> Result<Vec<Waiting>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from outbox o where {FREE} and o.due_at <= ? and o.ticket is not null \
+         and o.person is not null and not exists (select 1 from outbox e where e.ticket = o.ticket \
+         and e.state = 'pending' and e.channel = 'mail' and e.person = o.person and e.id < o.id) \
+         order by o.due_at, o.id limit ?"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    read(db, &sql, vec![now.0.into(), now.0.into(), limit.into()]).await
+}
+
+/// All free mails of one clock, due or not.
+pub async fn of_clock(db: &Database, clock: &str, now: Moment) -> Result<Vec<Waiting>, StoreError> {
+    // `;` follows `:`, so this is everything that begins with `clock:`, by the index.
+    let sql = format!(
+        "select {COLUMNS} from outbox o where {FREE} and o.clock_key >= ? and o.clock_key < ? order by o.id limit 1000"
+    );
+    let range = [format!("{clock}:"), format!("{clock};")].map(Value::from);
+    let [from, to] = range;
+    read(db, &sql, vec![now.0.into(), from, to]).await
+}
+
+/// Those of the keys that are leased under this token.
+pub async fn leased(db: &Database, keys: &[String], token: &str) -> Result<Vec<Waiting>, StoreError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<Value> = keys.iter().map(|key| key.as_str().into()).collect();
+    let places = rows::list_of(&mut values);
+    let sql = format!("select {COLUMNS} from outbox o where o.key in ({places}) and o.lease = ? order by o.id");
+    values.push(token.into());
+    read(db, &sql, values).await
+}
+
+/// Keys of all mails about one event, and whether any of them was written already.
+pub async fn of_event(db: &Database, ticket: Uuid, seq: u64) -> Result<(Vec<String>, bool), StoreError> {
+    let sql = "select key, way from outbox where key >= ? and key < ? and channel = 'mail'";
+    let range = [format!("{ticket}:{seq}:"), format!("{ticket}:{seq};")].map(Value::from);
+    let found = db
+        .readers()
+        .query_all_raw(statement(db.backend(), sql, range.to_vec()))
+        .await?;
+    let mut keys = Vec::new();
+    let mut written = false;
+    for row in &found {
+        keys.push(row.try_get("", "key")?);
+        written |= row.try_get::<Option<String>>("", "way")?.is_some();
+    }
+    Ok((keys, written))
+}
+
+/// When the next mail is to be tried, as far as is known.
+pub async fn next_due(db: &Database) -> Result<Option<Moment>, StoreError> {
+    let sql = "select min(due_at) from outbox where channel = 'mail' and state = 'pending'";
+    let row = db
+        .readers()
+        .query_one_raw(statement(db.backend(), sql, Vec::new()))
+        .await?;
+    Ok(row
+        .map(|row| row.try_get_by_index::<Option<i64>>(0))
+        .transpose()?
+        .flatten()
+        .map(Moment))
+}
+
+pub async fn figures(db: &Database) -> Result<Figures, StoreError> {
+    let sql = "select state, count(*), min(created_at) from outbox where channel = 'mail' \
+               and state in ('pending', 'dead') group by state";
+    let mut figures = Figures::default();
+    for row in db
+        .readers()
+        .query_all_raw(statement(db.backend(), sql, Vec::new()))
+        .await?
+    {
+        let count = u64::try_from(row.try_get_by_index::<i64>(1)?).unwrap_or(0);
+        if row.try_get_by_index::<String>(0)? == "dead" {
+            figures.dead = count;
+        } else {
+            figures.pending = count;
+            figures.oldest = row.try_get_by_index::<Option<i64>>(2)?.map(Moment);
+        }
+    }
+    Ok(figures)
+}
+
+/// Mails that were put aside, the newest first.
+pub async fn dead(db: &Database, limit: u64) -> Result<Vec<Dead>, StoreError> {
+    let sql = "select key, ticket, person, last_error, attempts, created_at from outbox \
+               where channel = 'mail' and state = 'dead' order by id desc limit ?";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = db
+        .readers()
+        .query_all_raw(statement(db.backend(), sql, vec![limit.into()]))
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Dead {
+                key: row.try_get("", "key")?,
+                ticket: row.try_get("", "ticket")?,
+                person: row.try_get("", "person")?,
+                reason: row.try_get::<Option<String>>("", "last_error")?.unwrap_or_default(),
+                attempts: count(row, "attempts")?,
+                created_at: Moment(row.try_get("", "created_at")?),
+            })
+        })
+        .collect()
+}
+
+async fn read(db: &Database, sql: &str, values: Vec<Value>) -> Result<Vec<Waiting>, StoreError> {
+    let rows = db.readers().query_all_raw(statement(db.backend(), sql, values)).await?;
+    rows.iter().map(waiting).collect()
+}
+
+fn waiting(row: &QueryResult) -> Result<Waiting, StoreError> {
+    let payload: String = row.try_get("", "payload")?;
+    let person: String = row.try_get("", "person")?;
+    let clock: Option<String> = row.try_get("", "clock_key")?;
+    let address: Option<String> = row.try_get("", "address")?;
+    let mail: Option<Vec<u8>> = row.try_get("", "mail")?;
+    Ok(Waiting {
+        key: row.try_get("", "key")?,
+        ticket: row.try_get("", "ticket")?,
+        seq: u64::try_from(row.try_get::<i64>("", "seq")?).unwrap_or(0),
+        person: PersonId::new(person),
+        message: row.try_get::<Option<String>>("", "message")?.map(MessageId::new),
+        clock: clock.and_then(|key| key.rsplit_once(':').map(|(clock, _)| clock.to_owned())),
+        payload: serde_json::from_str(&payload).map_err(|error| StoreError::unreadable("outbox.payload", error))?,
+        attempts: count(row, "attempts")?,
+        stands_for: count(row, "stands_for")?,
+        written: address.zip(mail),
+    })
+}
+
+fn count(row: &QueryResult, column: &str) -> Result<u32, StoreError> {
+    Ok(u32::try_from(row.try_get::<i64>("", column)?).unwrap_or(0))
+}
+
+/// Takes mails for sending, each counted as one attempt more.
+pub fn lease(sheet: &mut Sheet<'_>, keys: &[String], token: &str, now: Moment, until: Moment) {
+    if keys.is_empty() {
+        return;
+    }
+    let mut list: Vec<Value> = keys.iter().map(|key| key.as_str().into()).collect();
+    let places = rows::list_of(&mut list);
+    let sql = format!(
+        "update outbox set lease = ?, leased_until = ?, attempts = attempts + 1 where key in ({places}) \
+         and state = 'pending' and (leased_until is null or leased_until <= ?)"
+    );
+    let mut values = vec![token.into(), until.0.into()];
+    values.extend(list);
+    values.push(now.0.into());
+    sheet.statement(sql, values);
+}
+
+/// Another mail stands for this one, or its person is not meant any more; `why` says which.
+pub fn supersede(sheet: &mut Sheet<'_>, key: &str, why: &str, now: Moment) {
+    sheet.statement(
+        "update outbox set state = 'superseded', last_error = ?, sent_at = ?, lease = null, leased_until = null, \
+         mail = null where key = ? and state = 'pending'",
+        vec![why.into(), now.0.into(), key.into()],
+    );
+}
+
+/// For how many rungs a mail stands.
+pub fn stand_for(sheet: &mut Sheet<'_>, key: &str, rungs: u32) {
+    sheet.statement(
+        "update outbox set stands_for = ? where key = ?",
+        vec![i64::from(rungs).into(), key.into()],
+    );
+}
+
+/// Keeps a mail as it is going to be sent, and how its reader was found.
+pub fn write(sheet: &mut Sheet<'_>, key: &str, address: &str, way: &str, mail: &[u8]) {
+    sheet.statement(
+        "update outbox set address = ?, way = ?, mail = ? where key = ? and state = 'pending'",
+        vec![address.into(), way.into(), mail.to_vec().into(), key.into()],
+    );
+}
+
+/// Somebody who is meant only now, at sending: a row like that of `model`, for mail and console.
+pub fn add(sheet: &mut Sheet<'_>, model: &Waiting, person: &PersonId, now: Moment) -> Result<String, StoreError> {
+    let payload =
+        serde_json::to_string(&model.payload).map_err(|error| StoreError::unreadable("outbox.payload", error))?;
+    let key = |channel: &str| format!("{}:{}:{person}:{channel}", model.ticket, model.seq);
+    for (channel, state) in [("mail", "pending"), ("app", "sent")] {
+        sheet.statement(
+            "insert into outbox (key, channel, person, ticket, seq, message, clock_key, payload, created_at, due_at, \
+             attempts, state, stands_for) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) on conflict (key) do nothing",
+            vec![
+                key(channel).into(),
+                channel.into(),
+                person.as_str().into(),
+                model.ticket.into(),
+                i64::try_from(model.seq).unwrap_or(i64::MAX).into(),
+                model.message.as_ref().map(ToString::to_string).into(),
+                model.clock.as_ref().map(|clock| format!("{clock}:{person}")).into(),
+                payload.clone().into(),
+                now.0.into(),
+                now.0.into(),
+                state.into(),
+                i64::from(model.stands_for).into(),
+            ],
+        );
+    }
+    Ok(key("mail"))
+}
+
+/// The server took it. Its text is not kept: what is erased must not live on here.
+pub fn sent(sheet: &mut Sheet<'_>, key: &str, now: Moment) {
+    sheet.statement(
+        "update outbox set state = 'sent', sent_at = ?, mail = null, lease = null, leased_until = null, \
+         last_error = null where key = ?",
+        vec![now.0.into(), key.into()],
+    );
+}
+
+/// To be tried again.
+pub fn later(sheet: &mut Sheet<'_>, key: &str, due_at: Moment, reason: &str) {
+    sheet.statement(
+        "update outbox set due_at = ?, last_error = ?, lease = null, leased_until = null \
+         where key = ? and state = 'pending'",
+        vec![due_at.0.into(), reason.into(), key.into()],
+    );
+}
+
+/// Put aside with the reason.
+pub fn bury(sheet: &mut Sheet<'_>, key: &str, way: Option<&str>, reason: &str) {
+    sheet.statement(
+        "update outbox set state = 'dead', last_error = ?, way = coalesce(?, way), mail = null, lease = null, \
+         leased_until = null where key = ? and state = 'pending'",
+        vec![reason.into(), way.map(str::to_owned).into(), key.into()],
+    );
+}
+
+/// Given back untried.
+pub fn release(sheet: &mut Sheet<'_>, key: &str) {
+    sheet.statement(
+        "update outbox set lease = null, leased_until = null, attempts = attempts - 1 \
+         where key = ? and state = 'pending'",
+        vec![key.into()],
+    );
+}
+
+/// All leases end: at the start of the only server of a database.
+pub fn release_all(sheet: &mut Sheet<'_>) {
+    sheet.statement(
+        "update outbox set lease = null, leased_until = null where state = 'pending' and lease is not null",
+        Vec::new(),
+    );
+}
+
+/// Mail is not configured: what is due is read in the console only.
+pub fn skip_due(sheet: &mut Sheet<'_>, now: Moment) {
+    sheet.statement(
+        "update outbox set state = 'skipped', last_error = 'mail is not configured' \
+         where channel = 'mail' and state = 'pending' and due_at <= ?",
+        vec![now.0.into()],
+    );
+}
+
+/// A mail that was put aside is tried again, with new people and words.
+pub fn revive(sheet: &mut Sheet<'_>, key: &str, now: Moment) {
+    sheet.statement(
+        "update outbox set state = 'pending', due_at = ?, attempts = 0, way = null, address = null, \
+         last_error = null where key = ? and channel = 'mail' and state = 'dead'",
+        vec![now.0.into(), key.into()],
+    );
+}
+
+/// Forgets answers to idempotency keys that are older.
+pub fn forget_answers(sheet: &mut Sheet<'_>, before: Moment) {
+    sheet.statement("delete from idempotency where created_at < ?", vec![before.0.into()]);
+}
