@@ -172,6 +172,20 @@ impl Unit {
         }
     }
 
+    /// Key of the words for a reader.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Seconds => "duration-words-seconds",
+            Self::Minutes => "duration-words-minutes",
+            Self::Hours => "duration-words-hours",
+            Self::Days => "duration-words-days",
+            Self::WorkingMinutes => "duration-words-working-minutes",
+            Self::WorkingHours => "duration-words-working-hours",
+            Self::WorkingDays => "duration-words-working-days",
+            Self::WorkingDaysFromNext => "duration-words-working-days-from-next",
+        }
+    }
+
     /// Greatest whole number of this unit: all end at ten years.
     fn max(self) -> i64 {
         match self {
@@ -319,6 +333,17 @@ impl Duration {
         }
     }
 
+    /// As a reader says it: `5 个工作日`, `5 working days`.
+    pub fn words(self, language: Language) -> String {
+        match language {
+            Language::En => self.to_string(),
+            Language::Zh => {
+                let (scaled, unit) = self.written();
+                say(language, unit.key(), &[("number", number(scaled).into())])
+            }
+        }
+    }
+
     /// The number, in ten-thousandths, and its unit: what is written.
     fn written(self) -> (i64, Unit) {
         let span = |ms: i64, hours: Unit, minutes: Unit| {
@@ -343,18 +368,22 @@ impl Duration {
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (scaled, unit) = self.written();
-        let (whole, fraction) = (scaled / DECIMAL_SCALE, (scaled % DECIMAL_SCALE).abs());
-        write!(f, "{whole}")?;
-        if fraction != 0 {
-            write!(f, ".{}", format!("{fraction:04}").trim_end_matches('0'))?;
-        }
         let words = if scaled == DECIMAL_SCALE {
             unit.singular()
         } else {
             unit.words()
         };
-        write!(f, " {words}")
+        write!(f, "{} {words}", number(scaled))
     }
+}
+
+/// Ten-thousandths as a plain decimal number.
+fn number(scaled: i64) -> String {
+    let (whole, fraction) = (scaled / DECIMAL_SCALE, (scaled % DECIMAL_SCALE).abs());
+    if fraction == 0 {
+        return whole.to_string();
+    }
+    format!("{whole}.{}", format!("{fraction:04}").trim_end_matches('0'))
 }
 
 #[cfg(test)]
@@ -382,6 +411,11 @@ mod tests {
         ] {
             assert_eq!(Duration::parse(text), Ok(expected), "{text}");
             assert_eq!(expected.to_string(), text);
+            assert_eq!(expected.words(Language::En), text);
+            assert!(
+                expected.words(Language::Zh).chars().any(|letter| letter > '一'),
+                "{text}"
+            );
         }
     }
 

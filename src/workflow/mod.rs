@@ -5,6 +5,7 @@ pub mod check;
 pub mod constant;
 pub mod definition;
 pub mod directory;
+pub mod draw;
 pub mod duration;
 pub mod expression;
 pub mod finding;
