@@ -67,7 +67,7 @@ impl ContactReport {
     }
 
     /// What cannot be: an end before the start, or in the future.
-    fn check(&self, now: Moment) -> Result<(), DeskError> {
+    pub(super) fn check(&self, now: Moment) -> Result<(), DeskError> {
         let inverted = matches!((self.started_at, self.ended_at), (Some(from), Some(to)) if to < from);
         let future = self.started_at.is_some_and(|at| at > now) || self.ended_at.is_some_and(|at| at > now);
         if inverted || future {

@@ -52,6 +52,9 @@ impl Desk {
         request.principal.needs(Scope::OpenTickets)?;
         let around = self.inner.around();
         Inner::must_work_here(&request.principal, &around)?;
+        if let Some(contact) = &open.contact {
+            contact.check(around.now)?;
+        }
         let definition = around
             .catalogue
             .active(&open.workflow)

@@ -98,7 +98,7 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
 
 /// A statement of one text for both databases: `?` becomes `$1`, `$2`, … on PostgreSQL. Texts of ours hold no `?`
 /// but placeholders.
-pub(crate) fn statement(backend: DbBackend, sql: &str, values: Vec<Value>) -> Statement {
+pub fn statement(backend: DbBackend, sql: &str, values: Vec<Value>) -> Statement {
     Statement::from_sql_and_values(backend, placed(backend, sql), values)
 }
 

@@ -69,8 +69,8 @@ fn condition(viewer: &Viewer, when: When) -> Condition {
     }
     let person = viewer.person.as_str();
     let mut any = Condition::any()
-        .add(ticket("creator").eq(person))
-        .add(ticket("assignee").eq(person))
+        .add(is("creator", person))
+        .add(is("assignee", person))
         .add(same_caller(person));
     if viewer.open {
         any = any.add(ticket("closed_at").is_null());
@@ -130,6 +130,13 @@ fn same_caller(person: &str) -> Expr {
         .and_where(Expr::col(("own", "caller")).eq(ticket("caller")))
         .to_owned();
     Expr::exists(of_caller)
+}
+
+/// Never unknown, so that the whole condition can also be negated.
+fn is(column: &'static str, person: &str) -> Condition {
+    Condition::all()
+        .add(ticket(column).is_not_null())
+        .add(ticket(column).eq(person))
 }
 
 fn ticket(column: &'static str) -> Expr {

@@ -1,3 +1,13 @@
 //! The store and the use cases on a real file database.
 
 mod commands;
+mod contacts;
+mod definitions;
+mod directory;
+mod links;
+mod lists;
+mod record;
+mod sweep;
+mod tokens;
+mod visibility;
+mod writer;
