@@ -17,6 +17,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use crate::config::Config;
 use crate::desk::Desk;
 use crate::desk::outbox::Post;
 use crate::notify::compose::House;
@@ -38,6 +39,20 @@ pub struct Settings {
     pub house: House,
     /// Hours for which answers to idempotency keys are kept.
     pub keep_answers_hours: u32,
+}
+
+impl Settings {
+    /// From `ombud.toml`.
+    pub fn of(config: &Config) -> Self {
+        Self {
+            mail: config.mail.clone(),
+            house: House {
+                centre: config.mail.centre.clone(),
+                public_url: config.server.public_url.clone(),
+            },
+            keep_answers_hours: config.idempotency.keep_hours,
+        }
+    }
 }
 
 /// Why the jobs did not start.

@@ -16,6 +16,7 @@ mod calendar_reference;
 mod draw;
 mod expression;
 mod expression_oracle;
+mod lag;
 mod lives;
 mod mail;
 mod organisation;
