@@ -14,5 +14,6 @@ pub mod moment;
 pub mod nearest;
 pub mod prove;
 pub mod read;
+pub mod schema;
 pub mod shipped;
 pub mod value;

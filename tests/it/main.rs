@@ -21,6 +21,7 @@ mod lives;
 mod mail;
 mod organisation;
 mod reader;
+mod schema;
 mod seeded;
 mod shipped;
 mod store;

@@ -2,7 +2,7 @@
 
 use super::inspect::{FILE, Spot};
 use super::keys;
-use super::shape::{Shape, Table};
+use super::shape::{Shape, Table, WAYS};
 use super::tree::{Content, Entry, Node};
 use crate::workflow::definition::Span;
 use crate::workflow::finding::{Code, Finding};
@@ -36,6 +36,21 @@ pub fn unknown_key(entry: &Entry, table: &'static Table, entries: &[Entry]) -> F
         return finding.with("known", known);
     }
     finding.with("known", known).with("places", places).variant("elsewhere")
+}
+
+/// None of a group of keys stands there, or two of them do; for the ways of a step that is B04.
+pub fn not_exactly_one(group: &[&str], first: Option<&Entry>, second: Option<&Entry>, place: Span) -> Option<Finding> {
+    let code = if group == WAYS { Code::B04 } else { Code::ReadTogether };
+    let (variant, span) = match (first, second) {
+        (Some(_), None) => return None,
+        (None, _) => ("none-of", place),
+        (Some(_), Some(second)) => ("one-of", second.key.inner),
+    };
+    let finding = Finding::new(code, span).variant(variant).with("keys", group.join(", "));
+    Some(match first {
+        Some(first) => finding.note(first.key.inner, "note-other-here"),
+        None => finding,
+    })
 }
 
 /// Something else stands where `shape` is wanted.

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::complaint::{missing, unknown_key, wrong_kind};
+use super::complaint::{missing, not_exactly_one, unknown_key, wrong_kind};
 use super::keys::EXPECTATION;
 use super::scalar;
 use super::shape::{Noun, Shape, Table};
@@ -147,6 +147,30 @@ impl Inspector<'_> {
             }
         } else if !lacking.is_empty() {
             self.findings.add(missing(&lacking, table, spot, spot.place));
+        }
+        self.together(entries, table, spot);
+    }
+
+    /// READ14 and B04: keys that exclude each other, or say something only together.
+    fn together(&mut self, entries: &[Entry], table: &'static Table, spot: Spot) {
+        let corrections = &self.corrections;
+        let is = |entry: &Entry, key: &str| {
+            let corrected = corrections.get(&entry.key.inner.start).copied();
+            corrected.unwrap_or(&entry.key.text) == key
+        };
+        for group in table.one_of {
+            let mut present = entries.iter().filter(|entry| group.iter().any(|key| is(entry, key)));
+            let pair = (present.next(), present.next());
+            self.findings.extend(not_exactly_one(group, pair.0, pair.1, spot.place));
+        }
+        for (key, other) in table.needs {
+            let Some(entry) = entries.iter().find(|entry| is(entry, key)) else {
+                continue;
+            };
+            if !entries.iter().any(|entry| is(entry, other)) {
+                let finding = Finding::new(Code::ReadTogether, entry.key.inner).variant("needs");
+                self.findings.add(finding.with("key", key).with("other", other));
+            }
         }
     }
 

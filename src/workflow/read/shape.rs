@@ -15,7 +15,14 @@ pub struct Table {
     pub open: Option<(Noun, &'static Shape)>,
     /// Code of the finding for a needed key that is not there.
     pub missing: Code,
+    /// Of each of these groups exactly one key stands there.
+    pub one_of: &'static [&'static [&'static str]],
+    /// The first says something only beside the second.
+    pub needs: &'static [(&'static str, &'static str)],
 }
+
+/// The four ways a step can go (rule 5): exactly one of them stands in a case, a join, an action (B04).
+pub const WAYS: &[&str] = &["to", "close", "stay", "becomes"];
 
 /// A key.
 #[derive(Debug)]
@@ -239,6 +246,18 @@ impl Shape {
 }
 
 impl Table {
+    /// The same with groups of which exactly one key stands there.
+    pub const fn one_of(mut self, groups: &'static [&'static [&'static str]]) -> Self {
+        self.one_of = groups;
+        self
+    }
+
+    /// The same with keys that say something only beside another.
+    pub const fn needs(mut self, pairs: &'static [(&'static str, &'static str)]) -> Self {
+        self.needs = pairs;
+        self
+    }
+
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
     }

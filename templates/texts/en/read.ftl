@@ -163,8 +163,8 @@ finding-READ16-depth = Too deep: at most { $max } levels of keys and lists
 finding-READ16-nodes = Too much: at most { $max } keys and values in one file
 finding-READ16-text = «{ $key }» is too long: at most { $max } characters
 
-finding-B04-none = It goes nowhere: write one of to, close, stay: true, becomes
-finding-B04-several = It goes two ways at once, «{ $key }» and «{ $other }»; leave one
+finding-B04-none-of = It goes nowhere: write one of { $keys }
+finding-B04-one-of = It goes two ways at once; of these leave one: { $keys }
 
 finding-READ08-unknown = There is no { noun } «{ $found }»
 finding-READ09-seat = «{ $found }» is no role: write agent, or with the department head@finance

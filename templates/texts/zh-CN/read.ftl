@@ -163,8 +163,8 @@ finding-READ16-depth = 层次太深：键与列表最多 { $max } 层
 finding-READ16-nodes = 内容太多：一个文件最多 { $max } 个键和值
 finding-READ16-text = “{ $key }”太长：最多 { $max } 个字
 
-finding-B04-none = 没有去向：请写 to、close、stay: true、becomes 其中之一
-finding-B04-several = 同时有两个去向“{ $key }”和“{ $other }”，请只留一个
+finding-B04-none-of = 没有去向：请写其中之一：{ $keys }
+finding-B04-one-of = 同时有两个去向，其中只能留一个：{ $keys }
 
 finding-READ08-unknown = 没有{ noun }“{ $found }”
 finding-READ09-seat = “{ $found }”不是角色：请写 agent，或带部门的 head@finance

@@ -21,10 +21,6 @@ impl Decoder<'_, '_> {
 
     fn clock(&mut self, entry: &Entry) -> Clock {
         let node = &entry.value;
-        if node.mapping().is_some() {
-            self.exactly_one(node, entry.key.inner, &["runs_in", "of_task"]);
-            self.needs(node, "tasks", "of_task");
-        }
         let reentry = node.get("reentry").and_then(said);
         let ladder = items(node.get("ladder")).filter(|rung| rung.mapping().is_some());
         Clock {
@@ -60,7 +56,6 @@ impl Decoder<'_, '_> {
 
     fn limit_case(&mut self, node: &Node) -> Option<LimitCase> {
         let span = self.head(node);
-        self.exactly_one(node, span, &["when", "else"]);
         let when = node.get("when").and_then(|when| self.expression(when));
         // A case whose condition is unreadable must not pass for the last one.
         if when.is_none() && node.get("else").is_none() {
@@ -72,14 +67,6 @@ impl Decoder<'_, '_> {
 
     fn rung(&mut self, node: &Node) -> Option<Rung> {
         let span = self.head(node);
-        for (key, other) in [
-            ("repeat", "times"),
-            ("times", "repeat"),
-            ("tell", "say"),
-            ("say", "tell"),
-        ] {
-            self.needs(node, key, other);
-        }
         if ["tell", "say", "do"].iter().all(|key| node.get(key).is_none()) {
             self.findings
                 .add(Finding::new(Code::ReadTogether, span).variant("idle-step"));

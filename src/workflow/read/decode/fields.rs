@@ -51,7 +51,6 @@ impl Decoder<'_, '_> {
             field.default = node.get("default").and_then(|default| self.constant(&field, default));
             self.keys_of_type(&field, node, entry.key.inner);
         }
-        self.needs(node, "otherwise", "check");
         field
     }
 
@@ -86,42 +85,6 @@ impl Decoder<'_, '_> {
         {
             let finding = Finding::new(Code::ReadTogether, entry.value.span).variant("bounds");
             self.findings.add(finding.with("min", min).with("max", max));
-        }
-    }
-
-    pub(super) fn all_people(&mut self, root: &Node) -> IndexMap<RuleId, PeopleRule> {
-        entries(root.get("people"))
-            .map(|entry| {
-                let rule = self.people_rule(entry);
-                (rule.id.clone(), rule)
-            })
-            .collect()
-    }
-
-    fn people_rule(&mut self, entry: &Entry) -> PeopleRule {
-        let node = &entry.value;
-        let place = entry.key.inner;
-        if node.mapping().is_some() {
-            self.exactly_one(node, place, &["role", "who"]);
-            self.needs(node, "of", "role");
-            self.needs(node, "on_duty", "role");
-        }
-        let who = node.get("who").and_then(|who| scalar::who(said(who)?, who.inner()));
-        let role = || PeopleSource::Role {
-            role: at::<RoleId>(node.get("role")).unwrap_or_else(|| At::new(RoleId::from(""), place)),
-            of: at::<FieldId>(node.get("of")).map(|of| match of.as_str() {
-                "task" => RoleOf::Task(of.span),
-                _ => RoleOf::Field(of),
-            }),
-            on_duty: yes(node.get("on_duty")),
-        };
-        PeopleRule {
-            id: defined::<RuleId>(entry),
-            span: place,
-            source: who.unwrap_or_else(role),
-            not: at(node.get("not")),
-            otherwise: at(node.get("else")),
-            always: yes(node.get("always")),
         }
     }
 
@@ -210,6 +173,37 @@ pub(super) fn outcomes(root: &Node) -> IndexMap<OutcomeId, Outcome> {
             (id, outcome)
         })
         .collect()
+}
+
+pub(super) fn all_people(root: &Node) -> IndexMap<RuleId, PeopleRule> {
+    entries(root.get("people"))
+        .map(|entry| {
+            let rule = people_rule(entry);
+            (rule.id.clone(), rule)
+        })
+        .collect()
+}
+
+fn people_rule(entry: &Entry) -> PeopleRule {
+    let node = &entry.value;
+    let place = entry.key.inner;
+    let who = node.get("who").and_then(|who| scalar::who(said(who)?, who.inner()));
+    let role = || PeopleSource::Role {
+        role: at::<RoleId>(node.get("role")).unwrap_or_else(|| At::new(RoleId::from(""), place)),
+        of: at::<FieldId>(node.get("of")).map(|of| match of.as_str() {
+            "task" => RoleOf::Task(of.span),
+            _ => RoleOf::Field(of),
+        }),
+        on_duty: yes(node.get("on_duty")),
+    };
+    PeopleRule {
+        id: defined::<RuleId>(entry),
+        span: place,
+        source: who.unwrap_or_else(role),
+        not: at(node.get("not")),
+        otherwise: at(node.get("else")),
+        always: yes(node.get("always")),
+    }
 }
 
 fn decimal(node: Option<&Node>) -> Option<Decimal> {

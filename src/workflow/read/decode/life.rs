@@ -11,11 +11,9 @@ use crate::workflow::duration::Duration;
 use crate::workflow::finding::{Code, Finding};
 use crate::workflow::id::{ActionId, FieldId, RuleId, StateId, TaskKey};
 use crate::workflow::read::scalar;
+use crate::workflow::read::shape::WAYS;
 use crate::workflow::read::tree::{Entry, Node};
 use crate::workflow::value::FieldType;
-
-/// The four ways a step can go (rule 5).
-const WAYS: [&str; 4] = ["to", "close", "stay", "becomes"];
 
 impl Decoder<'_, '_> {
     pub(super) fn all_states(&mut self, root: &Node) -> IndexMap<StateId, State> {
@@ -29,9 +27,6 @@ impl Decoder<'_, '_> {
 
     fn state(&mut self, entry: &Entry) -> State {
         let node = &entry.value;
-        if node.mapping().is_some() {
-            self.needs(node, "then", "tasks");
-        }
         let joins = items(node.get("then"))
             .filter(|row| row.mapping().is_some())
             .filter_map(|row| self.join(row));
@@ -70,9 +65,6 @@ impl Decoder<'_, '_> {
     fn action(&mut self, entry: &Entry, place: Place) -> Action {
         let node = &entry.value;
         let key = entry.key.inner;
-        if node.mapping().is_some() {
-            self.needs(node, "because", "only_if");
-        }
         if let (Some(only_in), Place::State | Place::AfterClose) = (super::entry(node, "only_in"), place) {
             self.findings
                 .add(Finding::new(Code::ReadTogether, only_in.key.inner).variant("only-in"));
@@ -135,14 +127,10 @@ impl Decoder<'_, '_> {
         Some(Join { span, condition, way })
     }
 
-    /// B04: exactly one of the four ways; `to` may be a list of cases.
+    /// Exactly one of the four ways (B04 has said where not); `to` may be a list of cases.
     fn way(&mut self, node: &Node, place: Span) -> Way {
-        let cases = node.get("to").and_then(Node::list);
-        let (Some(cases), true) = (cases, self.one_way(node, place)) else {
-            return Way::One(match cases {
-                None => self.step(node, place),
-                Some(_) => Step::Unread(place),
-            });
+        let Some(cases) = node.get("to").and_then(Node::list).filter(|_| goes_one_way(node)) else {
+            return Way::One(step(node, place));
         };
         let cases: Vec<_> = cases
             .iter()
@@ -157,8 +145,7 @@ impl Decoder<'_, '_> {
 
     fn case(&mut self, node: &Node) -> Case {
         let span = self.head(node);
-        self.exactly_one(node, span, &["when", "else"]);
-        let mut step = self.step(node, span);
+        let mut step = step(node, span);
         let when = node.get("when").and_then(|when| self.expression(when));
         // Without a condition it would be taken for the last case.
         if when.is_none() && node.get("else").is_none() {
@@ -166,45 +153,32 @@ impl Decoder<'_, '_> {
         }
         Case { span, when, step }
     }
+}
 
-    fn one_way(&mut self, node: &Node, place: Span) -> bool {
-        if node.mapping().is_none() {
-            return false;
-        }
-        let mut ways = entries(Some(node)).filter(|entry| WAYS.contains(&entry.key.text.as_str()));
-        match (ways.next(), ways.next()) {
-            (Some(_), None) => true,
-            (None, _) => {
-                self.findings.add(Finding::new(Code::B04, place).variant("none"));
-                false
-            }
-            (Some(first), Some(second)) => {
-                let finding = Finding::new(Code::B04, second.key.inner).variant("several");
-                let finding = finding.with("key", &first.key.text).with("other", &second.key.text);
-                self.findings.add(finding.note(first.key.inner, "note-other-here"));
-                false
-            }
-        }
-    }
+fn goes_one_way(node: &Node) -> bool {
+    entries(Some(node))
+        .filter(|entry| WAYS.contains(&entry.key.text.as_str()))
+        .count()
+        == 1
+}
 
-    fn step(&mut self, node: &Node, place: Span) -> Step {
-        if !self.one_way(node, place) {
-            return Step::Unread(place);
-        }
-        let step = if let Some(to) = node.get("to") {
-            at::<StateId>(Some(to)).map(|to| match to.as_str() {
-                "back" => Step::Back(to.span),
-                _ => Step::To(to),
-            })
-        } else if let Some(close) = node.get("close") {
-            at(Some(close)).map(Step::Close)
-        } else if let Some(stay) = node.get("stay") {
-            yes(Some(stay)).then_some(Step::Stay(stay.span))
-        } else {
-            node.get("becomes").and_then(becomes)
-        };
-        step.unwrap_or(Step::Unread(place))
+fn step(node: &Node, place: Span) -> Step {
+    if !goes_one_way(node) {
+        return Step::Unread(place);
     }
+    let step = if let Some(to) = node.get("to") {
+        at::<StateId>(Some(to)).map(|to| match to.as_str() {
+            "back" => Step::Back(to.span),
+            _ => Step::To(to),
+        })
+    } else if let Some(close) = node.get("close") {
+        at(Some(close)).map(Step::Close)
+    } else if let Some(stay) = node.get("stay") {
+        yes(Some(stay)).then_some(Step::Stay(stay.span))
+    } else {
+        node.get("becomes").and_then(becomes)
+    };
+    step.unwrap_or(Step::Unread(place))
 }
 
 fn task(entry: &Entry) -> TaskSpec {

@@ -1,7 +1,7 @@
 //! From the inspected tree to the [`Definition`]: takes what is usable, silent about what `inspect` has found already.
 //!
-//! Only what no shape can say is found here: keys that exclude or need each other (READ14), steps without exactly one
-//! way (B04), conditions that cannot be read (F02), constants that are none of their field's type.
+//! Only what no shape can say is found here: keys that the type of a field excludes (READ14), conditions that cannot be
+//! read (F02), constants that are none of their field's type.
 
 mod clocks;
 mod constants;
@@ -17,7 +17,7 @@ use super::tree::{Entry, Node};
 use crate::workflow::definition::{At, Definition, Field, Message, Span, Text};
 use crate::workflow::duration::Duration;
 use crate::workflow::expression::Expression;
-use crate::workflow::finding::{Code, Finding, Findings, Lines};
+use crate::workflow::finding::{Finding, Findings, Lines};
 use crate::workflow::id::{FieldId, MessageId, StateId, WorkflowId, is_id};
 use crate::workflow::value::Decimal;
 
@@ -53,7 +53,7 @@ pub fn definition(source: &str, root: &Node, findings: &mut Findings) -> Definit
         subject: at_text(root.get("subject")).unwrap_or_else(|| At::new(String::new(), root.span)),
         number_prefix: plain(root.get("number_prefix")),
         calendar: at(root.get("calendar")),
-        people: decoder.all_people(root),
+        people: fields::all_people(root),
         routing: decoder.routing(root),
         start,
         anytime: decoder.anytime(root),
@@ -106,38 +106,6 @@ impl Decoder<'_, '_> {
         Span {
             start: node.span.start,
             end: node.span.start + length,
-        }
-    }
-
-    /// READ14: `key` says something only beside `other`.
-    fn needs(&mut self, node: &Node, key: &'static str, other: &'static str) {
-        if let Some(entry) = entry(node, key)
-            && node.get(other).is_none()
-        {
-            let finding = Finding::new(Code::ReadTogether, entry.key.inner).variant("needs");
-            self.findings.add(finding.with("key", key).with("other", other));
-        }
-    }
-
-    /// READ14: exactly one of the keys stands there.
-    fn exactly_one(&mut self, node: &Node, place: Span, keys: &[&'static str]) {
-        let mut present = keys.iter().filter_map(|key| entry(node, key));
-        let (first, second) = (present.next(), present.next());
-        let words = keys.join(", ");
-        match (first, second) {
-            (Some(_), None) => {}
-            (None, _) => {
-                let finding = Finding::new(Code::ReadTogether, place).variant("none-of");
-                self.findings.add(finding.with("keys", words));
-            }
-            (Some(first), Some(second)) => {
-                let finding = Finding::new(Code::ReadTogether, second.key.inner).variant("one-of");
-                let finding = finding
-                    .with("keys", words)
-                    .with("key", &first.key.text)
-                    .with("other", &second.key.text);
-                self.findings.add(finding.note(first.key.inner, "note-other-here"));
-            }
         }
     }
 }

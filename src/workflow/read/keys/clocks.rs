@@ -75,7 +75,9 @@ pub static CLOCK: Table = table(
             "升级链：何时通知谁、做什么。",
         ),
     ],
-);
+)
+.one_of(&[&["runs_in", "of_task"]])
+.needs(&[("tasks", "of_task")]);
 
 /// A case of `limit`.
 pub static LIMIT_CASE: Table = table(
@@ -95,7 +97,8 @@ pub static LIMIT_CASE: Table = table(
         ),
         needed("is", &Shape::Duration, "The limit.", "时限。"),
     ],
-);
+)
+.one_of(&[&["when", "else"]]);
 
 /// A step of a ladder.
 pub static RUNG: Table = table(
@@ -129,4 +132,5 @@ pub static RUNG: Table = table(
             "已有人确认则不再进行。",
         ),
     ],
-);
+)
+.needs(&[("repeat", "times"), ("times", "repeat")]);

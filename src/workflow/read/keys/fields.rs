@@ -67,7 +67,8 @@ pub static FIELD: Table = table(
         ),
         optional("public", &Shape::YesNo, "Shown to the caller.", "来电人可见。"),
     ],
-);
+)
+.needs(&[("otherwise", "check")]);
 
 /// `people.X`.
 pub static PEOPLE_RULE: Table = table(
@@ -106,7 +107,9 @@ pub static PEOPLE_RULE: Table = table(
             "链条的末端，不得无人。",
         ),
     ],
-);
+)
+.one_of(&[&["role", "who"]])
+.needs(&[("of", "role"), ("on_duty", "role")]);
 
 static ROUTING_VALUE: Shape = Shape::Value;
 
@@ -121,4 +124,6 @@ pub static ROUTING_ROW: Table = Table {
     )],
     open: Some((Noun::Field, &ROUTING_VALUE)),
     missing: Code::ReadMissingKey,
+    one_of: &[],
+    needs: &[],
 };

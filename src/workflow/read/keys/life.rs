@@ -1,6 +1,6 @@
 //! Keys of `states.X`, tasks, actions, cases and `outcomes.X`.
 
-use super::super::shape::{Noun, Shape, Table};
+use super::super::shape::{Noun, Shape, Table, WAYS};
 use super::{
     ACTION_ID, ACTIONS, BILINGUAL, CLOCK_ID, FIELD_ID, MESSAGE_ID, OUTCOME_ID, RULE, STATE_ID, TASK_KEY, WORKFLOW, any,
     needed, optional, rows, some, table,
@@ -70,7 +70,8 @@ pub static STATE: Table = table(
             "暂停：任务与时限等待，to: back 返回。",
         ),
     ],
-);
+)
+.needs(&[("then", "tasks")]);
 
 /// `tasks.X`.
 pub static TASK: Table = table(
@@ -120,7 +121,8 @@ pub static JOIN: Table = table(
         optional("stay", &Shape::True, EN_STAY, ZH_STAY),
         optional("becomes", &BECOMES_VALUE, EN_BECOMES, ZH_BECOMES),
     ],
-);
+)
+.one_of(&[WAYS]);
 
 /// A case of `to`.
 pub static CASE: Table = table(
@@ -143,7 +145,8 @@ pub static CASE: Table = table(
         optional("stay", &Shape::True, EN_STAY, ZH_STAY),
         optional("becomes", &BECOMES_VALUE, EN_BECOMES, ZH_BECOMES),
     ],
-);
+)
+.one_of(&[&["when", "else"], WAYS]);
 
 /// `becomes: {workflow, end}`.
 pub static BECOMES: Table = table(
@@ -229,7 +232,9 @@ pub static ACTION: Table = table(
         optional("stay", &Shape::True, EN_STAY, ZH_STAY),
         optional("becomes", &BECOMES_VALUE, EN_BECOMES, ZH_BECOMES),
     ],
-);
+)
+.one_of(&[WAYS])
+.needs(&[("because", "only_if")]);
 
 /// `extend: {clock, by}`.
 pub static EXTEND: Table = table(

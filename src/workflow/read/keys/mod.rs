@@ -44,6 +44,8 @@ const fn table(name: &'static str, keys: &'static [Key]) -> Table {
         keys,
         open: None,
         missing: Code::ReadMissingKey,
+        one_of: &[],
+        needs: &[],
     }
 }
 
@@ -83,6 +85,8 @@ pub static BILINGUAL_TABLE: Table = Table {
     ],
     open: None,
     missing: Code::M01,
+    one_of: &[],
+    needs: &[],
 };
 pub static BILINGUAL: Shape = Shape::Mapping(&BILINGUAL_TABLE);
 
@@ -95,6 +99,8 @@ pub static MESSAGE_TABLE: Table = Table {
     ],
     open: None,
     missing: Code::M01,
+    one_of: &[],
+    needs: &[],
 };
 static MESSAGE: Shape = Shape::Mapping(&MESSAGE_TABLE);
 

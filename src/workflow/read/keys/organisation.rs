@@ -145,6 +145,8 @@ pub static DEPARTMENT: Table = Table {
     ],
     open: None,
     missing: Code::M01,
+    one_of: &[],
+    needs: &[],
 };
 
 /// A person.

@@ -175,4 +175,6 @@ pub static EXPECTATION: Table = Table {
     ],
     open: Some((Noun::Field, &Shape::Value)),
     missing: Code::ReadMissingKey,
+    one_of: &[],
+    needs: &[],
 };
