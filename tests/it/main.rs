@@ -13,6 +13,7 @@ mod broken;
 mod calendar;
 mod calendar_holidays;
 mod calendar_reference;
+mod core;
 mod draw;
 mod expression;
 mod expression_oracle;

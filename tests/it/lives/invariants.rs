@@ -12,7 +12,8 @@ use ombud::workflow::definition::Definition;
 use ombud::workflow::id::{ActionId, PersonId};
 use ombud::workflow::moment::Moment;
 
-use super::play::{Dice, Stage, name, search};
+use super::play::{Stage, name, search};
+use crate::seeded::Seeded;
 
 pub fn check(
     stage: &Stage,
@@ -128,7 +129,7 @@ pub fn history(ticket: &Ticket, events: &[Event]) -> Result<(), String> {
     }
     let mut rungs = BTreeSet::new();
     for (place, event) in events.iter().enumerate() {
-        if event.seq != place as u64 + 1 {
+        if usize::try_from(event.seq).unwrap() != place + 1 {
             return Err(format!("event {} stands at place {}", event.seq, place + 1));
         }
         if place > 0 && event.at < events[place - 1].at {
@@ -156,9 +157,9 @@ pub fn advance_is_associative(
     from: Moment,
     until: Moment,
     world: &World<'_>,
-    dice: &mut Dice,
+    dice: &mut Seeded,
 ) -> Result<(), String> {
-    let between = from.plus((dice.roll() % (until.since(from).max(1) as u64)) as i64);
+    let between = from.plus(dice.between(0, until.since(from)));
     let at_once = advance(definition, ticket, until, until, world);
     let first = advance(definition, ticket, between, until, world);
     let second = advance(&first.definition, &first.ticket, until, until, world);

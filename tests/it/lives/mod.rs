@@ -1,30 +1,24 @@
 //! Random lives: tickets of every shipped workflow, lived by random people at random times, must never break an
 //! invariant. A failing seed is printed with the shortest life that still fails.
 //!
-//! `OMBUD_LIVES=20000` sets how many (`scripts/soak lives`), `OMBUD_SEED=n` plays one.
+//! `OMBUD_CASES` sets how many (`scripts/soak lives`: 20,000), `OMBUD_SEED` the first.
 
 mod invariants;
 mod play;
 
+use crate::seeded::{cases, first_seed};
 use play::{Life, Stage};
 
 /// Lives in the ordinary run of the tests.
 const LIVES: u64 = 1_000;
 /// What one person at most does in a life.
-const STEPS: usize = 40;
-
-fn setting(name: &str) -> Option<u64> {
-    std::env::var_os(name).and_then(|value| value.to_str().and_then(|text| text.parse().ok()))
-}
+const STEPS: i64 = 40;
 
 #[test]
 fn random_lives_never_break_an_invariant() {
     let stage = Stage::shipped();
-    let seeds = match setting("OMBUD_SEED") {
-        Some(seed) => seed..seed + 1,
-        None => 0..setting("OMBUD_LIVES").unwrap_or(LIVES),
-    };
-    let count = seeds.end - seeds.start;
+    let count = cases(LIVES);
+    let seeds = first_seed()..first_seed() + count;
     let mut figures = play::Figures::default();
     for seed in seeds {
         let life = Life::random(&stage, seed, STEPS);

@@ -20,6 +20,7 @@ use ombud::workflow::value::{DECIMAL_SCALE, Decimal, FieldType, Value, Values};
 use uuid::Uuid;
 
 use super::invariants;
+use crate::seeded::Seeded;
 
 /// The workflows and the organisation in which lives are played.
 pub struct Stage {
@@ -37,9 +38,9 @@ impl Stage {
             directory,
         };
         // Half of the people are on shifts of twelve hours, in turns, so that duty comes and goes.
-        for (place, person) in stage.people.iter().enumerate().filter(|(place, _)| place % 2 == 0) {
+        for (person, turn) in stage.people.iter().step_by(2).zip([0, 2].into_iter().cycle()) {
             for day in 0..60 {
-                let from = start().plus(day * DAY + (place as i64 % 4) * 6 * HOUR);
+                let from = start().plus(day * DAY + turn * 6 * HOUR);
                 stage.directory.shifts.push(Shift {
                     person: person.clone(),
                     role: None,
@@ -55,28 +56,6 @@ impl Stage {
 
 fn start() -> Moment {
     Moment::from_timestamp("2026-03-02T00:30:00Z".parse().unwrap())
-}
-
-/// splitmix64: small, good enough, the same everywhere.
-#[derive(Clone, Copy)]
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, bound: usize) -> usize {
-        (self.roll() % bound.max(1) as u64) as usize
-    }
-
-    fn pick<'t, T>(&mut self, items: &'t [T]) -> Option<&'t T> {
-        items.get(self.below(items.len()))
-    }
 }
 
 #[derive(Clone)]
@@ -98,8 +77,8 @@ pub struct Figures {
     pub closed: u64,
     pub commands: u64,
     pub refused: u64,
-    pub rungs: u64,
-    pub events: u64,
+    pub rungs: usize,
+    pub events: usize,
 }
 
 impl fmt::Display for Figures {
@@ -120,11 +99,11 @@ impl fmt::Display for Figures {
 }
 
 impl Life {
-    pub fn random(stage: &Stage, seed: u64, steps: usize) -> Self {
-        let mut dice = Dice(seed);
+    pub fn random(stage: &Stage, seed: u64, steps: i64) -> Self {
+        let mut dice = Seeded::new(seed);
         let workflows: Vec<_> = stage.definitions.keys().collect();
-        let workflow = (*dice.pick(&workflows).unwrap()).clone();
-        let steps = (0..dice.below(steps) + 4).map(|_| dice.roll()).collect();
+        let workflow = (*pick(&mut dice, &workflows).unwrap()).clone();
+        let steps = (0..dice.between(4, steps)).map(|_| dice.next()).collect();
         Self { seed, workflow, steps }
     }
 
@@ -155,8 +134,8 @@ impl Life {
             active: &active,
         };
         let mut definition = Arc::clone(&stage.definitions[&self.workflow]);
-        let mut dice = Dice(self.seed ^ 0xA5A5);
-        let mut now = start().plus((dice.roll() % (10 * DAY as u64)) as i64);
+        let mut dice = Seeded::new(self.seed ^ 0xA5A5);
+        let mut now = start().plus(dice.between(0, 10 * DAY));
         let agents = stage.directory.members(&"agent".into(), None, now);
         let mut wanted = Values::new();
         for field in values::asked_at_start(&definition) {
@@ -179,7 +158,7 @@ impl Life {
         let mut events = opened.events;
         invariants::check(stage, &definition, &ticket, &events, now)?;
         for roll in &self.steps {
-            let mut dice = Dice(*roll);
+            let mut dice = Seeded::new(*roll);
             let until = now.plus(pause(&mut dice));
             invariants::advance_is_associative(&definition, &ticket, now, until, &world, &mut dice)?;
             now = until;
@@ -220,15 +199,15 @@ impl Life {
         figures.rungs += events
             .iter()
             .filter(|event| matches!(event.body, Body::Rung { .. }))
-            .count() as u64;
-        figures.events += events.len() as u64;
+            .count();
+        figures.events += events.len();
         Ok(())
     }
 }
 
 fn contact(seed: u64, now: Moment) -> Option<Contact> {
     let running = seed % 3 == 1;
-    (seed % 3 != 0).then(|| Contact {
+    (!seed.is_multiple_of(3)).then(|| Contact {
         id: None,
         channel: Channel::Phone,
         started_at: None,
@@ -238,10 +217,14 @@ fn contact(seed: u64, now: Moment) -> Option<Contact> {
     })
 }
 
+fn pick<'t, T>(dice: &mut Seeded, items: &'t [T]) -> Option<&'t T> {
+    (!items.is_empty()).then(|| dice.pick(items))
+}
+
 /// Mostly minutes, sometimes days.
-fn pause(dice: &mut Dice) -> i64 {
-    let unit = [MINUTE, 10 * MINUTE, HOUR, HOUR, 6 * HOUR, DAY, 3 * DAY][dice.below(7)];
-    (dice.roll() % unit as u64) as i64
+fn pause(dice: &mut Seeded) -> i64 {
+    let unit = *dice.pick(&[MINUTE, 10 * MINUTE, HOUR, HOUR, 6 * HOUR, DAY, 3 * DAY]);
+    dice.between(0, unit)
 }
 
 fn random_command(
@@ -249,7 +232,7 @@ fn random_command(
     definition: &Definition,
     ticket: &Ticket,
     now: Moment,
-    dice: &mut Dice,
+    dice: &mut Seeded,
 ) -> Option<Command> {
     let tasks: Vec<TaskId> = ticket.open_tasks().map(|task| task.id).collect();
     let mut actions: Vec<&Action> = Vec::new();
@@ -267,7 +250,7 @@ fn random_command(
     }
     let roll = dice.below(10);
     let (order, who) = if roll < 7 && !tasks.is_empty() && dice.below(4) > 0 {
-        let id = *dice.pick(&tasks)?;
+        let id = *pick(dice, &tasks)?;
         let order = task_order(stage, definition, ticket, id, now, dice)?;
         let granting = matches!(order, Order::GrantReturn { .. } | Order::Force { .. });
         let granted_by = || {
@@ -282,7 +265,7 @@ fn random_command(
         };
         (order, who)
     } else if roll < 9 && !actions.is_empty() {
-        let action = *dice.pick(&actions)?;
+        let action = *pick(dice, &actions)?;
         let values = random_values(
             definition,
             action.require.iter().chain(&action.ask).map(|field| &field.value),
@@ -316,7 +299,7 @@ fn random_command(
     };
     // One in eight is somebody who has no business here.
     let who: Vec<PersonId> = if dice.below(8) == 0 { stage.people.clone() } else { who };
-    let actor = Actor::Person(dice.pick(&who)?.clone());
+    let actor = Actor::Person(pick(dice, &who)?.clone());
     let texts: BTreeMap<Arc<str>, String> = ["reason", "basis", "note"]
         .into_iter()
         .map(|key| (Arc::from(key), String::from("依据充分")))
@@ -361,7 +344,7 @@ fn task_order(
     ticket: &Ticket,
     task: TaskId,
     now: Moment,
-    dice: &mut Dice,
+    dice: &mut Seeded,
 ) -> Option<Order> {
     let known = ticket.task(task)?;
     let spec = definition.states[&known.state].tasks.get(&known.key)?;
@@ -371,7 +354,7 @@ fn task_order(
         _ if roll == 0 => match dice.below(4) {
             0 => Order::HandOver {
                 task,
-                to: (*dice.pick(&departments)?).clone(),
+                to: (*pick(dice, &departments)?).clone(),
             },
             1 => Order::GiveBack { task },
             2 => Order::Take { task: Some(task) },
@@ -387,11 +370,13 @@ fn task_order(
         }
         TaskPhase::ReturnAsked if roll < 7 => Order::GrantReturn { task },
         TaskPhase::ReturnAsked => Order::Force { task },
-        _ => Order::AskReturn { task },
+        TaskPhase::Open | TaskPhase::Signed | TaskPhase::Done | TaskPhase::Returned | TaskPhase::Cancelled => {
+            Order::AskReturn { task }
+        }
     })
 }
 
-fn other_order(definition: &Definition, ticket: &Ticket, now: Moment, dice: &mut Dice) -> Order {
+fn other_order(definition: &Definition, ticket: &Ticket, now: Moment, dice: &mut Seeded) -> Order {
     let private = definition
         .fields
         .values()
@@ -408,7 +393,7 @@ fn other_order(definition: &Definition, ticket: &Ticket, now: Moment, dice: &mut
         5 => Order::Note { public: true },
         6 => Order::ContactEnded { at: now },
         7 => Order::Link {
-            to: Uuid::from_u128(u128::from(dice.roll())),
+            to: Uuid::from_u128(u128::from(dice.next())),
             kind: LinkKind::Related,
         },
         8 if dice.below(6) == 0 => Order::Merge {
@@ -427,7 +412,7 @@ fn random_values<'d>(
     fields: impl Iterator<Item = &'d FieldId>,
     stage: &Stage,
     now: Moment,
-    dice: &mut Dice,
+    dice: &mut Seeded,
 ) -> Values {
     let mut values = Values::new();
     for field in fields {
@@ -440,7 +425,7 @@ fn random_values<'d>(
     values
 }
 
-fn random_value(field: &Field, stage: &Stage, now: Moment, dice: &mut Dice) -> Option<Value> {
+fn random_value(field: &Field, stage: &Stage, now: Moment, dice: &mut Seeded) -> Option<Value> {
     let departments: Vec<&DepartmentId> = stage.directory.departments.keys().collect();
     let whole = |bound: Option<Decimal>, other: i64| bound.map_or(other, |bound| bound.0 / DECIMAL_SCALE);
     let (min, max) = (whole(field.min, 0), whole(field.max, 1_000));
@@ -449,22 +434,21 @@ fn random_value(field: &Field, stage: &Stage, now: Moment, dice: &mut Dice) -> O
             "诉求人反映路灯不亮请尽快修复"
                 .chars()
                 .cycle()
-                .take(min.max(4.min(max)) as usize)
+                .take(usize::try_from(min.max(4.min(max))).unwrap())
                 .collect(),
         ),
         FieldType::Phone => Value::Phone(String::from("13800000000")),
-        FieldType::Number => Value::Number(Decimal(
-            (min + dice.below((max - min).clamp(1, 20) as usize) as i64) * DECIMAL_SCALE,
-        )),
-        FieldType::Money => Value::Money(Decimal(
-            (min + dice.below((max - min).clamp(1, 2_000) as usize) as i64) * DECIMAL_SCALE,
-        )),
+        FieldType::Number => Value::Number(Decimal(dice.between(min, (min + 20).min(max)) * DECIMAL_SCALE)),
+        FieldType::Money => Value::Money(Decimal(dice.between(min, (min + 2_000).min(max)) * DECIMAL_SCALE)),
         FieldType::YesNo => Value::YesNo(dice.below(2) == 0),
-        FieldType::Choice => Value::Choice(field.options.get_index(dice.below(field.options.len()))?.0.clone()),
+        FieldType::Choice => {
+            let options: Vec<_> = field.options.keys().collect();
+            Value::Choice((*pick(dice, &options)?).clone())
+        }
         FieldType::Time => Value::Time(now.plus(-HOUR)),
-        FieldType::Department => Value::Department((*dice.pick(&departments)?).clone()),
-        FieldType::Departments => Value::Departments(vec![(*dice.pick(&departments)?).clone()]),
-        FieldType::Person => Value::Person(dice.pick(&stage.people)?.clone()),
+        FieldType::Department => Value::Department((*pick(dice, &departments)?).clone()),
+        FieldType::Departments => Value::Departments(vec![(*pick(dice, &departments)?).clone()]),
+        FieldType::Person => Value::Person(pick(dice, &stage.people)?.clone()),
         FieldType::List => Value::List(vec![String::from("退费"), String::from("道歉")]),
     })
 }
