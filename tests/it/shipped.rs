@@ -1,148 +1,61 @@
-//! The shipped workflow files, read and checked for all tests that play with them.
+//! The shipped workflow files, read and checked, for all tests that play with them.
 
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use ombud::workflow::calendar::Calendar;
+use ombud::texts::Language;
+use ombud::ticket::story;
 use ombud::workflow::check::{Surroundings, check};
 use ombud::workflow::definition::Definition;
 use ombud::workflow::directory::Directory;
+use ombud::workflow::finding::Severity;
 use ombud::workflow::id::WorkflowId;
-use ombud::workflow::read::read;
-use ombud::workflow::shipped::WORKFLOWS;
+use ombud::workflow::read::{read, read_organisation};
+use ombud::workflow::shipped::{ORGANISATION, WORKFLOWS};
 
-/// The six kinds, compiled, and the stand-in organisation.
+/// The six kinds, ready to run, and the stand-in organisation of their stories.
 pub fn load() -> (IndexMap<WorkflowId, Arc<Definition>>, Directory) {
     let directory = organisation();
-    let definitions = WORKFLOWS
-        .iter()
-        .map(|(name, source)| (WorkflowId::from(*name), Arc::new(definition(source, &directory))));
-    (definitions.collect(), directory)
+    let ready = |(name, source): (&str, &str)| (WorkflowId::from(name), Arc::new(definition(source, &directory)));
+    (WORKFLOWS.into_iter().map(ready).collect(), directory)
 }
 
+pub fn organisation() -> Directory {
+    read_organisation(ORGANISATION.as_bytes())
+        .organisation
+        .unwrap()
+        .stand_in()
+}
+
+/// A file without findings, compiled.
 pub fn definition(source: &str, directory: &Directory) -> Definition {
-    let mut reading = read(source.as_bytes()).definition.unwrap();
-    check(
-        &mut reading,
+    let reading = read(source.as_bytes());
+    let mut definition = reading.definition.unwrap();
+    let found = check(
+        &mut definition,
         &Surroundings {
             directory: Some(directory),
             ..Surroundings::default()
         },
     );
-    reading
-}
-
-fn organisation() -> Directory {
-    use ombud::workflow::calendar::Interval;
-    use ombud::workflow::definition::Text;
-    use ombud::workflow::directory::{Department, Membership, Person, Validity};
-    let source = ombud::workflow::shipped::ORGANISATION;
-    let mut directory = Directory::default();
-    let mut part = "";
-    for line in source.lines() {
-        let line = line.split('#').next().unwrap();
-        if !line.starts_with(' ') && line.contains(':') {
-            part = line.split(':').next().unwrap();
-            if part == "roles" {
-                for role in line.split(['[', ']']).nth(1).unwrap().split(',') {
-                    directory.roles.insert(role.trim().into(), Text::default());
-                }
-            }
-            continue;
-        }
-        let Some((name, rest)) = line.trim().split_once(':') else {
-            continue;
-        };
-        if part == "departments" {
-            let id: ombud::workflow::id::DepartmentId = name.into();
-            directory.departments.insert(
-                id.clone(),
-                Department {
-                    id,
-                    title: Text::default(),
-                    parent: None,
-                    valid: Validity::default(),
-                },
-            );
-        }
-        if part == "test_staff" {
-            let id: ombud::workflow::id::PersonId = name.into();
-            directory.people.insert(
-                id.clone(),
-                Person {
-                    id: id.clone(),
-                    name: name.into(),
-                    email: None,
-                    language: "zh-CN".into(),
-                    valid: Validity::default(),
-                },
-            );
-            for role in rest.split(['[', ']']).nth(1).unwrap().split(',') {
-                let (role, department) = match role.trim().split_once('@') {
-                    Some((r, d)) => (r, Some(d.into())),
-                    None => (role.trim(), None),
-                };
-                directory.memberships.push(Membership {
-                    person: id.clone(),
-                    role: role.into(),
-                    department,
-                    valid: Validity::default(),
-                });
-            }
-        }
+    for finding in reading.findings.as_slice().iter().chain(found.as_slice()) {
+        assert!(
+            finding.severity != Severity::Error,
+            "{}: {}",
+            definition.workflow.value,
+            finding.sentence(Language::En)
+        );
     }
-    let hours = vec![Interval { from: 510, to: 720 }, Interval { from: 810, to: 1080 }];
-    let calendar = Calendar {
-        id: "default".into(),
-        zone: jiff::tz::TimeZone::get("Asia/Shanghai").unwrap(),
-        day: 8 * 3_600_000,
-        weekly: [
-            hours.clone(),
-            hours.clone(),
-            hours.clone(),
-            hours.clone(),
-            hours,
-            vec![],
-            vec![],
-        ],
-        closed: std::collections::BTreeSet::default(),
-        opened: std::collections::BTreeMap::default(),
-        loaded_through: None,
-        version: 1,
-    };
-    directory.calendars.insert("default".into(), Arc::new(calendar));
-    directory
+    definition
 }
 
 #[test]
-fn stories() {
+fn every_story_of_the_shipped_files_goes_as_told() {
     let (definitions, directory) = load();
     let active = |id: &WorkflowId| definitions.get(id).cloned();
-    for (name, source) in WORKFLOWS {
-        let mut reading = read(source.as_bytes());
-        let found: Vec<_> = reading.findings.as_slice().iter().map(|f| f.code.as_str()).collect();
-        println!("{name}: read {found:?}");
-        let findings = check(
-            reading.definition.as_mut().unwrap(),
-            &Surroundings {
-                directory: Some(&directory),
-                ..Surroundings::default()
-            },
-        );
-        for finding in findings.as_slice() {
-            println!(
-                "  {} {} {}",
-                1 + source[..finding.span.start].matches('\n').count(),
-                finding.code.as_str(),
-                finding.sentence(ombud::texts::Language::En)
-            );
-        }
-        for failure in ombud::ticket::story::run_all(&definitions[name], &directory, &active) {
-            let line = 1 + source[..failure.span.start].matches('\n').count();
-            println!(
-                "  {name}:{line} {} expected {} found {} ({})",
-                failure.what, failure.expected, failure.found, failure.story
-            );
-        }
+    for definition in definitions.values() {
+        assert!(!definition.tests.is_empty());
+        let failures = story::run_all(definition, &directory, &active);
+        assert!(failures.is_empty(), "{}: {failures:#?}", definition.workflow.value);
     }
 }
