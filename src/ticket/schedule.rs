@@ -1,9 +1,5 @@
-<<<<<<< HEAD
 //! When the rungs of a clock come, worked out from the spans in which it counted (L6). Pure arithmetic: what a clock
 //! should do is `clocks`' concern.
-=======
-//! When the rungs of a clock come: points of the budget turned into moments, over the spans in which it counts (L6).
->>>>>>> c578e1f (tests: shipped files and their stories; lives from one seed)
 
 use crate::workflow::calendar::Calendar;
 use crate::workflow::definition::{Clock, Point};
