@@ -205,6 +205,18 @@ impl Problem {
         self
     }
 
+    /// Pointers without what stands in front of them inside, where the reader sent less.
+    pub fn without_prefix(mut self, prefix: &str) -> Self {
+        for fault in &mut self.0.faults {
+            if let Some(Place::Pointer(pointer)) = &mut fault.place
+                && let Some(rest) = pointer.strip_prefix(prefix)
+            {
+                *pointer = rest.to_owned();
+            }
+        }
+        self
+    }
+
     /// The document as the reader reads it.
     pub fn write(&self, language: Language, request_id: &str) -> Value {
         let word = self.code.as_str();

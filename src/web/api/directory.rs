@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
 
-use crate::desk::Principal;
 use crate::desk::directory::{Edit, Entry, Kind, LogLine};
+use crate::desk::{DeskError, Principal};
 use crate::texts::Language;
 use crate::web::auth::{Allowed, EditDirectory, ReadDirectory, ReadRecord};
 use crate::web::body::Body;
@@ -321,18 +321,8 @@ async fn edit(state: &State, who: &Principal, edit: Edit, status: StatusCode) ->
 }
 
 /// The desk points into a list of edits; here there is one, and the pointer begins inside it.
-fn one_edit(error: crate::desk::DeskError) -> Problem {
-    match error {
-        crate::desk::DeskError::Invalid(mut faults) => {
-            for fault in &mut faults {
-                if let Some(rest) = fault.pointer.strip_prefix("/0") {
-                    fault.pointer = rest.strip_prefix("/valid").unwrap_or(rest).to_owned();
-                }
-            }
-            crate::desk::DeskError::Invalid(faults).into()
-        }
-        error => error.into(),
-    }
+fn one_edit(error: DeskError) -> Problem {
+    Problem::from(error).without_prefix("/0").without_prefix("/valid")
 }
 
 async fn end(

@@ -25,6 +25,8 @@ use super::state::State;
 
 /// A route of the API: how it is served and how it is described.
 pub struct Endpoint {
+    /// `tickets_open`: unique, the operation's id.
+    pub name: &'static str,
     pub method: Method,
     pub path: String,
     pub route: fn() -> Route,
@@ -41,6 +43,7 @@ macro_rules! endpoints {
                     use utoipa::Path as _;
                     let method = $room::$described::methods().first().map_or(Method::GET, method_of);
                     Endpoint {
+                        name: concat!(stringify!($room), "_", stringify!($handler)),
                         method,
                         path: $room::$described::path(),
                         route: || web::route().to($room::$handler),
@@ -59,7 +62,12 @@ endpoints! {
     clocks::{list / __path_list},
     links::{list / __path_list, link / __path_link, unlink / __path_unlink, merge / __path_merge},
     contacts::{report / __path_report, one / __path_one, hang_up / __path_hang_up},
-    workflows::{list / __path_list, source / __path_source, publish / __path_publish},
+    workflows::{
+        list / __path_list,
+        source / __path_source,
+        check / __path_check,
+        publish / __path_publish,
+    },
     tokens::{list / __path_list, issue / __path_issue, revoke / __path_revoke, renew / __path_renew},
     feed::{list / __path_list},
     directory::{

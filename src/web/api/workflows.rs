@@ -1,7 +1,7 @@
 //! Workflows: published versions, their files, checking a file, publishing one. Open tickets stay on their version.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,11 +9,13 @@ use crate::desk::definitions::Version;
 use crate::query;
 use crate::web::auth::{Allowed, PublishWorkflows, ReadWorkflows};
 use crate::web::body::TextBody;
+use crate::web::guard::language_of;
 use crate::web::problem::Problem;
 use crate::web::query::Query;
 use crate::web::show::Time;
 use crate::web::state::State;
 use crate::workflow::definition::Text;
+use crate::workflow::finding::{Lines, Shown};
 use crate::workflow::id::{PersonId, WorkflowId};
 
 query! {
@@ -91,6 +93,43 @@ pub async fn source(
     Ok(HttpResponse::Ok()
         .content_type("application/yaml; charset=utf-8")
         .body(definition.source.to_string()))
+}
+
+/// What a check came to.
+#[derive(Serialize, ToSchema)]
+pub struct CheckOut {
+    /// True when it could be published: no errors; warnings may be there.
+    clean: bool,
+    workflow: Option<WorkflowId>,
+    /// Stories that were run.
+    stories: usize,
+    /// Code, severity, line, column, message, nearest right name, fix, as `ombud check --format json` says them.
+    #[schema(value_type = Vec<Object>)]
+    findings: Vec<Shown>,
+    /// Findings beyond what is kept.
+    omitted: usize,
+}
+
+/// Finds everything that is wrong with a file, as `ombud check` does; nothing is saved.
+#[utoipa::path(post, path = "/api/v1/workflows/check", tag = "workflows",
+    request_body(content = String, content_type = "application/yaml"),
+    security(("token" = ["workflows:read"])), responses((status = 200, body = CheckOut)))]
+pub async fn check(
+    request: HttpRequest,
+    state: Data<State>,
+    who: Allowed<ReadWorkflows>,
+    body: TextBody,
+) -> Result<HttpResponse, Problem> {
+    let judgement = state.desk.judge(&who.principal, body.bytes.to_vec()).await?;
+    let language = language_of(&request);
+    let lines = Lines::new(&body.text);
+    Ok(HttpResponse::Ok().json(CheckOut {
+        clean: !judgement.has_errors(),
+        workflow: judgement.definition.as_ref().map(|definition| definition.workflow.value.clone()),
+        stories: judgement.stories,
+        findings: judgement.findings.iter().map(|finding| finding.shown(&lines, language)).collect(),
+        omitted: judgement.omitted,
+    }))
 }
 
 /// Publishes a file: it must be clean and its stories pass. An old file published again rolls back.
