@@ -23,7 +23,7 @@ pub const REFERENCE: &str = include_str!("../ombud.toml");
 const PREFIX: &str = "OMBUD_";
 
 /// Variables with the prefix that are no settings.
-const NOT_SETTINGS: &[&str] = &["OMBUD_CONFIG", "OMBUD_URL", "OMBUD_TOKEN", "OMBUD_LANGUAGE"];
+const NOT_SETTINGS: &[&str] = &["OMBUD_CONFIG", "OMBUD_URL", "OMBUD_TOKEN", "OMBUD_LANG"];
 
 /// Every setting.
 #[derive(Clone, Debug, Deserialize)]

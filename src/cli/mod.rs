@@ -5,6 +5,8 @@
 mod check;
 mod language;
 pub mod report;
+mod serve;
+mod user;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -35,12 +37,18 @@ struct Cli {
 enum Command {
     /// Find everything that is wrong with workflow files, run their tests, prove that no ticket can be forgotten
     Check(check::Args),
+    /// Serve the API
+    Serve(serve::Args),
+    /// People and tokens, from the machine itself
+    User(user::Args),
 }
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::User(args) => user::run(&args),
     };
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -13,6 +13,7 @@ pub mod directory;
 pub mod error;
 pub mod feed;
 pub mod import;
+pub mod first;
 pub mod judge;
 pub mod list;
 pub mod open;

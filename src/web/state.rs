@@ -1,6 +1,7 @@
 //! What every handler may reach: the desk, the settings, the gates.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -16,12 +17,27 @@ pub struct State {
     pub desk: Desk,
     pub config: Arc<Config>,
     pub gates: Gates,
+    stopping: AtomicBool,
 }
 
 impl State {
     pub fn new(desk: Desk, config: Arc<Config>) -> Self {
         let gates = Gates::new(&config.limits);
-        Self { desk, config, gates }
+        Self {
+            desk,
+            config,
+            gates,
+            stopping: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on the server is not ready for more: load balancers send requests elsewhere.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 }
 

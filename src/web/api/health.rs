@@ -1,10 +1,11 @@
 //! Is the process alive, is it ready for work. For load balancers; needs no token and says nothing else.
 
-use actix_web::web::Json;
+use actix_web::web::{Data, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::web::problem::Problem;
+use crate::web::problem::{Code, Problem};
+use crate::web::state::State;
 
 /// How the server is.
 #[derive(Serialize, ToSchema)]
@@ -27,6 +28,10 @@ pub async fn live() -> Json<Health> {
 
 /// The server takes work: the database answers.
 #[utoipa::path(get, path = "/ready", tag = "health", responses((status = 200, body = Health)))]
-pub async fn ready() -> Result<Json<Health>, Problem> {
+pub async fn ready(state: Data<State>) -> Result<Json<Health>, Problem> {
+    if state.is_stopping() {
+        return Err(Problem::new(Code::Busy).header("Retry-After", "5"));
+    }
+    state.desk.next_due().await?;
     Ok(Json(OK))
 }

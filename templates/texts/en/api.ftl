@@ -194,3 +194,8 @@ span-working-hours = { $hours } working hours { $minutes } minutes
 span-days = { $count } days
 span-working-days = { $count } working days
 span-working-days-from-next = { $count } working days from the next day
+
+serve-listening = ombud answers at { $url }; the page of the API is { $url }/api/docs/
+serve-first = Nobody has used ombud yet. The first administrator's token, valid for one day and shown this once:
+    { $token }
+  Make one of your own with it: POST { $url }/api/v1/tokens

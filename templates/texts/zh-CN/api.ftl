@@ -194,3 +194,8 @@ span-working-hours = { $hours } 小时 { $minutes } 分钟工作时间
 span-days = { $count } 天
 span-working-days = { $count } 个工作日
 span-working-days-from-next = 次日起 { $count } 个工作日
+
+serve-listening = ombud 已在 { $url } 提供服务；接口说明页为 { $url }/api/docs/
+serve-first = 尚无人使用过 ombud。首位管理员的令牌，一天内有效，仅显示这一次：
+    { $token }
+  请用它签发您自己的令牌：POST { $url }/api/v1/tokens

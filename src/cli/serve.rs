@@ -1,0 +1,119 @@
+//! `ombud serve`: the real thing. Opens the database, wakes what works by itself, answers requests, stops gracefully.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use anyhow::Context;
+
+use super::Outcome;
+use super::language::Speaks;
+use crate::clock::Clock;
+use crate::config::{Config, LogFormat};
+use crate::desk::Desk;
+use crate::desk::first::First;
+use crate::store::Database;
+use crate::texts::{Arg, Language, say};
+use crate::web::server;
+use crate::web::state::State;
+
+/// The settings that are read when nothing else is said, where there is such a file.
+const USUAL_FILE: &str = "ombud.toml";
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    pub settings: Settings,
+    #[command(flatten)]
+    speaks: Speaks,
+}
+
+/// Where the settings come from.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Settings {
+    /// Settings [default: ombud.toml, where there is one]
+    #[arg(long, value_name = "FILE", env = "OMBUD_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Reads them; what is wrong is told in this language.
+    pub fn load(&self, language: Language) -> anyhow::Result<Config> {
+        let usual = Path::new(USUAL_FILE);
+        let file = self.config.as_deref().or_else(|| usual.is_file().then_some(usual));
+        Config::load(file).map_err(|error| anyhow::anyhow!(error.in_language(language)))
+    }
+}
+
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let language = args.speaks.language();
+    let config = Arc::new(args.settings.load(language)?);
+    log_to_stderr(&config)?;
+    // The one provider of cryptography; a second call of ours would find it there.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    actix_web::rt::System::new().block_on(serve(config, language))?;
+    Ok(Outcome::Fine)
+}
+
+/// Lines of the log go to standard error, as text or JSON.
+fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log.level).context("log.level")?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}
+
+async fn serve(config: Arc<Config>, language: Language) -> anyhow::Result<()> {
+    let database = Database::open(&config.database.url)
+        .await
+        .with_context(|| format!("cannot open the database {}", without_password(&config.database.url)))?;
+    let desk = Desk::start(database, Clock::system()).await.context("cannot start")?;
+    let listener = TcpListener::bind(config.server.listen)
+        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+    let address = listener.local_addr()?;
+    let mut out = std::io::stdout().lock();
+    let url = format!("http://{address}");
+    writeln!(out, "{}", say(language, "serve-listening", &[("url", Arg::from(&url))]))?;
+    if let First::Token(secret) = desk.first_administrator().await.context("cannot make the first administrator")? {
+        writeln!(out, "{}", say(language, "serve-first", &[("token", Arg::from(&secret)), ("url", Arg::from(&url))]))?;
+    }
+    out.flush()?;
+    drop(out);
+    let state = Data::new(State::new(desk, Arc::clone(&config)));
+    let server = server::start(state.clone(), listener)?;
+    let handle = server.handle();
+    let stopping = state.clone();
+    actix_web::rt::spawn(async move {
+        wait_for_signal().await;
+        tracing::info!("stopping");
+        stopping.stop();
+        handle.stop(true).await;
+    });
+    server.await.context("the server failed")
+}
+
+/// Ctrl-C, or what a supervisor sends.
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// The address of a database without what nobody should read in a log.
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+        (Some(_) | None, _) => url.to_owned(),
+    }
+}

@@ -1,0 +1,91 @@
+//! `ombud user`: people and tokens from the machine itself, for whoever has no token yet.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+
+use super::Outcome;
+use super::language::Speaks;
+use super::serve::Settings;
+use crate::clock::Clock;
+use crate::desk::tokens::TokenWish;
+use crate::desk::{Desk, Scope};
+use crate::store::Database;
+use crate::workflow::id::{DepartmentId, PersonId};
+use crate::workflow::moment::DAY;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make an API token for a person and print its secret, this once
+    Token(TokenArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct TokenArgs {
+    /// Whose: the id of a person in the directory
+    person: String,
+    /// What it may be used for, separated by commas [default: everything]
+    #[arg(long, value_delimiter = ',', value_name = "SCOPE")]
+    scopes: Vec<String>,
+    /// What it is for
+    #[arg(long, default_value = "command line")]
+    title: String,
+    /// Narrow it to one department's tickets
+    #[arg(long)]
+    department: Option<String>,
+    /// Days until it expires [default: tokens.days]
+    #[arg(long)]
+    days: Option<u32>,
+    #[command(flatten)]
+    settings: Settings,
+    #[command(flatten)]
+    speaks: Speaks,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    match &args.command {
+        Command::Token(args) => actix_web::rt::System::new().block_on(token(args)),
+    }
+}
+
+async fn token(args: &TokenArgs) -> anyhow::Result<Outcome> {
+    let config = args.settings.load(args.speaks.language())?;
+    let days = args.days.unwrap_or(config.tokens.days);
+    if days == 0 || days > config.tokens.days_max {
+        bail!("--days: 1 to {} are accepted", config.tokens.days_max);
+    }
+    let desk = Desk::start(Database::open(&config.database.url).await?, Clock::system())
+        .await
+        .context("cannot open the database")?;
+    let wish = TokenWish {
+        person: PersonId::new(args.person.as_str()),
+        title: args.title.clone(),
+        scopes: scopes(&args.scopes)?,
+        department: args.department.as_deref().map(DepartmentId::from),
+        expires_at: Some(desk.clock().now().plus(i64::from(days) * DAY)),
+    };
+    let (secret, _) = desk.issue_token(None, wish).await?;
+    writeln!(std::io::stdout(), "{secret}")?;
+    Ok(Outcome::Fine)
+}
+
+fn scopes(words: &[String]) -> anyhow::Result<BTreeSet<Scope>> {
+    if words.is_empty() {
+        return Ok(Scope::ALL.into_iter().collect());
+    }
+    let known: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
+    words
+        .iter()
+        .map(|word| {
+            Scope::parse(word).with_context(|| format!("--scopes: no scope «{word}»; known are {}", known.join(", ")))
+        })
+        .collect()
+}
