@@ -1,18 +1,19 @@
 //! The first start: somebody must be able to let the others in. There is no default password and no default token.
 //!
-//! While nobody has ever used a token, a start makes the person `admin` with the role `admin` and a token that is
-//! valid for a day, shown once on the terminal of whoever started the server. The token of the start before is revoked.
+//! While nobody has ever used a token, a start makes the person `admin`, an administrator, and a token that is valid
+//! for a day, shown once on the terminal of whoever started the server. The token of the start before is revoked.
 
 use serde_json::json;
 
 use crate::workflow::moment::DAY;
 
+use super::access::ADMINISTRATOR;
 use super::directory::{Edit, Kind};
 use super::tokens::TokenWish;
 use super::{Desk, DeskError, Principal, Scope};
 
-/// The id of the first administrator, and of the role.
-pub const ADMIN: &str = "admin";
+/// The id of the first administrator.
+pub const FIRST: &str = "admin";
 
 /// What a start led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,35 +27,15 @@ pub enum First {
 impl Desk {
     /// Lets the first administrator in.
     pub async fn first_administrator(&self) -> Result<First, DeskError> {
-        let machine = Principal::whole(ADMIN);
+        let machine = Principal::machine();
         let tokens = self.tokens(&machine).await?;
-        if tokens.iter().any(|token| token.last_used_at.is_some() || token.person != *ADMIN) {
+        if tokens
+            .iter()
+            .any(|token| token.last_used_at.is_some() || token.person != *FIRST)
+        {
             return Ok(First::Known);
         }
-        let directory = self.directory();
-        let mut edits = Vec::new();
-        if !directory.roles.contains_key(ADMIN) {
-            edits.push(Edit::Put {
-                kind: Kind::Role,
-                key: Some(ADMIN.to_owned()),
-                body: json!({"zh": "管理员", "en": "Administrator"}),
-            });
-        }
-        if !directory.people.contains_key(ADMIN) {
-            edits.push(Edit::Put {
-                kind: Kind::Person,
-                key: Some(ADMIN.to_owned()),
-                body: json!({"id": ADMIN, "name": "admin", "email": null, "language": "zh-CN"}),
-            });
-        }
-        let holds = directory.memberships.iter().any(|held| held.person == *ADMIN && held.role == *ADMIN);
-        if !holds {
-            edits.push(Edit::Put {
-                kind: Kind::Membership,
-                key: None,
-                body: json!({"person": ADMIN, "role": ADMIN, "department": null}),
-            });
-        }
+        let edits = self.missing();
         if !edits.is_empty() {
             self.edit(&machine, edits).await?;
         }
@@ -62,7 +43,7 @@ impl Desk {
             self.revoke_token(&machine, &token.id).await?;
         }
         let wish = TokenWish {
-            person: ADMIN.into(),
+            person: FIRST.into(),
             title: "first start".to_owned(),
             scopes: Scope::ALL.into_iter().collect(),
             department: None,
@@ -70,5 +51,34 @@ impl Desk {
         };
         let (secret, _) = self.issue_token(None, wish).await?;
         Ok(First::Token(secret))
+    }
+
+    /// What the directory lacks so that the first administrator can work.
+    fn missing(&self) -> Vec<Edit> {
+        let directory = self.directory();
+        let put = |kind, key: &str, body| Edit::Put {
+            kind,
+            key: Some(key.to_owned()),
+            body,
+        };
+        let mut edits = Vec::new();
+        if !directory.roles.contains_key(ADMINISTRATOR) {
+            let title = json!({"zh": "管理员", "en": "Administrator"});
+            edits.push(put(
+                Kind::Role,
+                ADMINISTRATOR,
+                json!({"id": ADMINISTRATOR, "title": title}),
+            ));
+        }
+        if !directory.people.contains_key(FIRST) {
+            let body = json!({"id": FIRST, "name": FIRST, "email": null, "language": "zh-CN"});
+            edits.push(put(Kind::Person, FIRST, body));
+        }
+        let held = |role: &&crate::workflow::directory::Membership| role.person == *FIRST && role.role == *ADMINISTRATOR;
+        if !directory.memberships.iter().any(|role| held(&role)) {
+            let body = json!({"person": FIRST, "role": ADMINISTRATOR, "department": null});
+            edits.push(put(Kind::Membership, "admin-administrator", body));
+        }
+        edits
     }
 }

@@ -231,8 +231,8 @@ impl Inside for DepartmentIn {
 }
 
 impl Inside for RoleIn {
-    fn body(self, _: Option<&str>) -> Json {
-        json!(self.title)
+    fn body(self, key: Option<&str>) -> Json {
+        json!({"id": key, "title": self.title})
     }
 }
 
@@ -272,7 +272,7 @@ impl Inside for AbsenceIn {
 }
 
 impl Inside for CalendarIn {
-    fn body(self, _: Option<&str>) -> Json {
+    fn body(self, key: Option<&str>) -> Json {
         let closed: Vec<String> = self
             .closed
             .unwrap_or_default()
@@ -280,6 +280,7 @@ impl Inside for CalendarIn {
             .map(ToString::to_string)
             .collect();
         json!({
+            "id": key,
             "zone": self.zone.0,
             "day": self.day.0,
             "hours": self.hours,

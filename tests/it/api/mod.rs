@@ -1,0 +1,10 @@
+//! The app over HTTP: real sockets, a database and a clock of its own for each test.
+
+mod app;
+mod bad_requests;
+mod commands;
+mod directory;
+mod limits;
+mod matrix;
+mod openapi;
+mod reading;
