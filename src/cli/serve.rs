@@ -60,7 +60,9 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 /// Lines of the log go to standard error, as text or JSON.
 fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log.level).context("log.level")?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match config.log.format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().init(),
@@ -79,8 +81,20 @@ async fn serve(config: Arc<Config>, language: Language) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let url = format!("http://{address}");
     writeln!(out, "{}", say(language, "serve-listening", &[("url", Arg::from(&url))]))?;
-    if let First::Token(secret) = desk.first_administrator().await.context("cannot make the first administrator")? {
-        writeln!(out, "{}", say(language, "serve-first", &[("token", Arg::from(&secret)), ("url", Arg::from(&url))]))?;
+    if let First::Token(secret) = desk
+        .first_administrator()
+        .await
+        .context("cannot make the first administrator")?
+    {
+        writeln!(
+            out,
+            "{}",
+            say(
+                language,
+                "serve-first",
+                &[("token", Arg::from(&secret)), ("url", Arg::from(&url))]
+            )
+        )?;
     }
     out.flush()?;
     drop(out);

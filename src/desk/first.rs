@@ -74,7 +74,8 @@ impl Desk {
             let body = json!({"id": FIRST, "name": FIRST, "email": null, "language": "zh-CN"});
             edits.push(put(Kind::Person, FIRST, body));
         }
-        let held = |role: &&crate::workflow::directory::Membership| role.person == *FIRST && role.role == *ADMINISTRATOR;
+        let held =
+            |role: &&crate::workflow::directory::Membership| role.person == *FIRST && role.role == *ADMINISTRATOR;
         if !directory.memberships.iter().any(|role| held(&role)) {
             let body = json!({"person": FIRST, "role": ADMINISTRATOR, "department": null});
             edits.push(put(Kind::Membership, "admin-administrator", body));

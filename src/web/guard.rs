@@ -7,9 +7,11 @@ use std::panic::AssertUnwindSafe;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, VARY,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName,
+    HeaderValue, VARY,
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
@@ -54,30 +56,35 @@ pub fn language_of(request: &HttpRequest) -> Language {
         .unwrap_or(default)
 }
 
-/// The middleware.
+/// The middleware. The request itself must not be held while it is routed: actix wants it for itself.
 pub async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = Uuid::now_v7().simple().to_string();
+    let language = language_of(request.request());
+    let is_page = request.path().starts_with(PAGE_PATH);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let outer = request.request().clone();
-    let is_page = outer.path().starts_with(PAGE_PATH);
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
-    let response = match outcome {
-        Ok(Ok(response)) => response.map_into_boxed_body(),
-        Ok(Err(error)) => ServiceResponse::new(outer.clone(), error.error_response()),
+    let problem = match outcome {
+        Ok(Ok(response)) => {
+            let mut response = last_word(response.map_into_boxed_body(), language, &id);
+            protect(response.headers_mut(), is_page, &id);
+            return Ok(response);
+        }
+        Ok(Err(error)) => of_response(&error.error_response()),
         Err(panic) => {
             tracing::error!(request_id = %id, panic = %words_of(&*panic), "a request panicked");
-            ServiceResponse::new(
-                outer.clone(),
-                actix_web::ResponseError::error_response(&Problem::new(Code::Internal)),
-            )
+            Problem::new(Code::Internal)
         }
     };
-    drop(outer);
-    let mut response = last_word(response, &id);
-    let headers = response.headers_mut();
+    let mut answer = written(&problem, language, &id);
+    protect(answer.headers_mut(), is_page, &id);
+    Err(InternalError::from_response("answered with a problem", answer).into())
+}
+
+/// Headers that every answer carries.
+fn protect(headers: &mut HeaderMap, is_page: bool, id: &str) {
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
@@ -86,10 +93,9 @@ pub async fn guard(
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
-    Ok(response)
 }
 
 fn words_of(panic: &(dyn std::any::Any + Send)) -> &str {
@@ -101,18 +107,26 @@ fn words_of(panic: &(dyn std::any::Any + Send)) -> &str {
 }
 
 /// Turns what is no success into the document of a problem.
-fn last_word(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
+fn last_word(response: ServiceResponse<BoxBody>, language: Language, id: &str) -> ServiceResponse<BoxBody> {
     let status = response.status();
-    let carried = response.response().extensions().get::<Problem>().cloned();
-    if carried.is_none() && !status.is_client_error() && !status.is_server_error() {
+    let carried = response.response().extensions().get::<Problem>().is_some();
+    if !carried && !status.is_client_error() && !status.is_server_error() {
         return response;
     }
-    let problem = carried.unwrap_or_else(|| Problem::new(of_status(status)));
+    let answer = written(&of_response(response.response()), language, id);
+    response.into_response(answer)
+}
+
+/// The problem that a response carries, or the one its bare status means.
+fn of_response<B>(response: &HttpResponse<B>) -> Problem {
+    let carried = response.extensions().get::<Problem>().cloned();
+    carried.unwrap_or_else(|| Problem::new(of_status(response.status())))
+}
+
+fn written(problem: &Problem, language: Language, id: &str) -> HttpResponse {
     if problem.code.status().is_server_error() {
         tracing::warn!(request_id = %id, code = problem.code.as_str(), "answered with a problem");
     }
-    let language = language_of(response.request());
-    let document = problem.write(language, id);
     let mut answer = HttpResponse::build(problem.code.status());
     answer.insert_header((CONTENT_TYPE, PROBLEM_JSON));
     answer.insert_header((CONTENT_LANGUAGE, language.tag()));
@@ -124,13 +138,13 @@ fn last_word(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<Bo
         .headers
         .iter()
         .any(|(name, value)| *name == "Connection" && value == "close");
-    let mut answer = answer.body(document.to_string());
+    let mut answer = answer.body(problem.write(language, id).to_string());
     if close {
         answer
             .head_mut()
             .set_connection_type(actix_web::http::ConnectionType::Close);
     }
-    response.into_response(answer)
+    answer
 }
 
 /// A bare status of the framework, as one of our codes.

@@ -3,10 +3,10 @@
 //! A handler describes only what is its own: shape, parameters, success. What holds for all (problems, the headers of
 //! commands, members that are not known being refused) is added here, once.
 
+use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder, PathsBuilder};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -35,7 +35,9 @@ pub fn document() -> Value {
             InfoBuilder::new()
                 .title("ombud")
                 .version(env!("CARGO_PKG_VERSION"))
-                .description(Some("Tickets of contact centres. The rules of this API stand in docs/api.md."))
+                .description(Some(
+                    "Tickets of contact centres. The rules of this API stand in docs/api.md.",
+                ))
                 .build(),
         )
         .paths(paths.build())
@@ -45,7 +47,11 @@ pub fn document() -> Value {
     add_components(&mut document);
     let mut bodies = Vec::new();
     for endpoint in &endpoints {
-        let pointer = format!("/paths/{}/{}", escaped(&endpoint.path), endpoint.method.as_str().to_ascii_lowercase());
+        let pointer = format!(
+            "/paths/{}/{}",
+            escaped(&endpoint.path),
+            endpoint.method.as_str().to_ascii_lowercase()
+        );
         if let Some(operation) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) {
             complete(operation, endpoint);
             collect_references(operation.get("requestBody"), &mut bodies);
@@ -88,9 +94,13 @@ fn add_components(document: &mut Value) {
             "allowed_actions": {"type": "array", "items": {"type": "object"}},
         },
     });
-    let Some(document) = document.as_object_mut() else { return };
+    let Some(document) = document.as_object_mut() else {
+        return;
+    };
     let components = document.entry("components").or_insert_with(|| json!({}));
-    let Some(components) = components.as_object_mut() else { return };
+    let Some(components) = components.as_object_mut() else {
+        return;
+    };
     let schemas = components.entry("schemas").or_insert_with(|| json!({}));
     if let Some(schemas) = schemas.as_object_mut() {
         schemas.insert("Fault".into(), fault);
@@ -101,7 +111,10 @@ fn add_components(document: &mut Value) {
         .into_iter()
         .map(|(status, codes)| {
             let content = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
-            (format!("Problem{status}"), json!({"description": codes.join(", "), "content": content}))
+            (
+                format!("Problem{status}"),
+                json!({"description": codes.join(", "), "content": content}),
+            )
         })
         .collect();
     components.insert("responses".into(), Value::Object(responses));
@@ -200,7 +213,9 @@ fn close(document: &mut Value, mut names: Vec<String>) {
         if closed.contains(&name) {
             continue;
         }
-        let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")) else { continue };
+        let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")) else {
+            continue;
+        };
         if let Some(members) = schema.as_object_mut()
             && members.contains_key("properties")
         {
@@ -217,7 +232,9 @@ async fn json() -> HttpResponse {
 }
 
 async fn to_page() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header((LOCATION, PAGE_PATH)).finish()
+    HttpResponse::PermanentRedirect()
+        .insert_header((LOCATION, PAGE_PATH))
+        .finish()
 }
 
 /// Registers the document and its page.

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on should stop with the place; helpers outside #[test] are tests too"
 )]
 
+mod api;
 mod api_texts;
 mod broken;
 mod calendar;

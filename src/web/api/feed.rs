@@ -3,9 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Serialize;
-use serde_json::Map;
 use utoipa::ToSchema;
 
+use crate::desk::read::Sight;
 use crate::query;
 use crate::web::auth::{Allowed, ReadFeed};
 use crate::web::problem::Problem;
@@ -21,6 +21,12 @@ query! {
         limit: Option<u32>,
     }
 }
+
+/// How values of the feed are seen.
+const MASKED: Sight = Sight {
+    until: None,
+    private: false,
+};
 
 /// A page of the feed.
 #[derive(Serialize, ToSchema)]
@@ -39,7 +45,7 @@ pub struct FeedEvent {
     event: EventShown,
 }
 
-/// Events after a cursor. Values are not in the feed: read the ticket, which shows what you may see.
+/// Events after a cursor. Private values are always masked here: read the ticket, which shows what you may see.
 #[utoipa::path(get, path = "/api/v1/events", tag = "feed", params(FeedQuery),
     security(("token" = ["feed:read"])), responses((status = 200, body = FeedOut)))]
 pub async fn list(
@@ -54,7 +60,7 @@ pub async fn list(
         .into_iter()
         .map(|item| FeedEvent {
             ticket: item.number,
-            event: show::event_of(&item.view.event, Map::new()),
+            event: show::event(&item.view, &item.definition, MASKED),
         })
         .collect();
     Ok(HttpResponse::Ok().json(FeedOut {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::desk::definitions::Version;
 use crate::query;
+use crate::ticket::story::Failure;
 use crate::web::auth::{Allowed, PublishWorkflows, ReadWorkflows};
 use crate::web::body::TextBody;
 use crate::web::guard::language_of;
@@ -98,16 +99,23 @@ pub async fn source(
 /// What a check came to.
 #[derive(Serialize, ToSchema)]
 pub struct CheckOut {
-    /// True when it could be published: no errors; warnings may be there.
+    /// True when it could be published: no errors, no failed story; warnings may be there.
     clean: bool,
     workflow: Option<WorkflowId>,
-    /// Stories that were run.
-    stories: usize,
     /// Code, severity, line, column, message, nearest right name, fix, as `ombud check --format json` says them.
     #[schema(value_type = Vec<Object>)]
     findings: Vec<Shown>,
-    /// Findings beyond what is kept.
-    omitted: usize,
+    /// Stories of the file that did not go as told.
+    failures: Vec<FailureOut>,
+}
+
+/// A story that did not go as told.
+#[derive(Serialize, ToSchema)]
+pub struct FailureOut {
+    story: String,
+    what: String,
+    expected: String,
+    found: String,
 }
 
 /// Finds everything that is wrong with a file, as `ombud check` does; nothing is saved.
@@ -120,15 +128,27 @@ pub async fn check(
     who: Allowed<ReadWorkflows>,
     body: TextBody,
 ) -> Result<HttpResponse, Problem> {
-    let judgement = state.desk.judge(&who.principal, body.bytes.to_vec()).await?;
+    let checked = state.desk.check(&who.principal, &body.text)?;
     let language = language_of(&request);
     let lines = Lines::new(&body.text);
+    let failure = |failure: &Failure| FailureOut {
+        story: failure.story.clone(),
+        what: failure.what.to_string(),
+        expected: failure.expected.clone(),
+        found: failure.found.clone(),
+    };
     Ok(HttpResponse::Ok().json(CheckOut {
-        clean: !judgement.has_errors(),
-        workflow: judgement.definition.as_ref().map(|definition| definition.workflow.value.clone()),
-        stories: judgement.stories,
-        findings: judgement.findings.iter().map(|finding| finding.shown(&lines, language)).collect(),
-        omitted: judgement.omitted,
+        clean: checked.is_clean(),
+        workflow: checked
+            .definition
+            .as_ref()
+            .map(|definition| definition.workflow.value.clone()),
+        findings: checked
+            .findings
+            .iter()
+            .map(|finding| finding.shown(&lines, language))
+            .collect(),
+        failures: checked.failures.iter().map(failure).collect(),
     }))
 }
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use ombud::config::Config;
+use ombud::desk::Scope;
 use ombud::desk::tokens::TokenWish;
-use ombud::desk::{Principal, Scope};
 use ombud::web::server;
 use ombud::web::state::State;
 use serde_json::{Value, json};
@@ -58,7 +58,9 @@ impl Answer {
             .into_iter()
             .flatten()
             .map(|fault| {
-                let place = ["pointer", "parameter", "header"].iter().find_map(|name| fault.get(name));
+                let place = ["pointer", "parameter", "header"]
+                    .iter()
+                    .find_map(|name| fault.get(name));
                 (text(&fault["code"]), place.map(text).unwrap_or_default())
             })
             .collect()
@@ -126,7 +128,11 @@ impl App {
         if !person.is_empty() {
             request = request.bearer_auth(self.token_of(person));
         }
-        if body.is_some() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+        if body.is_some()
+            && !headers
+                .iter()
+                .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+        {
             request = request.header("Content-Type", "application/json");
         }
         for (name, value) in headers {
@@ -152,7 +158,8 @@ impl App {
     }
 
     pub async fn post(&self, person: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
-        self.send(person, "POST", path, headers, Some(body.to_string().into_bytes())).await
+        self.send(person, "POST", path, headers, Some(body.to_string().into_bytes()))
+            .await
     }
 
     /// Opens an errand and returns its number.
@@ -173,7 +180,9 @@ impl App {
         let number = self.open("li").await;
         let answer = self.act("li", &number, "submit", &json!({})).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        let answer = self.act("zhang", &number, "dispatch", &json!({"values": {"lead": "finance"}})).await;
+        let answer = self
+            .act("zhang", &number, "dispatch", &json!({"values": {"lead": "finance"}}))
+            .await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         number
     }
@@ -195,7 +204,7 @@ pub async fn token(test: &TestDesk, person: &str, scopes: &[Scope]) -> String {
         department: None,
         expires_at: None,
     };
-    test.desk.issue_token(&Principal::machine(), wish).await.unwrap().0
+    test.desk.issue_token(None, wish).await.unwrap().0
 }
 
 /// What opens an errand.

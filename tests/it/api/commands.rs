@@ -18,7 +18,12 @@ async fn an_errand_goes_from_contact_to_closure() {
     assert_eq!(opened.at("/ticket/contact/running"), json!(true));
 
     let hung_up = app
-        .post("li", "/api/v1/contacts/call-1/hang-up", &[], &json!({"ended_at": "2026-03-02T08:59:00+08:00"}))
+        .post(
+            "li",
+            "/api/v1/contacts/call-1/hang-up",
+            &[],
+            &json!({"ended_at": "2026-03-02T08:59:00+08:00"}),
+        )
         .await;
     assert_eq!(hung_up.status, 200, "{}", hung_up.text);
     assert_eq!(hung_up.at("/ticket"), json!(number));
@@ -30,7 +35,10 @@ async fn an_errand_goes_from_contact_to_closure() {
     assert_eq!(app.act("zhang", &number, "dispatch", &dispatch).await.status, 200);
     let task = format!("/api/v1/tickets/{number}/tasks/1/actions");
     let seen = [("If-Match", "*")];
-    assert_eq!(app.post("sun", &format!("{task}/sign"), &seen, &json!({})).await.status, 200);
+    assert_eq!(
+        app.post("sun", &format!("{task}/sign"), &seen, &json!({})).await.status,
+        200
+    );
     let reply = json!({"values": {"result": "已修复"}});
     let replied = app.post("sun", &format!("{task}/reply"), &seen, &reply).await;
     assert_eq!(replied.status, 200, "{}", replied.text);
@@ -99,7 +107,11 @@ async fn an_action_needs_the_revision_that_was_seen() {
         let answer = app.post("li", &path, &[("If-Match", broken)], &json!({})).await;
         assert_eq!(answer.status, 400, "{broken}: {}", answer.text);
     }
-    let tag = app.get("li", &format!("/api/v1/tickets/{number}")).await.header("etag").to_owned();
+    let tag = app
+        .get("li", &format!("/api/v1/tickets/{number}"))
+        .await
+        .header("etag")
+        .to_owned();
     let done = app.post("li", &path, &[("If-Match", &tag)], &json!({})).await;
     assert_eq!(done.status, 200, "{}", done.text);
     assert_ne!(done.header("etag"), tag);
@@ -117,7 +129,10 @@ async fn a_rehearsal_answers_and_saves_nothing() {
     assert_eq!(rehearsed.at("/ticket/state"), json!("review"));
     assert_eq!(rehearsed.at("/dry_run"), json!(true));
     assert_eq!(app.events().await, before);
-    assert_eq!(app.get("li", &format!("/api/v1/tickets/{number}")).await.at("/state"), json!("draft"));
+    assert_eq!(
+        app.get("li", &format!("/api/v1/tickets/{number}")).await.at("/state"),
+        json!("draft")
+    );
     let opened = app.post("li", "/api/v1/tickets?dry_run=true", &[], &errand()).await;
     assert_eq!(opened.status, 200, "{}", opened.text);
     assert_eq!(app.events().await, before);
@@ -131,23 +146,48 @@ async fn a_refusal_says_why_who_could_and_what_is_possible_instead() {
     let path = format!("/api/v1/tickets/{number}/tasks/1/actions/sign");
     // The shift lead sees the ticket, but the task is for the liaison of finance.
     let refused = app.post("zhang", &path, &[("If-Match", "*")], &json!({})).await;
-    assert_eq!((refused.status, refused.at("/code")), (403, json!("refused_who")), "{}", refused.text);
+    assert_eq!(
+        (refused.status, refused.at("/code")),
+        (403, json!("refused_who")),
+        "{}",
+        refused.text
+    );
     assert_eq!(refused.at("/errors/0/code"), json!("by"));
     assert_eq!(refused.at("/errors/0/who/0"), json!("sun"));
     assert!(refused.at("/allowed_actions").is_array(), "{}", refused.text);
     // Not signed for yet.
     let reply = format!("/api/v1/tickets/{number}/tasks/1/actions/reply");
-    let early = app.post("sun", &reply, &[("If-Match", "*")], &json!({"values": {"result": "好"}})).await;
-    assert_eq!((early.status, early.at("/errors/0/code")), (409, json!("unsigned")), "{}", early.text);
+    let early = app
+        .post(
+            "sun",
+            &reply,
+            &[("If-Match", "*")],
+            &json!({"values": {"result": "好"}}),
+        )
+        .await;
+    assert_eq!(
+        (early.status, early.at("/errors/0/code")),
+        (409, json!("unsigned")),
+        "{}",
+        early.text
+    );
     // Signed, but the result is missing.
     app.post("sun", &path, &[("If-Match", "*")], &json!({})).await;
     let empty = app.post("sun", &reply, &[("If-Match", "*")], &json!({})).await;
-    assert_eq!((empty.status, empty.at("/errors/0/pointer")), (422, json!("/values/result")), "{}", empty.text);
+    assert_eq!(
+        (empty.status, empty.at("/errors/0/pointer")),
+        (422, json!("/values/result")),
+        "{}",
+        empty.text
+    );
     // No such action in this file, no such task.
     let unknown = app.act("zhang", &number, "vanish", &json!({})).await;
     assert_eq!(unknown.status, 404, "{}", unknown.text);
     let nowhere = format!("/api/v1/tickets/{number}/tasks/77/actions/sign");
-    assert_eq!(app.post("sun", &nowhere, &[("If-Match", "*")], &json!({})).await.status, 404);
+    assert_eq!(
+        app.post("sun", &nowhere, &[("If-Match", "*")], &json!({})).await.status,
+        404
+    );
     app.stop().await;
 }
 
@@ -170,14 +210,20 @@ async fn tickets_are_linked_and_merged_on_both_sides() {
     let (one, two) = (app.open("li").await, app.open("li").await);
     let seen = [("If-Match", "*")];
     let link = json!({"ticket": two, "kind": "repeat"});
-    let linked = app.post("li", &format!("/api/v1/tickets/{one}/links"), &seen, &link).await;
+    let linked = app
+        .post("li", &format!("/api/v1/tickets/{one}/links"), &seen, &link)
+        .await;
     assert_eq!(linked.status, 200, "{}", linked.text);
     let other = app.get("li", &format!("/api/v1/tickets/{two}/links")).await;
     assert_eq!(other.at("/items").as_array().unwrap().len(), 1, "{}", other.text);
-    let undone = app.post("li", &format!("/api/v1/tickets/{one}/links/undo"), &seen, &link).await;
+    let undone = app
+        .post("li", &format!("/api/v1/tickets/{one}/links/undo"), &seen, &link)
+        .await;
     assert_eq!(undone.status, 200, "{}", undone.text);
     let merge = json!({"into": two, "reason": "同一事项"});
-    let merged = app.post("li", &format!("/api/v1/tickets/{one}/merge"), &seen, &merge).await;
+    let merged = app
+        .post("li", &format!("/api/v1/tickets/{one}/merge"), &seen, &merge)
+        .await;
     assert_eq!(merged.status, 200, "{}", merged.text);
     assert_eq!(merged.at("/ticket/open"), json!(false));
     app.stop().await;

@@ -24,7 +24,9 @@ async fn what_is_put_is_listed_and_can_be_ended() {
     let listed = app.get("ada", "/api/v1/memberships?limit=200").await;
     assert!(listed.text.contains(&key), "{}", listed.text);
     app.test.clock.advance(60_000);
-    let ended = app.send("ada", "DELETE", &format!("/api/v1/memberships/{key}"), &[], None).await;
+    let ended = app
+        .send("ada", "DELETE", &format!("/api/v1/memberships/{key}"), &[], None)
+        .await;
     assert_eq!(ended.status, 204, "{}", ended.text);
     let log = app.get("ada", "/api/v1/directory/log?limit=200").await;
     assert!(log.text.contains("\"by\":\"ada\""), "{}", log.text);
@@ -49,7 +51,12 @@ async fn times_of_the_roster_go_in_and_out_with_their_zone() {
     let shift = json!({"person": "wang", "from": "2026-03-10T20:00:00+08:00", "to": "2026-03-11T04:00:00+08:00"});
     let added = app.post("ada", "/api/v1/roster", &[], &shift).await;
     assert_eq!(added.status, 201, "{}", added.text);
-    assert_eq!(added.at("/entry/from"), json!("2026-03-10T12:00:00.000Z"), "{}", added.text);
+    assert_eq!(
+        added.at("/entry/from"),
+        json!("2026-03-10T12:00:00.000Z"),
+        "{}",
+        added.text
+    );
     let listed = app.get("ada", "/api/v1/roster").await;
     assert!(listed.text.contains("2026-03-10T20:00:00.000Z"), "{}", listed.text);
     app.stop().await;
@@ -69,17 +76,30 @@ async fn a_token_shows_its_secret_once_works_and_is_taken_back_at_once() {
     assert_eq!(me.at("/scopes"), json!(["tickets:read"]), "{}", me.text);
     // No more than its scopes, and it cannot give itself more.
     assert_eq!(app.send("", "GET", "/api/v1/events", &headers, None).await.status, 403);
-    let more = json!({"title": "more", "scopes": ["feed:read"]}).to_string().into_bytes();
+    let more = json!({"title": "more", "scopes": ["feed:read"]})
+        .to_string()
+        .into_bytes();
     let refused = app.send("", "POST", "/api/v1/tokens", &headers, Some(more)).await;
     assert_eq!(refused.status, 403, "{}", refused.text);
     let list = app.get("boss", "/api/v1/tokens").await;
-    assert!(!list.text.contains(&secret) && !list.text.contains("\"secret\""), "{}", list.text);
+    assert!(
+        !list.text.contains(&secret) && !list.text.contains("\"secret\""),
+        "{}",
+        list.text
+    );
     let id = made.at("/id").as_str().unwrap().to_owned();
-    let renewed = app.post("boss", &format!("/api/v1/tokens/{id}/renew"), &[], &json!({})).await;
+    let renewed = app
+        .post("boss", &format!("/api/v1/tokens/{id}/renew"), &[], &json!({}))
+        .await;
     assert_eq!(renewed.status, 201, "{}", renewed.text);
     assert_ne!(renewed.at("/secret"), json!(secret));
     assert_eq!(app.send("", "GET", "/api/v1/me", &headers, None).await.status, 200);
-    assert_eq!(app.send("boss", "DELETE", &format!("/api/v1/tokens/{id}"), &[], None).await.status, 204);
+    assert_eq!(
+        app.send("boss", "DELETE", &format!("/api/v1/tokens/{id}"), &[], None)
+            .await
+            .status,
+        204
+    );
     assert_eq!(app.send("", "GET", "/api/v1/me", &headers, None).await.status, 401);
     app.stop().await;
 }
@@ -95,14 +115,28 @@ async fn a_workflow_is_read_checked_and_published() {
     let yaml = [("Content-Type", "application/yaml")];
     let broken = source.text.replace("to: review", "to: revew");
     let checked = app
-        .send("boss", "POST", "/api/v1/workflows/check", &yaml, Some(broken.clone().into_bytes()))
+        .send(
+            "boss",
+            "POST",
+            "/api/v1/workflows/check",
+            &yaml,
+            Some(broken.clone().into_bytes()),
+        )
         .await;
     assert_eq!(checked.at("/clean"), json!(false), "{}", checked.text);
-    assert!(checked.text.contains("S01") && checked.text.contains("\"nearest\":\"review\""), "{}", checked.text);
-    let refused = app.send("boss", "POST", "/api/v1/workflows", &yaml, Some(broken.into_bytes())).await;
+    assert!(
+        checked.text.contains("S01") && checked.text.contains("\"nearest\":\"review\""),
+        "{}",
+        checked.text
+    );
+    let refused = app
+        .send("boss", "POST", "/api/v1/workflows", &yaml, Some(broken.into_bytes()))
+        .await;
     assert_eq!(refused.status, 422, "{}", refused.text);
     let next = source.text.replace("version: 1\ntitle", "version: 2\ntitle");
-    let published = app.send("boss", "POST", "/api/v1/workflows", &yaml, Some(next.into_bytes())).await;
+    let published = app
+        .send("boss", "POST", "/api/v1/workflows", &yaml, Some(next.into_bytes()))
+        .await;
     assert_eq!(published.status, 201, "{}", published.text);
     assert_eq!(published.at("/version"), json!(2));
     app.stop().await;

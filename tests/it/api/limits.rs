@@ -31,7 +31,13 @@ async fn a_body_of_ten_megabytes_is_refused() {
     let mut body = errand();
     body["values"]["summary"] = json!("x".repeat(10_000_000));
     let declared = app
-        .send("li", "POST", "/api/v1/tickets", &[("Expect", "")], Some(body.to_string().into_bytes()))
+        .send(
+            "li",
+            "POST",
+            "/api/v1/tickets",
+            &[("Expect", "")],
+            Some(body.to_string().into_bytes()),
+        )
         .await;
     assert_eq!((declared.status, declared.at("/code")), (413, json!("too_large")));
     app.stop().await;
@@ -50,7 +56,9 @@ async fn a_body_in_chunks_is_refused_once_it_is_too_large() {
     for _ in 0..17 {
         bytes.extend_from_slice(chunk.as_bytes());
     }
-    let (answer, _) = actix_web::web::block(move || raw(address, &bytes, Duration::from_secs(5))).await.unwrap();
+    let (answer, _) = actix_web::web::block(move || raw(address, &bytes, Duration::from_secs(5)))
+        .await
+        .unwrap();
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     app.stop().await;
 }
@@ -72,10 +80,14 @@ async fn bodies_that_never_end_are_cut_off_and_cost_the_others_nothing() {
         (head("GET", "/api/v1/tickets"), "HTTP/1.1 200"),
     ] {
         let bytes = request.into_bytes();
-        let (answer, took) =
-            actix_web::web::block(move || raw(address, &bytes, Duration::from_secs(20))).await.unwrap();
+        let (answer, took) = actix_web::web::block(move || raw(address, &bytes, Duration::from_secs(20)))
+            .await
+            .unwrap();
         assert!(answer.starts_with(starts), "{answer}");
-        assert!(took < Duration::from_secs(15), "the connection stayed open for {took:?}");
+        assert!(
+            took < Duration::from_secs(15),
+            "the connection stayed open for {took:?}"
+        );
     }
     let stuck: Vec<TcpStream> = (0..100)
         .map(|_| {
@@ -92,7 +104,10 @@ async fn bodies_that_never_end_are_cut_off_and_cost_the_others_nothing() {
 
 #[actix_web::test]
 async fn a_token_that_asks_too_often_is_told_when_to_come_again() {
-    let settings = [("OMBUD_LIMITS_REQUESTS_AT_ONCE", "5"), ("OMBUD_LIMITS_REQUESTS_PER_MINUTE", "5")];
+    let settings = [
+        ("OMBUD_LIMITS_REQUESTS_AT_ONCE", "5"),
+        ("OMBUD_LIMITS_REQUESTS_PER_MINUTE", "5"),
+    ];
     let app = App::with_settings(&settings).await;
     for _ in 0..5 {
         assert_eq!(app.get("li", "/api/v1/me").await.status, 200);
@@ -107,12 +122,17 @@ async fn a_token_that_asks_too_often_is_told_when_to_come_again() {
 
 #[actix_web::test]
 async fn whoever_guesses_tokens_is_slowed_down() {
-    let settings = [("OMBUD_LIMITS_REFUSED_AT_ONCE", "3"), ("OMBUD_LIMITS_REFUSED_PER_MINUTE", "3")];
+    let settings = [
+        ("OMBUD_LIMITS_REFUSED_AT_ONCE", "3"),
+        ("OMBUD_LIMITS_REFUSED_PER_MINUTE", "3"),
+    ];
     let app = App::with_settings(&settings).await;
     let mut statuses = Vec::new();
     for guess in 0..6 {
         let token = format!("Bearer omb_{guess:012}_guess");
-        let answer = app.send("", "GET", "/api/v1/me", &[("Authorization", &token)], None).await;
+        let answer = app
+            .send("", "GET", "/api/v1/me", &[("Authorization", &token)], None)
+            .await;
         statuses.push(answer.status);
     }
     assert_eq!(statuses, [401, 401, 401, 429, 429, 429]);
@@ -131,7 +151,12 @@ async fn every_answer_carries_the_headers_that_protect_its_reader() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
-        assert!(answer.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+        assert!(
+            answer
+                .header("content-security-policy")
+                .starts_with("default-src 'none'"),
+            "{path}"
+        );
         assert!(!answer.header("x-request-id").is_empty(), "{path}");
         // Other sites get no permission, and nobody gets a cookie.
         assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
@@ -144,11 +169,22 @@ async fn every_answer_carries_the_headers_that_protect_its_reader() {
 async fn answers_are_compressed_for_whoever_can_read_that() {
     let app = App::new().await;
     let plain = app.get("li", "/api/v1/openapi.json").await;
-    let packed = app.send("li", "GET", "/api/v1/openapi.json", &[("Accept-Encoding", "gzip")], None);
+    let packed = app.send(
+        "li",
+        "GET",
+        "/api/v1/openapi.json",
+        &[("Accept-Encoding", "gzip")],
+        None,
+    );
     // The client of this test unpacks nothing: it sees the header.
     let url = format!("http://{}/api/v1/openapi.json", app.address);
     drop(packed);
-    let response = reqwest::Client::new().get(url).header("Accept-Encoding", "gzip").send().await.unwrap();
+    let response = reqwest::Client::new()
+        .get(url)
+        .header("Accept-Encoding", "gzip")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.headers().get("content-encoding").unwrap(), "gzip");
     assert!(response.bytes().await.unwrap().len() < plain.text.len() / 4);
     app.stop().await;

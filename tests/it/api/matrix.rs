@@ -73,58 +73,179 @@ fn table(number: &str, other: &str) -> BTreeMap<&'static str, Case> {
         ("me_problems", case(Row::Open, "/api/v1/problems")),
         ("me_problem", case(Row::Open, "/api/v1/problems/stale")),
         ("me_me", case(Row::Everybody, "/api/v1/me")),
-        ("tickets_open", case(Row::Everybody, "/api/v1/tickets?dry_run=true").body(errand())),
+        (
+            "tickets_open",
+            case(Row::Everybody, "/api/v1/tickets?dry_run=true").body(errand()),
+        ),
         ("tickets_list", case(Row::Everybody, "/api/v1/tickets")),
         ("tickets_one", case(Row::Sees, ticket.clone())),
         ("tickets_events", case(Row::Sees, format!("{ticket}/events"))),
         ("clocks_list", case(Row::Sees, format!("{ticket}/clocks"))),
         ("links_list", case(Row::Sees, format!("{ticket}/links"))),
-        ("actions_possible", case(Row::Sees, format!("{ticket}/actions?why_not=true"))),
-        ("actions_act", case(Row::Acts(&["li", "zhang"]), format!("{ticket}/actions/withdraw?dry_run=true"))
-            .body(json!({"values": {"remark": "来电人撤回"}}))),
-        ("actions_act_on_task", case(Row::Acts(&["sun"]), format!("{ticket}/tasks/1/actions/sign?dry_run=true")).body(json!({}))),
-        ("links_link", case(Row::Acts(&["li", "zhang", "boss", "vice"]), format!("{ticket}/links?dry_run=true")).body(link.clone())),
-        ("links_unlink", case(Row::Acts(&["li", "zhang", "boss", "vice"]), format!("{ticket}/links/undo?dry_run=true")).body(link)),
-        ("links_merge", case(Row::Acts(&["li", "zhang", "boss", "vice"]), format!("{ticket}/merge?dry_run=true"))
-            .body(json!({"into": other, "reason": "同一事项"}))),
-        ("contacts_report", case(Row::Everybody, "/api/v1/contacts").body(json!({"id": "m-1", "channel": "phone"}))),
+        (
+            "actions_possible",
+            case(Row::Sees, format!("{ticket}/actions?why_not=true")),
+        ),
+        (
+            "actions_act",
+            case(
+                Row::Acts(&["li", "zhang"]),
+                format!("{ticket}/actions/withdraw?dry_run=true"),
+            )
+            .body(json!({"values": {"remark": "来电人撤回"}})),
+        ),
+        (
+            "actions_act_on_task",
+            case(
+                Row::Acts(&["sun"]),
+                format!("{ticket}/tasks/1/actions/sign?dry_run=true"),
+            )
+            .body(json!({})),
+        ),
+        (
+            "links_link",
+            case(
+                Row::Acts(&["li", "zhang", "boss", "vice"]),
+                format!("{ticket}/links?dry_run=true"),
+            )
+            .body(link.clone()),
+        ),
+        (
+            "links_unlink",
+            case(
+                Row::Acts(&["li", "zhang", "boss", "vice"]),
+                format!("{ticket}/links/undo?dry_run=true"),
+            )
+            .body(link),
+        ),
+        (
+            "links_merge",
+            case(
+                Row::Acts(&["li", "zhang", "boss", "vice"]),
+                format!("{ticket}/merge?dry_run=true"),
+            )
+            .body(json!({"into": other, "reason": "同一事项"})),
+        ),
+        (
+            "contacts_report",
+            case(Row::Everybody, "/api/v1/contacts").body(json!({"id": "m-1", "channel": "phone"})),
+        ),
         ("contacts_one", case(Row::Finds(SEE), "/api/v1/contacts/call-1")),
-        ("contacts_hang_up", case(Row::Finds(SEE), "/api/v1/contacts/call-1/hang-up")
-            .body(json!({"ended_at": "2026-03-02T08:59:00+08:00"}))),
+        (
+            "contacts_hang_up",
+            case(Row::Finds(SEE), "/api/v1/contacts/call-1/hang-up")
+                .body(json!({"ended_at": "2026-03-02T08:59:00+08:00"})),
+        ),
         ("workflows_list", case(Row::Everybody, "/api/v1/workflows")),
         ("workflows_source", case(Row::Everybody, "/api/v1/workflows/HASH")),
-        ("workflows_check", Case { kind: "application/yaml", ..case(Row::Everybody, "/api/v1/workflows/check").body(json!("workflow: x")) }),
-        ("workflows_publish", Case { kind: "application/yaml", ..case(Row::Only(ADMINISTER), "/api/v1/workflows").body(json!("workflow: x")) }),
+        (
+            "workflows_check",
+            Case {
+                kind: "application/yaml",
+                ..case(Row::Everybody, "/api/v1/workflows/check").body(json!("workflow: x"))
+            },
+        ),
+        (
+            "workflows_publish",
+            Case {
+                kind: "application/yaml",
+                ..case(Row::Only(ADMINISTER), "/api/v1/workflows").body(json!("workflow: x"))
+            },
+        ),
         ("tokens_list", case(Row::Everybody, "/api/v1/tokens")),
-        ("tokens_issue", case(Row::Everybody, "/api/v1/tokens").body(json!({"title": "mine", "scopes": ["tickets:read"]}))),
-        ("tokens_revoke", case(Row::Finds(&["boss", "vice", "ada", "wang"]), "/api/v1/tokens/WANGS")),
-        ("tokens_renew", case(Row::Finds(&["boss", "vice", "ada", "wang"]), "/api/v1/tokens/WANGS/renew").body(json!({}))),
+        (
+            "tokens_issue",
+            case(Row::Everybody, "/api/v1/tokens").body(json!({"title": "mine", "scopes": ["tickets:read"]})),
+        ),
+        (
+            "tokens_revoke",
+            case(Row::Finds(&["boss", "vice", "ada", "wang"]), "/api/v1/tokens/WANGS"),
+        ),
+        (
+            "tokens_renew",
+            case(
+                Row::Finds(&["boss", "vice", "ada", "wang"]),
+                "/api/v1/tokens/WANGS/renew",
+            )
+            .body(json!({})),
+        ),
         ("feed_list", case(Row::Everybody, "/api/v1/events")),
         ("directory_departments", case(Row::Everybody, "/api/v1/departments")),
-        ("directory_put_department", case(Row::Only(ADMINISTER), "/api/v1/departments/stores").body(json!({"title": text}))),
-        ("directory_end_department", case(Row::Only(ADMINISTER), "/api/v1/departments/none")),
+        (
+            "directory_put_department",
+            case(Row::Only(ADMINISTER), "/api/v1/departments/stores").body(json!({"title": text})),
+        ),
+        (
+            "directory_end_department",
+            case(Row::Only(ADMINISTER), "/api/v1/departments/none"),
+        ),
         ("directory_roles", case(Row::Everybody, "/api/v1/roles")),
-        ("directory_put_role", case(Row::Only(ADMINISTER), "/api/v1/roles/porter").body(json!({"title": text}))),
+        (
+            "directory_put_role",
+            case(Row::Only(ADMINISTER), "/api/v1/roles/porter").body(json!({"title": text})),
+        ),
         ("directory_people", case(Row::Everybody, "/api/v1/people")),
-        ("directory_put_person", case(Row::Only(ADMINISTER), "/api/v1/people/zed").body(json!({"name": "Zed"}))),
-        ("directory_end_person", case(Row::Only(ADMINISTER), "/api/v1/people/none")),
+        (
+            "directory_put_person",
+            case(Row::Only(ADMINISTER), "/api/v1/people/zed").body(json!({"name": "Zed"})),
+        ),
+        (
+            "directory_end_person",
+            case(Row::Only(ADMINISTER), "/api/v1/people/none"),
+        ),
         ("directory_memberships", case(Row::Everybody, "/api/v1/memberships")),
-        ("directory_add_membership", case(Row::Only(ADMINISTER), "/api/v1/memberships").body(member.clone())),
-        ("directory_put_membership", case(Row::Only(ADMINISTER), "/api/v1/memberships/m-2").body(member)),
-        ("directory_end_membership", case(Row::Only(ADMINISTER), "/api/v1/memberships/none")),
+        (
+            "directory_add_membership",
+            case(Row::Only(ADMINISTER), "/api/v1/memberships").body(member.clone()),
+        ),
+        (
+            "directory_put_membership",
+            case(Row::Only(ADMINISTER), "/api/v1/memberships/m-2").body(member),
+        ),
+        (
+            "directory_end_membership",
+            case(Row::Only(ADMINISTER), "/api/v1/memberships/none"),
+        ),
         ("directory_roster", case(Row::Everybody, "/api/v1/roster")),
-        ("directory_add_shift", case(Row::Only(ADMINISTER), "/api/v1/roster").body(shift.clone())),
-        ("directory_put_shift", case(Row::Only(ADMINISTER), "/api/v1/roster/s-2").body(shift.clone())),
-        ("directory_end_shift", case(Row::Only(ADMINISTER), "/api/v1/roster/none")),
+        (
+            "directory_add_shift",
+            case(Row::Only(ADMINISTER), "/api/v1/roster").body(shift.clone()),
+        ),
+        (
+            "directory_put_shift",
+            case(Row::Only(ADMINISTER), "/api/v1/roster/s-2").body(shift.clone()),
+        ),
+        (
+            "directory_end_shift",
+            case(Row::Only(ADMINISTER), "/api/v1/roster/none"),
+        ),
         ("directory_absences", case(Row::Everybody, "/api/v1/absences")),
-        ("directory_add_absence", case(Row::Only(ADMINISTER), "/api/v1/absences").body(shift.clone())),
-        ("directory_put_absence", case(Row::Only(ADMINISTER), "/api/v1/absences/a-2").body(shift)),
-        ("directory_end_absence", case(Row::Only(ADMINISTER), "/api/v1/absences/none")),
+        (
+            "directory_add_absence",
+            case(Row::Only(ADMINISTER), "/api/v1/absences").body(shift.clone()),
+        ),
+        (
+            "directory_put_absence",
+            case(Row::Only(ADMINISTER), "/api/v1/absences/a-2").body(shift),
+        ),
+        (
+            "directory_end_absence",
+            case(Row::Only(ADMINISTER), "/api/v1/absences/none"),
+        ),
         ("directory_calendars", case(Row::Everybody, "/api/v1/calendars")),
-        ("directory_put_calendar", case(Row::Only(ADMINISTER), "/api/v1/calendars/second").body(calendar)),
+        (
+            "directory_put_calendar",
+            case(Row::Only(ADMINISTER), "/api/v1/calendars/second").body(calendar),
+        ),
         ("directory_builtin", case(Row::Everybody, "/api/v1/builtin")),
-        ("directory_put_builtin", case(Row::Only(ADMINISTER), "/api/v1/builtin").body(builtin)),
-        ("directory_log", case(Row::Only(&["boss", "vice", "audrey", "ada"]), "/api/v1/directory/log")),
+        (
+            "directory_put_builtin",
+            case(Row::Only(ADMINISTER), "/api/v1/builtin").body(builtin),
+        ),
+        (
+            "directory_log",
+            case(Row::Only(&["boss", "vice", "audrey", "ada"]), "/api/v1/directory/log"),
+        ),
     ])
 }
 
@@ -175,11 +296,18 @@ async fn every_route_shows_everybody_what_is_theirs_and_nothing_else() {
             wrong.push(format!("{} has no row in the matrix", endpoint.name));
             continue;
         };
-        case.path = case.path.replace("HASH", hash.as_str().unwrap()).replace("WANGS", &spare);
+        case.path = case
+            .path
+            .replace("HASH", hash.as_str().unwrap())
+            .replace("WANGS", &spare);
         let method = endpoint.method.as_str();
         let open = matches!(case.row, Row::Open);
         // Without a token, with one that is over, with one that is taken back: nothing, whatever is asked.
-        for (what, token) in [("nobody", ""), ("an expired token", &*expired), ("a revoked token", &*revoked)] {
+        for (what, token) in [
+            ("nobody", ""),
+            ("an expired token", &*expired),
+            ("a revoked token", &*revoked),
+        ] {
             let (status, text) = ask(&app, method, &case, token).await;
             asked += 1;
             if (status == 401) == open {
@@ -193,7 +321,11 @@ async fn every_route_shows_everybody_what_is_theirs_and_nothing_else() {
             let (status, text) = ask(&app, method, &case, &token).await;
             asked += 1;
             if status != 403 || !text.contains("scope_missing") {
-                wrong.push(format!("{}: without {} got {status}: {text}", endpoint.name, scope.as_str()));
+                wrong.push(format!(
+                    "{}: without {} got {status}: {text}",
+                    endpoint.name,
+                    scope.as_str()
+                ));
             }
         }
         // Whoever may not comes first: what is let through may change what is asked for.
@@ -206,11 +338,20 @@ async fn every_route_shows_everybody_what_is_theirs_and_nothing_else() {
             let right = match expected {
                 Some(expected) => status == expected,
                 // Let through: done, or refused for another reason than who asks.
-                None => ![401, 403].contains(&status) && (status != 404 || case.path.ends_with("/none") || method == "DELETE" || endpoint.name == "tokens_renew"),
+                None => {
+                    ![401, 403].contains(&status)
+                        && (status != 404
+                            || case.path.ends_with("/none")
+                            || method == "DELETE"
+                            || endpoint.name == "tokens_renew")
+                }
             };
             if !right || status >= 500 {
                 let expected = expected.map_or_else(|| "let through".to_owned(), |status| status.to_string());
-                wrong.push(format!("{}: {person} got {status}, expected {expected}: {text}", endpoint.name));
+                wrong.push(format!(
+                    "{}: {person} got {status}, expected {expected}: {text}",
+                    endpoint.name
+                ));
             }
         }
     }
@@ -227,7 +368,9 @@ async fn opened_by_call(app: &App) -> String {
     let number = app.post("li", "/api/v1/tickets", &[], &body).await.at("/ticket/number");
     let number = number.as_str().unwrap().to_owned();
     app.act("li", &number, "submit", &json!({})).await;
-    let answer = app.act("zhang", &number, "dispatch", &json!({"values": {"lead": "finance"}})).await;
+    let answer = app
+        .act("zhang", &number, "dispatch", &json!({"values": {"lead": "finance"}}))
+        .await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     number
 }
@@ -241,7 +384,7 @@ async fn short_token(app: &App) -> String {
         department: None,
         expires_at: Some(app.test.clock.now().plus(MINUTE)),
     };
-    let secret = app.test.desk.issue_token(&Principal::machine(), wish).await.unwrap().0;
+    let secret = app.test.desk.issue_token(None, wish).await.unwrap().0;
     app.test.clock.advance(2 * MINUTE);
     secret
 }
@@ -265,7 +408,10 @@ fn scopes_of_routes() -> BTreeMap<String, Option<Scope>> {
     let mut found = BTreeMap::new();
     for item in document["paths"].as_object().unwrap().values() {
         for operation in item.as_object().unwrap().values() {
-            let scope = operation.pointer("/security/0/token/0").and_then(Value::as_str).and_then(Scope::parse);
+            let scope = operation
+                .pointer("/security/0/token/0")
+                .and_then(Value::as_str)
+                .and_then(Scope::parse);
             found.insert(operation["operationId"].as_str().unwrap().to_owned(), scope);
         }
     }
@@ -284,14 +430,21 @@ async fn a_token_narrowed_to_a_department_shows_only_its_tickets() {
             department: Some(department.into()),
             expires_at: None,
         };
-        let secret = app.test.desk.issue_token(&Principal::machine(), wish).await.unwrap().0;
+        let secret = app.test.desk.issue_token(None, wish).await.unwrap().0;
         let authorization = format!("Bearer {secret}");
         let headers = [("Authorization", authorization.as_str())];
-        let answer = app.send("", "GET", &format!("/api/v1/tickets/{number}"), &headers, None).await;
+        let answer = app
+            .send("", "GET", &format!("/api/v1/tickets/{number}"), &headers, None)
+            .await;
         assert_eq!(answer.status, expected, "{department}");
         // Nor can it make itself wider.
-        let wider = json!({"title": "wide", "scopes": ["tickets:read"]}).to_string().into_bytes();
-        let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
+        let wider = json!({"title": "wide", "scopes": ["tickets:read"]})
+            .to_string()
+            .into_bytes();
+        let headers = [
+            ("Authorization", authorization.as_str()),
+            ("Content-Type", "application/json"),
+        ];
         let answer = app.send("", "POST", "/api/v1/tokens", &headers, Some(wider)).await;
         assert!([403, 422].contains(&answer.status), "{department}: {}", answer.text);
     }

@@ -19,7 +19,9 @@ fn every_route_is_in_the_document_and_nothing_else() {
         .iter()
         .flat_map(|(path, item)| {
             let methods = item.as_object().unwrap().keys();
-            methods.map(move |method| format!("{} {path}", method.to_uppercase())).collect::<Vec<_>>()
+            methods
+                .map(move |method| format!("{} {path}", method.to_uppercase()))
+                .collect::<Vec<_>>()
         })
         .collect();
     let served: BTreeSet<String> = endpoints()
@@ -37,13 +39,26 @@ fn every_operation_says_who_may_call_it_what_comes_back_and_what_can_go_wrong() 
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let here = format!("{method} {path}");
-            assert!(names.insert(operation["operationId"].as_str().unwrap().to_owned()), "{here}: id twice");
-            assert!(operation["summary"].is_string() || operation["description"].is_string(), "{here}: no words");
+            assert!(
+                names.insert(operation["operationId"].as_str().unwrap().to_owned()),
+                "{here}: id twice"
+            );
+            assert!(
+                operation["summary"].is_string() || operation["description"].is_string(),
+                "{here}: no words"
+            );
             let responses = operation["responses"].as_object().unwrap();
-            assert!(responses.keys().any(|status| status.starts_with('2')), "{here}: no success");
+            assert!(
+                responses.keys().any(|status| status.starts_with('2')),
+                "{here}: no success"
+            );
             assert!(responses.contains_key("500"), "{here}: no problem");
             let open = ["/health", "/ready", "/api/v1/problems", "/api/v1/problems/{code}"];
-            assert_eq!(operation["security"].is_array(), !open.contains(&path.as_str()), "{here}: security");
+            assert_eq!(
+                operation["security"].is_array(),
+                !open.contains(&path.as_str()),
+                "{here}: security"
+            );
         }
     }
 }
@@ -81,7 +96,10 @@ fn the_committed_document_is_fresh() {
         std::fs::write(&path, &fresh).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == fresh, "docs/openapi.json is stale: UPDATE_DOCS=1 cargo test --test it openapi");
+    assert!(
+        committed == fresh,
+        "docs/openapi.json is stale: UPDATE_DOCS=1 cargo test --test it openapi"
+    );
 }
 
 #[actix_web::test]
@@ -91,8 +109,14 @@ async fn the_page_and_the_document_are_served_without_any_network() {
     assert_eq!(page.status, 200);
     assert!(page.text.contains("swagger-ui"), "{}", page.text);
     for elsewhere in ["http://", "https://", "//cdn"] {
-        assert!(!page.text.contains(&format!("src=\"{elsewhere}")), "the page loads from {elsewhere}");
-        assert!(!page.text.contains(&format!("href=\"{elsewhere}")), "the page loads from {elsewhere}");
+        assert!(
+            !page.text.contains(&format!("src=\"{elsewhere}")),
+            "the page loads from {elsewhere}"
+        );
+        assert!(
+            !page.text.contains(&format!("href=\"{elsewhere}")),
+            "the page loads from {elsewhere}"
+        );
     }
     for part in ["swagger-ui.css", "swagger-ui-bundle.js", "swagger-initializer.js"] {
         assert_eq!(app.get("", &format!("/api/docs/{part}")).await.status, 200, "{part}");

@@ -28,7 +28,10 @@ async fn private_fields_are_masked_for_whoever_does_not_act_on_the_ticket() {
     for list in ["/api/v1/tickets", "/api/v1/events"] {
         let answer = app.get("audrey", list).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        assert!(!answer.text.contains("13800001111") && !answer.text.contains("王先生"), "{list}");
+        assert!(
+            !answer.text.contains("13800001111") && !answer.text.contains("王先生"),
+            "{list}"
+        );
     }
     app.stop().await;
 }
@@ -41,7 +44,9 @@ async fn a_reveal_shows_one_field_once_and_is_recorded() {
     let revealed = app.act("boss", &number, "reveal", &body).await;
     assert_eq!(revealed.status, 200, "{}", revealed.text);
     assert_eq!(revealed.at("/revealed/phone"), json!("13800001111"));
-    let events = app.get("audrey", &format!("/api/v1/tickets/{number}/events?limit=200")).await;
+    let events = app
+        .get("audrey", &format!("/api/v1/tickets/{number}/events?limit=200"))
+        .await;
     assert!(events.text.contains("revealed"), "{}", events.text);
     // An auditor changes nothing, and a reveal is an event.
     let refused = app.act("audrey", &number, "reveal", &body).await;
@@ -60,7 +65,11 @@ async fn other_departments_tickets_are_not_there() {
         }
         let list = app.get(person, "/api/v1/tickets").await;
         assert_eq!(list.at("/items"), json!([]), "{person}");
-        assert_eq!(app.act(person, &number, "withdraw", &json!({})).await.status, 404, "{person}");
+        assert_eq!(
+            app.act(person, &number, "withdraw", &json!({})).await.status,
+            404,
+            "{person}"
+        );
     }
     // What is not yours and what is nowhere look the same.
     let hidden = app.get("nora", &format!("/api/v1/tickets/{number}")).await;
@@ -81,7 +90,9 @@ async fn pages_of_a_list_stay_stable_while_tickets_come_in() {
     let mut found: Vec<String> = Vec::new();
     let mut cursor = String::new();
     loop {
-        let page = app.get("li", &format!("/api/v1/tickets?sort=number&limit=3{cursor}")).await;
+        let page = app
+            .get("li", &format!("/api/v1/tickets?sort=number&limit=3{cursor}"))
+            .await;
         assert_eq!(page.status, 200, "{}", page.text);
         for row in page.at("/items").as_array().unwrap() {
             found.push(row["number"].as_str().unwrap().to_owned());
@@ -132,12 +143,20 @@ async fn clocks_say_in_words_how_a_due_time_came_out() {
     let clocks = app.get("sun", &format!("/api/v1/tickets/{number}/clocks")).await;
     assert_eq!(clocks.status, 200, "{}", clocks.text);
     let items = clocks.at("/items");
-    let handle = items.as_array().unwrap().iter().find(|clock| clock["clock"] == "handle").unwrap();
+    let handle = items
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|clock| clock["clock"] == "handle")
+        .unwrap();
     assert_eq!(handle["phase"], "running");
     // 8 working hours from Monday 09:00: 3 until noon, 4.5 until six, 0.5 on Tuesday.
     assert_eq!(handle["due_at"], "2026-03-03T01:00:00.000Z");
     let en = handle["explanation"]["en"].to_string();
-    assert!(en.contains("8 working hours") && en.contains("2026-03-03 09:00"), "{en}");
+    assert!(
+        en.contains("8 working hours") && en.contains("2026-03-03 09:00"),
+        "{en}"
+    );
     assert!(handle["explanation"]["zh"].to_string().contains("8 小时"), "{handle}");
     app.stop().await;
 }
@@ -150,13 +169,26 @@ async fn actions_come_with_the_form_of_their_body() {
     let mine = app.get("li", &path).await;
     assert_eq!(mine.status, 200, "{}", mine.text);
     let items = mine.at("/items");
-    let submit = items.as_array().unwrap().iter().find(|action| action["action"] == "submit").unwrap();
+    let submit = items
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|action| action["action"] == "submit")
+        .unwrap();
     assert_eq!(submit["possible"], true);
-    assert_eq!(submit["schema"]["properties"]["values"]["properties"]["place"]["maxLength"], 80);
+    assert_eq!(
+        submit["schema"]["properties"]["values"]["properties"]["place"]["maxLength"],
+        80
+    );
     assert_eq!(submit["title"]["en"], "Submit");
     let all = app.get("li", &format!("{path}?why_not=true")).await;
     let items = all.at("/items");
-    let impossible: Vec<_> = items.as_array().unwrap().iter().filter(|action| action["possible"] == false).collect();
+    let impossible: Vec<_> = items
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|action| action["possible"] == false)
+        .collect();
     assert!(!impossible.is_empty());
     for action in impossible {
         assert!(!action["why_not"].as_array().unwrap().is_empty(), "{action}");
