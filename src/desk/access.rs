@@ -20,6 +20,8 @@ const SEE_OPEN: [&str; 3] = ["shift_lead", "team_leader", "floor_supervisor"];
 const SEE_SUBTREE: [&str; 1] = ["head"];
 /// Keep the settings and see no contents.
 pub const ADMINISTRATOR: &str = "administrator";
+/// See everything, the record of the directory too, and change nothing.
+pub const AUDITOR: &str = "auditor";
 
 /// The viewer a person is at this moment, without the chains that lists need ([`chains_to`]).
 pub fn viewer(directory: &Directory, principal: &Principal, now: Moment) -> Viewer {

@@ -233,8 +233,9 @@ fn stale(ticket: &Ticket) -> DeskError {
     let last = ticket.doings.last();
     DeskError::Stale {
         revision: ticket.revision,
-        by: last.map_or(Actor::System, |doing| doing.by.clone()),
-        at: last.map_or(ticket.last_at, |doing| doing.at),
+        by: last.map_or_else(|| ticket.creator.clone(), |doing| doing.by.clone()),
+        at: last.map_or(ticket.opened_at, |doing| doing.at),
+        what: last.map(|doing| doing.action.clone()),
     }
 }
 

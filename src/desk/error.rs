@@ -8,6 +8,7 @@ use crate::store::StoreError;
 use crate::ticket::event::Actor;
 use crate::ticket::refusal::Refusal;
 use crate::workflow::definition::Text;
+use crate::workflow::id::ActionId;
 use crate::workflow::moment::Moment;
 
 use super::definitions::Checked;
@@ -22,9 +23,14 @@ pub enum DeskError {
     /// 404: not there, or not visible to this person; the answer does not say which.
     #[error("not found: {what}")]
     NotFound { what: &'static str },
-    /// 412: somebody changed it since. `by` is who did it last.
+    /// 412: somebody changed it since. `by` is who did something last, and what; nothing yet but opening it is `None`.
     #[error("stale: the ticket is at revision {revision}")]
-    Stale { revision: u64, by: Actor, at: Moment },
+    Stale {
+        revision: u64,
+        by: Actor,
+        at: Moment,
+        what: Option<ActionId>,
+    },
     /// 428: an action needs the revision the user saw.
     #[error("the revision that was seen is required")]
     PreconditionRequired,

@@ -158,6 +158,16 @@ impl Desk {
 
 fn may_issue(by: &Principal, wish: &TokenWish, around: &Around) -> Result<(), DeskError> {
     if by.person == wish.person {
+        // A token narrowed to a department cannot make a wider one.
+        if by.department.is_some() && by.department != wish.department {
+            return Err(Problem::new(
+                "/department",
+                "narrowed",
+                "所用令牌限于一个部门，新令牌也只能限于该部门",
+                "The token you use is narrowed to one department; a new one must be narrowed to it too",
+            )
+            .into());
+        }
         return match wish.scopes.iter().find(|scope| !by.scopes.contains(scope)) {
             Some(more) => Err(DeskError::Forbidden { need: *more }),
             None => Ok(()),

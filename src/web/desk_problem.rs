@@ -27,12 +27,20 @@ pub fn problem(error: DeskError) -> Problem {
     match error {
         DeskError::Refused(refusal) => refused(&refusal),
         DeskError::NotFound { what } => Problem::new(Code::NotFound).member("what", json!(what)),
-        DeskError::Stale { revision, by, at } => {
+        DeskError::Stale { revision, by, at, what } => {
             let who = actor(&by);
             Problem::new(Code::Stale)
                 .with("revision", revision.to_string())
                 .with("by", who.as_str().unwrap_or("ombud").to_owned())
                 .with("at", at.rfc3339())
+                .with(
+                    "action",
+                    what.as_ref().map_or_else(|| "open".to_owned(), ToString::to_string),
+                )
+                .member(
+                    "changed",
+                    json!(what.map_or_else(|| "open".to_owned(), |what| what.to_string())),
+                )
                 .member("revision", json!(revision))
                 .member("changed_by", who)
                 .member("changed_at", json!(at.rfc3339()))

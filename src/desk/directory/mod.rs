@@ -21,6 +21,7 @@ use crate::workflow::directory::Directory;
 use crate::workflow::id::PersonId;
 use crate::workflow::moment::{DAY, Moment};
 
+use super::access::{AUDITOR, has_role};
 use super::{Desk, DeskError, Inner, Principal, Problem, Scope, act};
 
 pub use calendar::CalendarDocument;
@@ -216,6 +217,10 @@ impl Desk {
         limit: u64,
     ) -> Result<Vec<LogLine>, DeskError> {
         principal.needs(Scope::ReadRecord)?;
+        let around = self.inner.around();
+        if !has_role(&around.directory, &principal.person, AUDITOR, around.now) {
+            Inner::must_administer(principal, &around)?;
+        }
         let rows = store::log(&self.inner.database, after, limit.clamp(1, ENTRIES_MAX)).await?;
         Ok(rows.iter().map(LogLine::of).collect::<Result<_, _>>()?)
     }

@@ -86,7 +86,7 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     let (view, now) = state.desk.clocks(&who.principal, &number).await?;
     let directory = state.desk.directory();
-    let calendar = view.ticket.calendar.as_ref().and_then(|id| directory.calendars.get(id));
+    let calendar = directory.calendar(view.ticket.calendar.as_ref());
     let told = |run: &ClockRun| {
         let told = Told {
             run,

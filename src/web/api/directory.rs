@@ -11,12 +11,12 @@ use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
 
 use crate::desk::directory::{Edit, Entry, Kind, LogLine};
-use crate::desk::{DeskError, Principal};
+use crate::desk::{DeskError, Principal, Scope};
 use crate::texts::Language;
 use crate::web::auth::{Allowed, EditDirectory, ReadDirectory, ReadRecord};
 use crate::web::body::Body;
 use crate::web::decode::Line;
-use crate::web::problem::{Code, Problem};
+use crate::web::problem::Problem;
 use crate::web::query::Query;
 use crate::web::show::Time;
 use crate::web::state::State;
@@ -310,9 +310,18 @@ async fn page(state: &State, who: &Principal, kind: Kind, query: PageQuery) -> R
 }
 
 async fn edit(state: &State, who: &Principal, edit: Edit, status: StatusCode) -> Result<HttpResponse, Problem> {
-    let mut problem_free = state.desk.edit(who, vec![edit]).await.map_err(one_edit)?;
-    let Some(entry) = problem_free.pop() else {
-        return Err(Problem::new(Code::Internal));
+    let (kind, key) = match &edit {
+        Edit::Put { kind, key, .. } => (*kind, key.clone().unwrap_or_default()),
+        Edit::End { kind, key, .. } => (*kind, key.clone()),
+    };
+    let changed = state.desk.edit(who, vec![edit]).await.map_err(one_edit)?.pop();
+    let entry = if let Some(entry) = changed {
+        entry
+    } else {
+        // It stands there already as it was put: whoever may write it may read it back.
+        let mut reader = who.clone();
+        reader.scopes.insert(Scope::ReadDirectory);
+        state.desk.entry(&reader, kind, &key).await?
     };
     let mut answer = HttpResponse::build(status);
     if status == StatusCode::CREATED {
@@ -323,7 +332,10 @@ async fn edit(state: &State, who: &Principal, edit: Edit, status: StatusCode) ->
 
 /// The desk points into a list of edits; here there is one, and the pointer begins inside it.
 fn one_edit(error: DeskError) -> Problem {
-    Problem::from(error).without_prefix("/0").without_prefix("/valid")
+    Problem::from(error)
+        .without_prefix("/0")
+        .without_prefix("/body")
+        .without_prefix("/valid")
 }
 
 async fn end(

@@ -150,6 +150,8 @@ pub fn routes(app: &mut ServiceConfig) {
             None => paths.push((endpoint.path.clone(), vec![endpoint])),
         }
     }
+    // `/workflows/check` before `/workflows/{hash}`: what is written out wins.
+    paths.sort_by_key(|(path, _)| path.matches('{').count());
     for (path, endpoints) in paths {
         let allowed: Vec<String> = endpoints.iter().map(|endpoint| endpoint.method.to_string()).collect();
         let allowed = allowed.join(", ");

@@ -133,7 +133,7 @@ pub async fn check(
     let lines = Lines::new(&body.text);
     let failure = |failure: &Failure| FailureOut {
         story: failure.story.clone(),
-        what: failure.what.to_string(),
+        what: failure.what.clone(),
         expected: failure.expected.clone(),
         found: failure.found.clone(),
     };

@@ -121,10 +121,10 @@ impl App {
         body: Option<Vec<u8>>,
     ) -> Answer {
         let url = format!("http://{}{path}", self.address);
-        let mut request = self
-            .client
-            .request(method.parse().unwrap(), url)
-            .header("Accept-Language", "en");
+        let mut request = self.client.request(method.parse().unwrap(), url);
+        if !headers.iter().any(|(name, _)| *name == "Accept-Language") {
+            request = request.header("Accept-Language", "en");
+        }
         if !person.is_empty() {
             request = request.bearer_auth(self.token_of(person));
         }

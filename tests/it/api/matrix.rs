@@ -97,7 +97,7 @@ fn table(number: &str, other: &str) -> BTreeMap<&'static str, Case> {
         (
             "actions_act_on_task",
             case(
-                Row::Acts(&["sun"]),
+                Row::Acts(&["sun", "boss", "vice"]),
                 format!("{ticket}/tasks/1/actions/sign?dry_run=true"),
             )
             .body(json!({})),
@@ -282,7 +282,7 @@ async fn ask(app: &App, method: &str, case: &Case, token: &str) -> (u16, String)
 async fn every_route_shows_everybody_what_is_theirs_and_nothing_else() {
     let app = App::with_settings(&[("OMBUD_LIMITS_REFUSED_AT_ONCE", "100000")]).await;
     let number = opened_by_call(&app).await;
-    let other = app.open("li").await;
+    let other = app.dispatched().await;
     let hash = app.get("boss", "/api/v1/workflows").await.at("/items/0/hash");
     let expired = short_token(&app).await;
     let revoked = revoked_token(&app).await;
