@@ -3,8 +3,10 @@
 //! Exit codes of every command: 0 done, 1 done and something is wrong (findings), 2 could not be done.
 
 mod check;
+mod draw;
 mod language;
 pub mod report;
+mod schema;
 mod serve;
 mod user;
 
@@ -41,6 +43,10 @@ enum Command {
     Serve(serve::Args),
     /// People and tokens, from the machine itself
     User(user::Args),
+    /// Draw the life of a ticket
+    Draw(draw::Args),
+    /// Print the JSON Schema of workflow files, for editors
+    Schema(schema::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -49,6 +55,8 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::User(args) => user::run(&args),
+        Command::Draw(args) => draw::run(&args),
+        Command::Schema(args) => schema::run(&args),
     };
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

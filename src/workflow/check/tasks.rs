@@ -134,7 +134,7 @@ fn fields_of(state: &State, again: &[&str]) -> String {
         .iter()
         .map(|field| field.as_str())
         .collect::<Vec<_>>()
-        .join(", ")
+        .join(" / ")
 }
 
 /// The fields of which one must be filled: the lead's where it is opened, else those of all tasks that are.

@@ -35,7 +35,7 @@ finding-K02-too-many = State «{ $state }» never has so many tasks
 finding-K03 = Nothing says what follows when a task of «{ $state }» is returned: then needs if: any_returned
 finding-K05 = There is no task «{ $task }» in the state this leads into
 finding-K05-clock = There is no task «{ $task }» for clock «{ $clock }» to watch
-finding-K06 = Nothing guarantees a department when state «{ $state }» is entered here: require one of { $fields }
+finding-K06 = Nothing guarantees a department when state «{ $state }» is entered here: require { $fields }
 finding-K06-too = Here too
 
 finding-P01 = There is no rule «{ $rule }» under people

@@ -35,7 +35,7 @@ finding-K02-too-many = 状态「{ $state }」不会有这么多任务
 finding-K03 = 没有说明「{ $state }」的任务被退单之后怎样：then 里要有 if: any_returned
 finding-K05 = 所去的状态里没有「{ $task }」这个任务
 finding-K05-clock = 没有「{ $task }」这个任务可供时限「{ $clock }」计时
-finding-K06 = 从这里进入状态「{ $state }」时不能保证有部门：请要求填写 { $fields } 之一
+finding-K06 = 从这里进入状态「{ $state }」时不能保证有部门：请要求填写 { $fields }
 finding-K06-too = 这里也是
 
 finding-P01 = people 里没有「{ $rule }」
