@@ -4,6 +4,7 @@ mod contact;
 mod links;
 mod tasks;
 mod ticket;
+mod told;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use super::super::people::Walk;
 use super::super::refusal::{Code, Objection, Refusal};
 use super::super::turn::Turn;
 use super::super::{clocks, may, schedule, values, way};
-use super::{must_be_open, must_say};
+use super::{must_be_open, must_say, told};
 
 type Texts = BTreeMap<Arc<str>, String>;
 
@@ -82,6 +82,7 @@ pub(super) fn ask_return(turn: &mut Turn<'_>, id: TaskId, texts: &Texts) -> Resu
         }
     }
     turn.emit_with(Body::ReturnAsked { task: id }, Values::new(), texts.clone());
+    told::deciders(turn, "ask_return");
     after(turn)
 }
 
@@ -90,6 +91,7 @@ pub(super) fn grant_return(turn: &mut Turn<'_>, id: TaskId, texts: &Texts) -> Re
     may::by_roles(turn, &turn.world.directory.builtin.grant_return)?;
     in_phase(&task, &[TaskPhase::ReturnAsked])?;
     turn.emit_with(Body::ReturnGranted { task: id }, Values::new(), texts.clone());
+    told::owners_of(turn, id, "grant_return");
     after(turn)
 }
 
@@ -98,6 +100,7 @@ pub(super) fn force(turn: &mut Turn<'_>, id: TaskId, texts: &Texts) -> Result<()
     may::by_roles(turn, &turn.world.directory.builtin.grant_return)?;
     in_phase(&task, &[TaskPhase::ReturnAsked])?;
     turn.emit_with(Body::Forced { task: id }, Values::new(), texts.clone());
+    told::owners_of(turn, id, "force");
     after(turn)
 }
 
@@ -126,6 +129,7 @@ pub(super) fn hand_over(turn: &mut Turn<'_>, id: TaskId, to: &DepartmentId, text
         Values::new(),
         texts.clone(),
     );
+    told::owners_of(turn, id, "hand_over");
     follow(turn, &task, to)
 }
 
@@ -144,6 +148,7 @@ pub(super) fn give_back(turn: &mut Turn<'_>, id: TaskId, texts: &Texts) -> Resul
         Values::new(),
         texts.clone(),
     );
+    told::owners_of(turn, id, "give_back");
     follow(turn, &task, &to)
 }
 
