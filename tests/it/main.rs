@@ -21,6 +21,7 @@ mod expression_oracle;
 mod lag;
 mod lives;
 mod mail;
+mod manual;
 mod organisation;
 mod reader;
 mod schema;

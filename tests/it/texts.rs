@@ -6,6 +6,8 @@ use std::{
     path::Path,
 };
 
+use ombud::workflow::finding::Code;
+
 /// Keys of one language with the arguments each names.
 fn keys(language: &str) -> BTreeMap<String, BTreeSet<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -51,4 +53,21 @@ fn both_languages_have_the_same_keys_and_arguments() {
     for (key, arguments) in &zh {
         assert_eq!(Some(arguments), en.get(key), "arguments of {key} differ");
     }
+}
+
+/// Codes that always speak with the sentence of an expression (`says`).
+const OF_EXPRESSIONS: [Code; 1] = [Code::F03];
+
+#[test]
+fn every_code_of_a_finding_has_a_sentence() {
+    let zh = keys("zh-CN");
+    let silent: Vec<_> = Code::ALL
+        .iter()
+        .filter(|code| !OF_EXPRESSIONS.contains(code))
+        .filter(|code| {
+            !zh.keys()
+                .any(|key| key.starts_with(&format!("finding-{}", code.as_str())))
+        })
+        .collect();
+    assert!(silent.is_empty(), "no sentence for {silent:?}");
 }
