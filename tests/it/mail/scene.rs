@@ -146,40 +146,39 @@ fn play(directory: &Directory, seconds: i64, submit: bool) -> Played {
         turn.ticket = done.ticket;
         turn.events.extend(done.events);
     }
-    let causes = turn
-        .events
-        .iter()
-        .filter_map(|event| match &event.body {
-            Body::Rung {
-                clock,
-                task,
-                rung,
-                effect: RungEffect::Tell { message, to, .. },
-                ..
-            } => Some((
-                Cause::Rung {
-                    clock: clock.clone(),
-                    task: *task,
-                    step: rung.step,
-                    message: message.clone(),
-                },
-                to.clone(),
-            )),
-            Body::Told { message, to, about, .. } => Some((
-                Cause::Told {
-                    about: about.clone(),
-                    message: message.clone(),
-                },
-                to.clone(),
-            )),
-            _ => None,
-        })
-        .collect();
+    let causes = turn.events.iter().filter_map(|event| told(&event.body)).collect();
     Played {
         definition,
         ticket: turn.ticket,
         causes,
     }
+}
+
+fn told(body: &Body) -> Option<(Cause, Vec<PersonId>)> {
+    if let Body::Rung {
+        clock,
+        task,
+        rung,
+        effect: RungEffect::Tell { message, to, .. },
+        ..
+    } = body
+    {
+        let cause = Cause::Rung {
+            clock: clock.clone(),
+            task: *task,
+            step: rung.step,
+            message: message.clone(),
+        };
+        return Some((cause, to.clone()));
+    }
+    let Body::Told { message, to, about, .. } = body else {
+        return None;
+    };
+    let cause = Cause::Told {
+        about: about.clone(),
+        message: message.clone(),
+    };
+    Some((cause, to.clone()))
 }
 
 /// The letters of the last cause as they are written at `seconds` after nine.

@@ -1,0 +1,227 @@
+//! Mails on their way out of the outbox: taken for sending, worded for whoever is meant now, settled when sent.
+//!
+//! People are resolved here, at sending (L8); whom the event meant at its own moment stands in the event, whom it
+//! reached stands in the outbox. After an outage one mail stands for all rungs of a clock that came due meanwhile.
+//! Nothing is sent in this file: `jobs` sends between `claim_mails` and `settle_mails`.
+
+mod word;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use uuid::Uuid;
+
+use crate::notify::compose::House;
+use crate::notify::mail::{Mail, Sender};
+use crate::notify::render::Templates;
+use crate::store::delivery::{self, Dead, Figures, Waiting};
+use crate::store::{Sheet, StoreError, Wants};
+use crate::workflow::id::PersonId;
+use crate::workflow::moment::{Moment, SECOND};
+
+use super::{Desk, DeskError};
+
+/// A lease is so many sendings long: mails queue for a connection. After it a sender that died is replaced.
+const LEASE_SENDINGS: i64 = 4;
+/// And this much longer, to write down what became of them.
+const LEASE_MORE: i64 = 10 * SECOND;
+
+/// What is needed to word a mail.
+pub struct Post {
+    pub templates: Templates,
+    pub sender: Sender,
+    pub house: House,
+    /// How long a sending may take, in milliseconds.
+    pub timeout: i64,
+}
+
+impl Post {
+    /// How long somebody may keep a mail, in milliseconds.
+    pub fn lease(&self) -> i64 {
+        self.timeout.saturating_mul(LEASE_SENDINGS).saturating_add(LEASE_MORE)
+    }
+}
+
+/// A mail ready to go.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    pub ticket: Uuid,
+    pub person: PersonId,
+    /// This one included.
+    pub attempts: u32,
+    pub mail: Mail,
+}
+
+/// What was taken for sending.
+#[derive(Clone, Debug, Default)]
+pub struct Claimed {
+    pub mails: Vec<Ready>,
+    /// More may be due right now.
+    pub more: bool,
+}
+
+/// What became of a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    Sent,
+    Later {
+        due_at: Moment,
+        reason: String,
+    },
+    Dead {
+        reason: String,
+    },
+    /// Not tried.
+    Released,
+}
+
+impl Desk {
+    /// Takes at most `limit` due mails for sending and words them. Each is leased until somebody settles it. `busy` are
+    /// those the caller is sending already: a clock that jumps ends leases, it must not send anything twice.
+    pub async fn claim_mails(&self, post: &Post, limit: u64, busy: &HashSet<String>) -> Result<Claimed, DeskError> {
+        let now = self.clock().now();
+        let wanted = limit.saturating_add(u64::try_from(busy.len()).unwrap_or(0));
+        let mut due = delivery::due(self.database(), now, wanted).await?;
+        let full = u64::try_from(due.len()).unwrap_or(u64::MAX) >= wanted;
+        due.retain(|waiting| !busy.contains(&waiting.key));
+        due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        if due.is_empty() {
+            return Ok(Claimed::default());
+        }
+        let merged = self.merge_rungs(&due, now, busy).await?;
+        let more = full || !merged.superseded.is_empty();
+        let token = Uuid::now_v7().to_string();
+        let keys: Vec<String> = due
+            .iter()
+            .map(|waiting| waiting.key.clone())
+            .filter(|key| !merged.superseded.contains(key))
+            .collect();
+        let until = now.plus(post.lease());
+        let (wanted, name) = (keys.clone(), token.clone());
+        self.write_outbox(move |sheet| {
+            for key in &merged.superseded {
+                delivery::supersede(sheet, key, "a later reminder of the same clock stands for it", now);
+            }
+            for (key, rungs) in &merged.stand_for {
+                delivery::stand_for(sheet, key, *rungs);
+            }
+            delivery::lease(sheet, &wanted, &name, now, until);
+            Ok(())
+        })
+        .await?;
+        let leased = delivery::leased(self.database(), &keys, &token).await?;
+        let mails = self.word(post, leased, &token, now).await?;
+        Ok(Claimed { mails, more })
+    }
+
+    /// Of the rungs of one clock that wait together only the last is told (L8). Rungs of the same moment belong
+    /// together: a ladder may tell two people different things at 100 %.
+    async fn merge_rungs(&self, due: &[Waiting], now: Moment, busy: &HashSet<String>) -> Result<Merged, DeskError> {
+        let mut merged = Merged::default();
+        let clocks: BTreeSet<&String> = due.iter().filter_map(|waiting| waiting.clock.as_ref()).collect();
+        for clock in clocks {
+            let mut rows = delivery::of_clock(self.database(), clock, now).await?;
+            rows.retain(|row| !busy.contains(&row.key));
+            let Some(last) = rows.iter().filter_map(Waiting::rung_due_at).max() else {
+                continue;
+            };
+            let mut rungs: BTreeMap<u64, u32> = BTreeMap::new();
+            for row in rows.iter().filter(|row| row.rung_due_at() < Some(last)) {
+                merged.superseded.insert(row.key.clone());
+                rungs.insert(row.seq, row.stands_for.max(1));
+            }
+            let more: u32 = rungs.values().sum();
+            if more > 0 {
+                for row in rows.iter().filter(|row| row.rung_due_at() == Some(last)) {
+                    merged.stand_for.push((row.key.clone(), row.stands_for.max(1) + more));
+                }
+            }
+        }
+        Ok(merged)
+    }
+
+    /// Writes down what became of mails.
+    pub async fn settle_mails(&self, settled: Vec<(String, Settled)>) -> Result<(), DeskError> {
+        let now = self.clock().now();
+        self.write_outbox(move |sheet| {
+            for (key, settled) in &settled {
+                match settled {
+                    Settled::Sent => delivery::sent(sheet, key, now),
+                    Settled::Later { due_at, reason } => delivery::later(sheet, key, *due_at, reason),
+                    Settled::Dead { reason } => delivery::bury(sheet, key, None, reason),
+                    Settled::Released => delivery::release(sheet, key),
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Mail is not configured: what is due is marked so.
+    pub async fn skip_mails(&self) -> Result<(), DeskError> {
+        let now = self.clock().now();
+        if delivery::due(self.database(), now, 1).await?.is_empty() {
+            return Ok(());
+        }
+        self.write_outbox(move |sheet| {
+            delivery::skip_due(sheet, now);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Ends what leases a killed server left behind. Only for the one server of a database.
+    pub async fn release_mails(&self) -> Result<(), DeskError> {
+        self.write_outbox(|sheet| {
+            delivery::release_all(sheet);
+            Ok(())
+        })
+        .await
+    }
+
+    /// How many mails wait and how many were put aside.
+    pub async fn mail_figures(&self) -> Result<Figures, DeskError> {
+        Ok(delivery::figures(self.database()).await?)
+    }
+
+    /// Mails that were put aside, with the reason.
+    pub async fn dead_mails(&self, limit: u64) -> Result<Vec<Dead>, DeskError> {
+        Ok(delivery::dead(self.database(), limit).await?)
+    }
+
+    /// Tries a mail again that was put aside, with people and words of now.
+    pub async fn revive_mail(&self, key: String) -> Result<(), DeskError> {
+        let now = self.clock().now();
+        self.write_outbox(move |sheet| {
+            delivery::revive(sheet, &key, now);
+            Ok(())
+        })
+        .await
+    }
+
+    /// When the next mail is to be tried.
+    pub async fn next_mail_due(&self) -> Result<Option<Moment>, DeskError> {
+        Ok(delivery::next_due(self.database()).await?)
+    }
+
+    /// Forgets answers to idempotency keys given before.
+    pub async fn forget_answers(&self, before: Moment) -> Result<(), DeskError> {
+        self.write_outbox(move |sheet| {
+            delivery::forget_answers(sheet, before);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn write_outbox<F>(&self, write: F) -> Result<(), DeskError>
+    where
+        F: FnMut(&mut Sheet<'_>) -> Result<(), StoreError> + Send + 'static,
+    {
+        Ok(self.inner.writer.run_patiently(Wants::default(), write).await?)
+    }
+}
+
+#[derive(Default)]
+struct Merged {
+    superseded: BTreeSet<String>,
+    stand_for: Vec<(String, u32)>,
+}

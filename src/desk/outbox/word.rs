@@ -1,0 +1,241 @@
+//! Wording: for whom, in which words, with which bytes. Decides who is told at sending and keeps the mail before it is
+//! sent, so that a repeat is the same mail.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use uuid::Uuid;
+
+use crate::desk::{Desk, DeskError};
+use crate::notify::compose::{Cause, Scene};
+use crate::notify::mail::{Draft, Mail};
+use crate::notify::why::Reached;
+use crate::store::delivery::{self, Waiting};
+use crate::store::notice::Payload;
+use crate::store::{Sheet, StoreError, TicketRef, tickets};
+use crate::workflow::id::PersonId;
+use crate::workflow::moment::Moment;
+
+use super::{Post, Ready};
+
+/// What one event is going to do to the outbox.
+struct Plan {
+    writes: Vec<(Target, Result<Written, String>)>,
+    dropped: Vec<String>,
+    model: Waiting,
+}
+
+enum Target {
+    Row(String),
+    New(PersonId),
+}
+
+struct Written {
+    way: String,
+    mail: Mail,
+    person: PersonId,
+    attempts: u32,
+}
+
+impl Desk {
+    /// Words what was not worded before; what was is sent again with the same bytes (P8).
+    pub(super) async fn word(
+        &self,
+        post: &Post,
+        leased: Vec<Waiting>,
+        token: &str,
+        now: Moment,
+    ) -> Result<Vec<Ready>, DeskError> {
+        let mut ready = Vec::new();
+        let mut events: BTreeMap<(Uuid, u64), Vec<Waiting>> = BTreeMap::new();
+        for waiting in leased {
+            match waiting.written.clone() {
+                Some((to, bytes)) => ready.push(Ready {
+                    ticket: waiting.ticket,
+                    person: waiting.person,
+                    attempts: waiting.attempts,
+                    mail: Mail {
+                        key: waiting.key,
+                        to,
+                        bytes,
+                    },
+                }),
+                None => events.entry((waiting.ticket, waiting.seq)).or_default().push(waiting),
+            }
+        }
+        let mut plans = Vec::new();
+        for waiting in events.into_values() {
+            plans.extend(self.plan(post, waiting, now).await?);
+        }
+        for plan in &plans {
+            for (_, written) in &plan.writes {
+                if let Ok(written) = written {
+                    ready.push(Ready {
+                        ticket: plan.model.ticket,
+                        person: written.person.clone(),
+                        attempts: written.attempts,
+                        mail: written.mail.clone(),
+                    });
+                }
+            }
+        }
+        let (token, until) = (token.to_owned(), now.plus(post.lease()));
+        if !plans.is_empty() {
+            self.write_outbox(move |sheet| {
+                plans
+                    .iter()
+                    .try_for_each(|plan| carry_out(sheet, plan, &token, now, until))
+            })
+            .await?;
+        }
+        Ok(ready)
+    }
+
+    /// What is to be done about the waiting mails of one event.
+    async fn plan(&self, post: &Post, waiting: Vec<Waiting>, now: Moment) -> Result<Option<Plan>, DeskError> {
+        let Some(model) = waiting.first().cloned() else {
+            return Ok(None);
+        };
+        let held = tickets::find_unscoped(self.database(), &TicketRef::Id(model.ticket)).await?;
+        let definition = match &held {
+            Some(held) => self.inner.definition_of(&held.ticket).await.ok(),
+            None => None,
+        };
+        let directory = self.inner.directory();
+        let (existing, told_before) = delivery::of_event(self.database(), model.ticket, model.seq).await?;
+        let (Some(held), Some(definition)) = (held, definition) else {
+            // Neither can be missing; if one is, the mail says so instead of waiting for ever.
+            let lost = |row: &Waiting| {
+                let reason = "the ticket or its workflow is not in the database".to_owned();
+                (Target::Row(row.key.clone()), Err(reason))
+            };
+            let writes = waiting.iter().map(lost).collect();
+            let dropped = Vec::new();
+            return Ok(Some(Plan { writes, dropped, model }));
+        };
+        let nominal: Vec<PersonId> = waiting.iter().map(|waiting| waiting.person.clone()).collect();
+        let cause = cause(&model);
+        let scene = Scene {
+            definition: &definition,
+            ticket: &held.ticket,
+            directory: &directory,
+            cause: &cause,
+            nominal: &nominal,
+            now,
+            stands_for: model.stands_for.max(1),
+            house: &post.house,
+        };
+        let reached = scene.reached();
+        let mut plan = Plan {
+            writes: Vec::new(),
+            dropped: Vec::new(),
+            model,
+        };
+        for one in &reached {
+            let row = waiting.iter().find(|waiting| waiting.person == one.person);
+            let key = format!("{}:{}:{}:mail", plan.model.ticket, plan.model.seq, one.person);
+            let target = match row {
+                Some(row) => Target::Row(row.key.clone()),
+                // Another sender has them, or the event was told before: they were or will be told by that row.
+                None if told_before || existing.contains(&key) => continue,
+                None => Target::New(one.person.clone()),
+            };
+            let attempts = row.map_or(1, |row| row.attempts);
+            plan.writes
+                .push((target, written(post, &scene, one, &reached, &key, attempts)));
+        }
+        for row in &waiting {
+            if !reached.iter().any(|one| one.person == row.person) {
+                plan.dropped.push(row.key.clone());
+            }
+        }
+        Ok(Some(plan))
+    }
+}
+
+fn cause(waiting: &Waiting) -> Cause {
+    match &waiting.payload {
+        Payload::Told { about } => Cause::Told {
+            about: about.clone(),
+            message: waiting.message.clone(),
+        },
+        Payload::Rung { clock, task, step, .. } => Cause::Rung {
+            clock: clock.clone(),
+            task: *task,
+            step: *step,
+            message: waiting.message.clone(),
+        },
+        Payload::RungFailed {
+            clock,
+            task,
+            action,
+            refused,
+            ..
+        } => Cause::Refused {
+            clock: clock.clone(),
+            task: *task,
+            action: action.clone(),
+            refused: refused.clone(),
+        },
+        Payload::Chased => Cause::Chased,
+    }
+}
+
+/// The mail for one reader, or why there is none. A panic is the fault of this mail alone (P26).
+fn written(
+    post: &Post,
+    scene: &Scene<'_>,
+    one: &Reached,
+    all: &[Reached],
+    key: &str,
+    attempts: u32,
+) -> Result<Written, String> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let person = scene.directory.people.get(&one.person);
+        let address = person.and_then(|person| person.email.as_deref()).unwrap_or_default();
+        if address.trim().is_empty() {
+            return Err(format!("{} has no mail address", one.person));
+        }
+        let letter = scene.letter(one, all);
+        let rendered = post.templates.render(&letter).map_err(|problem| problem.to_string())?;
+        let draft = Draft {
+            key: key.to_owned(),
+            to_name: letter.name.clone(),
+            to: address.to_owned(),
+            subject: rendered.subject,
+            text: rendered.text,
+            html: rendered.html,
+            at: scene.now,
+        };
+        let mail = post.sender.write(&draft).map_err(|problem| problem.to_string())?;
+        let way = serde_json::to_string(&one.way).map_err(|error| error.to_string())?;
+        Ok(Written {
+            way,
+            mail,
+            person: one.person.clone(),
+            attempts,
+        })
+    }))
+    .unwrap_or_else(|_| Err("the mail broke what was to word it".to_owned()))
+}
+
+fn carry_out(sheet: &mut Sheet<'_>, plan: &Plan, token: &str, now: Moment, until: Moment) -> Result<(), StoreError> {
+    for (target, written) in &plan.writes {
+        let key = match target {
+            Target::Row(key) => key.clone(),
+            Target::New(person) => {
+                let key = delivery::add(sheet, &plan.model, person, now)?;
+                delivery::lease(sheet, std::slice::from_ref(&key), token, now, until);
+                key
+            }
+        };
+        match written {
+            Ok(written) => delivery::write(sheet, &key, &written.mail.to, &written.way, &written.mail.bytes),
+            Err(reason) => delivery::bury(sheet, &key, Some("[]"), reason),
+        }
+    }
+    for key in &plan.dropped {
+        delivery::supersede(sheet, key, "not meant any more when it was sent", now);
+    }
+    Ok(())
+}
