@@ -6,6 +6,8 @@ use sea_orm::{ConnectionTrait, DbErr};
 /// How every connection to SQLite is set up.
 pub(super) fn tuned(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options
+        // The first start needs no other step than starting.
+        .create_if_missing(true)
         .pragma("journal_mode", "WAL")
         // Acknowledged means on disk, also after a power cut.
         .pragma("synchronous", "FULL")
