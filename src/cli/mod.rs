@@ -2,9 +2,13 @@
 //!
 //! Exit codes of every command: 0 done, 1 done and something is wrong (findings), 2 could not be done.
 
+mod audit;
 mod check;
 mod draw;
+mod export;
+mod import;
 mod language;
+mod local;
 pub mod report;
 mod schema;
 mod serve;
@@ -47,6 +51,12 @@ enum Command {
     Draw(draw::Args),
     /// Print the JSON Schema of workflow files, for editors
     Schema(schema::Args),
+    /// Bring in departments, people, rosters, calendars or tickets with their history
+    Import(import::Args),
+    /// Write tickets as a table or histories as an event log
+    Export(export::Args),
+    /// Is the record whole and true? Reads everything, changes nothing
+    Audit(audit::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -57,6 +67,9 @@ pub fn main() -> ExitCode {
         Command::User(args) => user::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Audit(args) => audit::run(&args),
     };
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

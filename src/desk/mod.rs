@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod act;
+pub mod audit;
 mod catalogue;
 mod command;
 pub mod contacts;

@@ -61,7 +61,7 @@ impl Desk {
             .ok_or(DeskError::not_found("workflow"))?;
         let values = json::read(&definition, &open.values)?;
         let contact_id = open.contact.as_ref().map(ContactReport::id_or_new);
-        let series = series(&definition, &around);
+        let series = series(&definition, &around, around.now);
         let wants = Wants {
             numbers: Some(series.clone()),
             contact: contact_id.clone(),
@@ -138,7 +138,7 @@ impl Opens {
 }
 
 /// Which row counts the numbers: the prefix of the workflow, the day by its calendar's zone.
-fn series(definition: &Definition, around: &Around) -> NumberKey {
+pub(super) fn series(definition: &Definition, around: &Around, at: Moment) -> NumberKey {
     let prefix = match &definition.number_prefix {
         Some(prefix) => prefix.clone(),
         None => definition
@@ -154,11 +154,11 @@ fn series(definition: &Definition, around: &Around) -> NumberKey {
         .directory
         .calendar(calendar)
         .map_or(TimeZone::UTC, |calendar| calendar.zone.clone());
-    let date = around.now.timestamp().to_zoned(zone).strftime("%Y%m%d").to_string();
+    let date = at.timestamp().to_zoned(zone).strftime("%Y%m%d").to_string();
     (prefix.chars().take(PREFIX_MAX).collect(), date)
 }
 
 /// `T20260302-000017`.
-fn number(series: &NumberKey, count: i64) -> String {
+pub(super) fn number(series: &NumberKey, count: i64) -> String {
     format!("{}{}-{count:06}", series.0, series.1)
 }

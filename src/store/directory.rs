@@ -152,7 +152,7 @@ fn log_change(
     );
 }
 
-fn entry(row: &QueryResult) -> Result<EntryRow, StoreError> {
+pub(super) fn entry(row: &QueryResult) -> Result<EntryRow, StoreError> {
     Ok(EntryRow {
         kind: row.try_get("", "kind")?,
         key: row.try_get("", "key")?,

@@ -17,6 +17,7 @@ mod load;
 pub mod notice;
 pub mod projection;
 mod rows;
+pub mod scan;
 pub mod settings;
 pub mod sheet;
 pub mod signals;

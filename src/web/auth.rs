@@ -33,7 +33,7 @@ macro_rules! needs {
 }
 
 needs! {
-    ReadTickets OpenTickets ActOnTickets ReadFeed ReadDirectory EditDirectory ReadWorkflows PublishWorkflows
+    ReadTickets OpenTickets ActOnTickets ImportTickets ReadFeed ReadDirectory EditDirectory ReadWorkflows PublishWorkflows
     ManageTokens ReadRecord
 }
 

@@ -10,6 +10,8 @@
 
 mod api;
 mod api_texts;
+mod audit;
+
 mod broken;
 mod calendar;
 mod calendar_holidays;

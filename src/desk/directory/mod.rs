@@ -287,19 +287,26 @@ impl Inner {
     pub(super) async fn load_directory(&self) -> Result<(), StoreError> {
         let since = self.clock.now().plus(-LOOK_BACK);
         let version = store::version(&self.database).await?;
-        let mut directory = Directory::default();
-        directory.version = version;
-        for row in store::all(&self.database, since).await? {
-            let kind = Kind::parse(&row.kind)
-                .ok_or_else(|| StoreError::unreadable("directory", format!("kind {}", row.kind)))?;
-            let body = json_of(&row.body)?;
-            let thing = Thing::read(kind, &row.key, &body, row.version)
-                .map_err(|problem| StoreError::unreadable("directory", format!("{} {}", row.key, problem.code)))?;
-            thing.put(&mut directory);
-        }
+        let directory = picture(version, &store::all(&self.database, since).await?)?;
         self.put_directory(Arc::new(directory));
         Ok(())
     }
+}
+
+/// The directory that these entries make.
+pub(super) fn picture(version: i64, rows: &[EntryRow]) -> Result<Directory, StoreError> {
+    let mut directory = Directory::default();
+    directory.version = version;
+    for row in rows {
+        let kind =
+            Kind::parse(&row.kind).ok_or_else(|| StoreError::unreadable("directory", format!("kind {}", row.kind)))?;
+        let body = json_of(&row.body)?;
+        let thing = Thing::read(kind, &row.key, &body, row.version)
+            .map_err(|problem| StoreError::unreadable("directory", format!("{} {}", row.key, problem.code)))?;
+        thing.put(&mut directory);
+    }
+    directory.changed();
+    Ok(directory)
 }
 
 fn json_of(text: &str) -> Result<Json, StoreError> {

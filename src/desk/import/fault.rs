@@ -94,6 +94,15 @@ pub enum What {
     Overlap {
         with: String,
     },
+    /// No number of a ticket.
+    Number {
+        value: String,
+    },
+    Channel {
+        value: String,
+    },
+    /// The first line of a ticket is not `create`.
+    NotCreated,
     /// What the desk said to it.
     Refused {
         sentence: String,
@@ -168,6 +177,9 @@ impl What {
             Self::Twice { .. } => "twice",
             Self::Circle { .. } => "circle",
             Self::Overlap { .. } => "overlap",
+            Self::Number { .. } => "number",
+            Self::Channel { .. } => "channel",
+            Self::NotCreated => "not-created",
             Self::Refused { .. } => "refused",
         }
     }
@@ -177,7 +189,7 @@ impl What {
         let size = |count: usize| Arg::Number(i64::try_from(count).unwrap_or(i64::MAX));
         let key = format!("import-{}", self.code());
         match self {
-            Self::NoHeader | Self::ColumnTwice | Self::Empty | Self::Order | Self::ShiftTooLong => {
+            Self::NoHeader | Self::ColumnTwice | Self::Empty | Self::Order | Self::ShiftTooLong | Self::NotCreated => {
                 say(language, &key, &[])
             }
             Self::Encoding { byte } => say(language, &key, &[("byte", number(*byte))]),
@@ -199,6 +211,8 @@ impl What {
             | Self::Instant { value }
             | Self::Date { value }
             | Self::TimeOfDay { value }
+            | Self::Number { value }
+            | Self::Channel { value }
             | Self::Circle { value } => say(language, &key, &[("value", value.into())]),
             Self::Unknown { kind, value, nearest } => {
                 let kind = say(language, &format!("import-kind-{kind}"), &[]);

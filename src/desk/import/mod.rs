@@ -4,7 +4,12 @@
 
 mod cells;
 pub mod departments;
+pub mod edits;
 pub mod fault;
+pub mod history;
+pub mod past;
+pub mod past_table;
 pub mod people;
+pub mod replay;
 pub mod roster;
 pub mod table;

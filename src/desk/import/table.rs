@@ -12,6 +12,9 @@ pub const BYTES_MAX: usize = 64 << 20;
 /// Lines a table may have.
 pub const LINES_MAX: usize = 1_000_000;
 
+/// The key of columns that are none of the known ones.
+const OTHER: &str = "";
+
 /// A column that a table may have.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
@@ -65,6 +68,14 @@ impl Row {
         }
     }
 
+    /// Columns that are none of the known ones, by heading; empty cells are left out.
+    pub fn others(&self) -> impl Iterator<Item = (&str, &str)> {
+        let others = self.cells.iter().filter(|(key, _)| *key == OTHER);
+        others
+            .map(|(_, cell)| (cell.heading.as_str(), cell.text.trim()))
+            .filter(|(_, text)| !text.is_empty())
+    }
+
     fn cell(&self, key: &str) -> Option<&Cell> {
         self.cells.iter().find(|(name, _)| *name == key).map(|(_, cell)| cell)
     }
@@ -72,6 +83,15 @@ impl Row {
 
 /// Reads a table; all that is wrong with its form is reported at once.
 pub fn read(bytes: &[u8], columns: &[Column]) -> Result<Table, Vec<Fault>> {
+    read_with(bytes, columns, false)
+}
+
+/// As [`read`], but further columns are kept under their own headings ([`Row::others`]).
+pub fn read_open(bytes: &[u8], columns: &[Column]) -> Result<Table, Vec<Fault>> {
+    read_with(bytes, columns, true)
+}
+
+fn read_with(bytes: &[u8], columns: &[Column], open: bool) -> Result<Table, Vec<Fault>> {
     if bytes.len() > BYTES_MAX {
         let most = u64::try_from(BYTES_MAX >> 20).unwrap_or(u64::MAX);
         return Err(vec![Fault::file(What::TooLarge { most })]);
@@ -97,7 +117,7 @@ pub fn read(bytes: &[u8], columns: &[Column]) -> Result<Table, Vec<Fault>> {
         None => return Err(vec![Fault::file(What::NoHeader)]),
         Some(record) => record.map_err(|fault| vec![fault])?.1,
     };
-    let headings = headings(&header, columns)?;
+    let headings = headings(&header, columns, open)?;
     let mut rows = Vec::new();
     let mut faults = Vec::new();
     for record in records {
@@ -194,7 +214,11 @@ fn separator(text: &str) -> u8 {
 }
 
 /// For each column of the file the key it stands for and its heading.
-fn headings(header: &csv::StringRecord, columns: &[Column]) -> Result<Vec<(&'static str, String)>, Vec<Fault>> {
+fn headings(
+    header: &csv::StringRecord,
+    columns: &[Column],
+    open: bool,
+) -> Result<Vec<(&'static str, String)>, Vec<Fault>> {
     let mut found: Vec<(&'static str, String)> = Vec::new();
     let mut faults = Vec::new();
     for heading in header {
@@ -208,6 +232,9 @@ fn headings(header: &csv::StringRecord, columns: &[Column]) -> Result<Vec<(&'sta
             what,
         };
         match known {
+            None if open && !name.is_empty() && !found.iter().any(|(_, other)| other == name) => {
+                found.push((OTHER, name.to_owned()));
+            }
             None => faults.push(fault(What::UnknownColumn {
                 name: name.to_owned(),
                 accepted: accepted(columns),

@@ -7,6 +7,7 @@ pub mod contacts;
 pub mod directory;
 pub mod feed;
 pub mod health;
+pub mod import;
 pub mod links;
 pub mod me;
 pub mod tickets;
@@ -70,6 +71,7 @@ endpoints! {
     },
     tokens::{list / __path_list, issue / __path_issue, revoke / __path_revoke, renew / __path_renew},
     feed::{list / __path_list},
+    import::{tickets / __path_tickets},
     directory::{
         departments / __path_departments,
         put_department / __path_put_department,

@@ -1,0 +1,5 @@
+//! `ombud bench`.
+
+pub mod figures;
+pub mod http;
+pub mod load;

@@ -1,0 +1,305 @@
+//! The recorded life is the one the core would decide again from the same commands (I6 to I10, I12).
+//!
+//! ```text
+//!   recorded:  opened … | did … entered … clock set … | late | signed | …
+//!   again:     open()     decide()                      advance() decide()
+//! ```
+//!
+//! Each group of events is decided anew on the ticket as it stood: state, guards, required fields, four eyes, and for
+//! what was not imported also who might. What differs is named once for a ticket; the people somebody was told about
+//! are not compared, since absences may have been entered afterwards.
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::finding::{Finding, Findings};
+use super::history::History;
+use super::world::Known;
+use crate::ticket::apply::{apply, born};
+use crate::ticket::command::{Command, Opening, Order};
+use crate::ticket::event::{Body, Event, RungEffect};
+use crate::ticket::model::Ticket;
+use crate::ticket::refusal::Refusal;
+use crate::ticket::turn::{self, Decision, World};
+use crate::workflow::definition::Definition;
+use crate::workflow::id::WorkflowId;
+use crate::workflow::moment::Moment;
+use crate::workflow::value::Value;
+
+pub fn check(history: &History, known: &Known, findings: &mut Findings) {
+    let events: Vec<&Event> = history.read().collect();
+    let Some(mut ticket) = events.first().and_then(|event| born(event)) else {
+        return;
+    };
+    let mut at = 0;
+    while let Some(event) = events.get(at) {
+        let Some(definition) = known.definition(if at == 0 { defined(event) } else { &ticket.definition }) else {
+            findings.push(Finding::new("i6-definition").seq(event.seq));
+            return;
+        };
+        let rest = events.get(at..).unwrap_or_default();
+        let active = |workflow: &WorkflowId| known.next_version(rest, workflow);
+        let world = World {
+            directory: &known.directory,
+            active: &active,
+        };
+        let mode = Mode {
+            imported: is_imported(rest),
+        };
+        let count = match again(definition, &ticket, event, mode, &world, at == 0) {
+            Again::Skipped => 1,
+            Again::Refused(refusal) => {
+                let codes: Vec<&str> = refusal
+                    .objections
+                    .iter()
+                    .map(|objection| objection.code.as_str())
+                    .collect();
+                findings.push(
+                    Finding::new("i8-refused")
+                        .seq(event.seq)
+                        .with("codes", codes.join(", ")),
+                );
+                return;
+            }
+            Again::Decided(decision) => match first_difference(&decision, rest, known) {
+                None => decision.events.len().max(1),
+                Some((seq, expected)) => {
+                    findings.push(Finding::new("i6-differs").seq(seq).with("expected", expected));
+                    return;
+                }
+            },
+        };
+        for event in rest.iter().take(count).skip(usize::from(at == 0)) {
+            apply(&mut ticket, event);
+        }
+        at += count;
+    }
+}
+
+fn defined(event: &Event) -> &str {
+    match &event.body {
+        Body::Opened { definition, .. } => definition,
+        _ => "",
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Mode {
+    imported: bool,
+}
+
+/// True while history is being imported: what was recorded later than it happened, and silent rungs (L12).
+fn is_imported(rest: &[&Event]) -> bool {
+    rest.iter().any(|event| match &event.body {
+        Body::Did { imported, .. } | Body::Opened { imported, .. } => *imported,
+        Body::Rung {
+            effect: RungEffect::Silent,
+            ..
+        } => true,
+        Body::Rung { .. } | Body::Late { .. } => false,
+        _ => is_command(&event.body) && event.recorded_at > event.at,
+    })
+}
+
+fn is_command(body: &Body) -> bool {
+    !matches!(
+        body,
+        Body::Wrote { .. }
+            | Body::Entered { .. }
+            | Body::Closed { .. }
+            | Body::Reopened { .. }
+            | Body::Became { .. }
+            | Body::TaskOpened { .. }
+            | Body::TaskCancelled { .. }
+            | Body::TasksConsumed { .. }
+            | Body::ClockSet { .. }
+            | Body::Rung { .. }
+            | Body::Late { .. }
+            | Body::Told { .. }
+            | Body::Moved { .. }
+            | Body::Erased { .. }
+    )
+}
+
+enum Again {
+    /// Nothing the core decides, or not to be decided again since its texts were erased.
+    Skipped,
+    Decided(Box<Decision>),
+    Refused(Refusal),
+}
+
+fn again(
+    definition: &Arc<Definition>,
+    ticket: &Ticket,
+    event: &Event,
+    mode: Mode,
+    world: &World<'_>,
+    first: bool,
+) -> Again {
+    let erased = event.values.values().any(|value| *value == Value::Erased);
+    if erased || event.texts.values().any(String::is_empty) {
+        return Again::Skipped;
+    }
+    if first {
+        return decided(open(definition, event, world));
+    }
+    if let Body::Rung { due_at, .. } = &event.body {
+        return Again::Decided(Box::new(advance(definition, ticket, *due_at, event, mode, world)));
+    }
+    if matches!(event.body, Body::Late { .. }) {
+        return Again::Decided(Box::new(advance(definition, ticket, event.at, event, mode, world)));
+    }
+    let Some(order) = order(event) else {
+        return Again::Skipped;
+    };
+    let imported = match &event.body {
+        Body::Did { imported, .. } => *imported,
+        _ => event.recorded_at > event.at,
+    };
+    let command = Command {
+        actor: event.actor.clone(),
+        on_behalf_of: event.on_behalf_of.clone(),
+        order,
+        texts: event.texts.clone(),
+        imported,
+    };
+    decided(turn::decide(definition, ticket, &command, event.at, world))
+}
+
+fn decided(decision: Result<Decision, Refusal>) -> Again {
+    match decision {
+        Ok(decision) => Again::Decided(Box::new(decision)),
+        Err(refusal) => Again::Refused(refusal),
+    }
+}
+
+fn advance(
+    definition: &Arc<Definition>,
+    ticket: &Ticket,
+    until: Moment,
+    event: &Event,
+    mode: Mode,
+    world: &World<'_>,
+) -> Decision {
+    if mode.imported {
+        turn::advance_imported(definition, ticket, until, event.recorded_at, world)
+    } else {
+        turn::advance(definition, ticket, until, event.recorded_at, world)
+    }
+}
+
+fn open(definition: &Arc<Definition>, event: &Event, world: &World<'_>) -> Result<Decision, Refusal> {
+    let Body::Opened {
+        id, number, contact, ..
+    } = &event.body
+    else {
+        return Err(Refusal::of(crate::ticket::refusal::Code::UnknownAction));
+    };
+    // Defaults stand in the event too, and nobody asked for them: taken as history they are accepted.
+    let opening = Opening {
+        id: *id,
+        number: Arc::clone(number),
+        creator: event.actor.clone(),
+        contact: contact.clone(),
+        values: event.values.clone(),
+        imported: true,
+    };
+    turn::open(definition, &opening, event.at, world)
+}
+
+/// The command that an event is the beginning of.
+fn order(event: &Event) -> Option<Order> {
+    let order = match &event.body {
+        Body::Did { action, task: None, .. } => Order::Do {
+            action: action.clone(),
+            values: event.values.clone(),
+        },
+        Body::TaskSigned { task } => Order::Sign { task: *task },
+        Body::TaskReplied { task } => Order::Reply {
+            task: *task,
+            values: event.values.clone(),
+        },
+        Body::ReturnAsked { task } => Order::AskReturn { task: *task },
+        Body::ReturnGranted { task } => Order::GrantReturn { task: *task },
+        Body::Forced { task } => Order::Force { task: *task },
+        Body::HandedOver { task, to } => Order::HandOver {
+            task: *task,
+            to: to.clone(),
+        },
+        Body::GivenBack { task, .. } => Order::GiveBack { task: *task },
+        Body::Taken { task, .. } => Order::Take { task: *task },
+        Body::Released { task } => Order::Release { task: *task },
+        Body::Acknowledged => Order::Acknowledge,
+        Body::Chased { .. } => Order::Chase,
+        Body::Watched { on } => Order::Watch { on: *on },
+        Body::Noted { public } => Order::Note { public: *public },
+        Body::Corrected => Order::Correct {
+            values: event.values.clone(),
+        },
+        Body::ContactEnded { at } => Order::ContactEnded { at: *at },
+        Body::ContactReported { contact } => Order::ContactReported {
+            contact: contact.clone(),
+        },
+        Body::Revealed { field } => Order::Reveal { field: field.clone() },
+        // Links and merges write on two tickets; each half is looked at by `state`.
+        _ => return None,
+    };
+    Some(order)
+}
+
+/// Where the recorded events leave what was decided again: the number of the event and what was expected.
+fn first_difference(decision: &Decision, recorded: &[&Event], known: &Known) -> Option<(u64, String)> {
+    for (place, expected) in decision.events.iter().enumerate() {
+        let Some(found) = recorded.get(place) else {
+            return Some((expected.seq, kind(&expected.body)));
+        };
+        let same = expected.seq == found.seq
+            && expected.at == found.at
+            && expected.actor == found.actor
+            && expected.values == found.values
+            && comparable(&expected.body, known) == comparable(&found.body, known);
+        // The opening is taken as history here: its own event says so and is left alone.
+        let opened = place == 0 && matches!(found.body, Body::Opened { .. });
+        if !same && !opened {
+            return Some((found.seq, kind(&expected.body)));
+        }
+    }
+    None
+}
+
+fn kind(body: &Body) -> String {
+    let kind = serde_json::to_value(body)
+        .ok()
+        .and_then(|body| body.get("type").cloned());
+    kind.as_ref().and_then(Json::as_str).unwrap_or("?").to_owned()
+}
+
+/// The body without what depends on the administrator's data of another day.
+fn comparable(body: &Body, known: &Known) -> Json {
+    let mut json = serde_json::to_value(body).unwrap_or_default();
+    let mut drop = |path: &[&str], names: &[&str]| {
+        let mut place = Some(&mut json);
+        for step in path {
+            place = place.and_then(|json| json.get_mut(*step));
+        }
+        if let Some(members) = place.and_then(Json::as_object_mut) {
+            for name in names {
+                members.remove(*name);
+            }
+        }
+    };
+    match body {
+        Body::Told { .. } | Body::Chased { .. } => drop(&[], &["to", "way"]),
+        Body::Rung { .. } => drop(&["effect"], &["to", "way"]),
+        Body::Did { .. } => drop(&[], &["imported"]),
+        Body::ClockSet { run, .. } => {
+            drop(&["run"], &["calendar"]);
+            if !known.has_calendar(run.calendar) {
+                drop(&["run"], &["schedule", "due_at", "provisional", "budget"]);
+            }
+        }
+        _ => {}
+    }
+    json
+}

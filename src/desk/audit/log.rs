@@ -1,0 +1,167 @@
+//! The shape of the log: numbered without a gap, chained, in the order of time (I1, I2, I3).
+
+use serde_json::Value as Json;
+
+use super::finding::{Finding, Findings};
+use super::history::{History, Stored};
+use crate::store::chain::{self, Hash, START};
+use crate::ticket::event::{Actor, Body, Event};
+use crate::workflow::moment::{Moment, SECOND};
+
+/// How far clocks of two machines may differ.
+const AHEAD_MAX: i64 = 5 * SECOND;
+
+pub fn check(history: &History, now: Moment, findings: &mut Findings) {
+    numbered(history, findings);
+    chained(history, findings);
+    times(history, now, findings);
+    for stored in &history.events {
+        columns(stored, findings);
+        content(stored, history, findings);
+    }
+}
+
+/// I1
+fn numbered(history: &History, findings: &mut Findings) {
+    if history.events.is_empty() {
+        findings.push(Finding::new("i1-no-events"));
+    }
+    for (stored, expected) in history.events.iter().zip(1_u64..) {
+        let seq = stored.event.seq;
+        if seq != expected {
+            findings.push(Finding::new("i1-gap").seq(seq).with("expected", expected));
+            break;
+        }
+        let opened = matches!(stored.event.body, Body::Opened { .. });
+        if opened != (expected == 1) {
+            findings.push(Finding::new("i1-opened").seq(seq));
+        }
+        if stored.row.ticket != history.row.id {
+            findings.push(Finding::new("i1-other-ticket").seq(seq));
+        }
+    }
+    let mut last = i64::MIN;
+    for stored in &history.events {
+        if stored.row.position <= last {
+            findings.push(Finding::new("i1-position").seq(stored.event.seq));
+        }
+        last = stored.row.position;
+    }
+    if let Some(Event {
+        body: Body::Opened { id, number, .. },
+        ..
+    }) = history.read().next()
+    {
+        findings.differ("i4-column", "id", &history.row.id, id);
+        findings.differ("i4-column", "number", &history.row.number.as_str(), &&**number);
+    }
+}
+
+/// I2: each hash follows from the one before, and the ticket's head is the last.
+fn chained(history: &History, findings: &mut Findings) {
+    let mut before: Hash = START;
+    for stored in &history.events {
+        let expected = chain::follow(&before, &stored.row.body);
+        if stored.row.hash.as_slice() != expected.as_slice() {
+            findings.push(Finding::new("i2-hash").seq(stored.event.seq));
+        }
+        // Going on from what is stored names every broken link, not everything after the first.
+        before = Hash::try_from(stored.row.hash.as_slice()).unwrap_or(expected);
+    }
+    if history.row.head.as_slice() != before.as_slice() {
+        findings.push(Finding::new("i2-head"));
+    }
+}
+
+/// I3
+fn times(history: &History, now: Moment, findings: &mut Findings) {
+    let mut last = Moment(i64::MIN);
+    for event in history.read() {
+        if event.at < last {
+            findings.push(
+                Finding::new("i3-backwards")
+                    .seq(event.seq)
+                    .with("at", event.at.rfc3339()),
+            );
+        }
+        last = event.at;
+        let latest = event.at.max(event.recorded_at);
+        if latest > now.plus(AHEAD_MAX) {
+            findings.push(Finding::new("i3-future").seq(event.seq).with("at", latest.rfc3339()));
+        }
+    }
+}
+
+/// The columns beside the body repeat it, for queries; a row that says something else would be found wrongly.
+fn columns(stored: &Stored, findings: &mut Findings) {
+    let Stored { row, event } = stored;
+    let mut wrong = Vec::new();
+    if u64::try_from(row.seq) != Ok(event.seq) {
+        wrong.push("seq");
+    }
+    if row.at != event.at.0 {
+        wrong.push("at");
+    }
+    if row.recorded_at != event.recorded_at.0 {
+        wrong.push("recorded_at");
+    }
+    let actor = match &event.actor {
+        Actor::Person(person) => Some(person.as_str()),
+        Actor::System => None,
+    };
+    if row.actor.as_deref() != actor {
+        wrong.push("actor");
+    }
+    let body: Option<Json> = serde_json::to_value(&event.body).ok();
+    let kind = body.as_ref().and_then(|body| body.get("type")).and_then(Json::as_str);
+    if kind != Some(row.kind.as_str()) {
+        wrong.push("type");
+    }
+    for column in wrong {
+        findings.push(Finding::new("i2-column").seq(event.seq).with("column", column));
+    }
+}
+
+/// Free texts match their commitments, and are missing only where an erasure says so (I22).
+fn content(stored: &Stored, history: &History, findings: &mut Findings) {
+    let Stored { row, event } = stored;
+    match chain::broken_commitments(&row.body, row.content.as_deref()) {
+        Ok(broken) => {
+            for name in broken {
+                findings.push(Finding::new("i2-content").seq(event.seq).with("name", name));
+            }
+        }
+        Err(error) => findings.push(Finding::new("i2-unreadable").seq(event.seq).with("why", error)),
+    }
+    let erased = history.read().any(|later| match &later.body {
+        Body::Erased { from, to } => (*from..=*to).contains(&event.seq),
+        _ => false,
+    });
+    let missing = missing(&row.body, row.content.as_deref());
+    if !erased {
+        for name in missing {
+            findings.push(Finding::new("i2-content-missing").seq(event.seq).with("name", name));
+        }
+    } else if row.content.is_some() {
+        findings.push(Finding::new("i22-not-erased").seq(event.seq));
+    }
+}
+
+/// Names of committed values and texts that the content does not hold.
+fn missing(body: &str, content: Option<&str>) -> Vec<String> {
+    let body: Json = serde_json::from_str(body).unwrap_or_default();
+    let content: Json = content
+        .and_then(|content| serde_json::from_str(content).ok())
+        .unwrap_or_default();
+    let has = |part: &str, name: &str| content.get(part).is_some_and(|part| part.get(name).is_some());
+    let members = |part: &str| body.get(part).and_then(Json::as_object).into_iter().flatten();
+    let values = members("values")
+        .filter(|(_, value)| value.get("c").is_some())
+        .map(|(name, _)| ("values", name));
+    let texts = members("texts").map(|(name, _)| ("texts", name));
+    values
+        .chain(texts)
+        .filter(|(part, name)| !has(part, name))
+        .map(|(_, name)| name.clone())
+        .collect()
+}

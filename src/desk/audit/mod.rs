@@ -1,0 +1,114 @@
+//! Is the record whole and true? Read-only, in one snapshot, page by page (TRUST b).
+//!
+//! Two oracles stand side by side: `life` decides every command again and compares, which finds whatever was changed
+//! afterwards; `log`, `state`, `clocks`, `outbox`, `closure` and `storage` compute what must hold by themselves, which
+//! finds mistakes of the core as well. A finding names ticket, event and invariant. Nothing is repaired here.
+
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "each check is about some kinds of events; `life` compares all of them"
+)]
+
+mod clocks;
+mod closure;
+mod finding;
+mod history;
+mod life;
+mod log;
+mod outbox;
+mod state;
+mod storage;
+mod world;
+
+pub use finding::{Finding, Findings};
+pub use world::Known;
+
+use history::History;
+
+use crate::store::StoreError;
+use crate::store::scan::{Damaged, Scan};
+use crate::ticket::apply::fold;
+
+/// How far an audit is, or how it ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub tickets: u64,
+    pub events: u64,
+    pub findings: u64,
+}
+
+/// Who listens to an audit.
+pub trait Listener {
+    fn found(&mut self, finding: &Finding);
+    fn progress(&mut self, progress: Progress);
+}
+
+/// Audits everything that the scan sees.
+pub async fn run(scan: &Scan, known: &Known, listener: &mut dyn Listener) -> Result<Progress, StoreError> {
+    let mut progress = Progress::default();
+    let mut after = None;
+    loop {
+        let page = scan.page(after).await?;
+        after = page.after;
+        let damaged: Vec<Finding> = page.damaged.iter().map(damaged).collect();
+        tell(listener, &mut progress, damaged);
+        for history in history::histories(page) {
+            progress.tickets += 1;
+            progress.events += u64::try_from(history.events.len()).unwrap_or_default();
+            tell(listener, &mut progress, ticket(&history, known));
+        }
+        listener.progress(progress);
+        if after.is_none() {
+            break;
+        }
+    }
+    tell(listener, &mut progress, storage::check(scan).await?);
+    listener.progress(progress);
+    Ok(progress)
+}
+
+fn tell(listener: &mut dyn Listener, progress: &mut Progress, findings: Vec<Finding>) {
+    for finding in findings {
+        progress.findings += 1;
+        listener.found(&finding);
+    }
+}
+
+fn damaged(damaged: &Damaged) -> Finding {
+    Finding {
+        ticket: damaged.ticket.map(|id| id.to_string()),
+        seq: damaged.seq.and_then(|seq| u64::try_from(seq).ok()),
+        ..Finding::new("i2-damaged")
+            .with("table", damaged.table)
+            .with("why", &damaged.why)
+    }
+}
+
+/// All checks of one ticket. When its log is broken, what follows from the log is not looked at.
+fn ticket(history: &History, known: &Known) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    for finding in &history.unreadable {
+        findings.push(finding.clone());
+    }
+    log::check(history, known.now, &mut findings);
+    if !findings.0.is_empty() {
+        return history.name(findings);
+    }
+    if let Some(folded) = fold(history.read()) {
+        let definition = known.definition(&folded.definition);
+        if definition.is_none() {
+            findings.push(Finding::new("i6-definition").seq(folded.seq));
+        }
+        state::check(
+            history,
+            &folded,
+            definition.map(|definition| &**definition),
+            &mut findings,
+        );
+        life::check(history, known, &mut findings);
+        clocks::check(history, &folded, known, &mut findings);
+        outbox::check(history, known, &mut findings);
+        closure::check(history, &folded, known, &mut findings);
+    }
+    history.name(findings)
+}

@@ -1,0 +1,67 @@
+//! What an audit knows beside the tickets: published definitions, the directory, the time.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::desk::directory::picture;
+use crate::store::StoreError;
+use crate::store::scan::Scan;
+use crate::ticket::event::{Body, Event};
+use crate::workflow::check::{self, Surroundings};
+use crate::workflow::definition::Definition;
+use crate::workflow::directory::Directory;
+use crate::workflow::id::WorkflowId;
+use crate::workflow::moment::Moment;
+use crate::workflow::read;
+
+/// What tickets are judged by.
+pub struct Known {
+    pub definitions: HashMap<String, Arc<Definition>>,
+    pub directory: Directory,
+    pub now: Moment,
+}
+
+impl Known {
+    /// Everything published and the whole directory, its past included, as the scan sees them.
+    pub async fn load(scan: &Scan, now: Moment) -> Result<Self, StoreError> {
+        let mut definitions = HashMap::new();
+        for (hash, source) in scan.definitions().await? {
+            // What cannot be read is missing here, and every ticket that runs on it is a finding.
+            if let Some(mut definition) = read::read(source.as_bytes()).definition {
+                check::check(&mut definition, &Surroundings::default());
+                definitions.insert(hash, Arc::new(definition));
+            }
+        }
+        let rows = scan.directory().await?;
+        let version = rows.iter().map(|row| row.version).max().unwrap_or_default();
+        Ok(Self {
+            definitions,
+            directory: picture(version, &rows)?,
+            now,
+        })
+    }
+
+    pub fn definition(&self, hash: &str) -> Option<&Arc<Definition>> {
+        self.definitions.get(hash)
+    }
+
+    /// The version of the other workflow that was active then: the one the ticket became next.
+    pub fn next_version(&self, rest: &[&Event], wanted: &WorkflowId) -> Option<Arc<Definition>> {
+        rest.iter().find_map(|event| match &event.body {
+            Body::Became {
+                workflow, definition, ..
+            } if workflow == wanted => self.definition(definition).cloned(),
+            _ => None,
+        })
+    }
+
+    /// True when the calendars are still those of that version; a later edit gives other times.
+    pub fn has_calendar(&self, version: i64) -> bool {
+        version == 0
+            || self
+                .directory
+                .calendars
+                .values()
+                .any(|calendar| calendar.version == version)
+    }
+}
