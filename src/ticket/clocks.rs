@@ -105,10 +105,12 @@ fn wanted(clock: &Clock, ticket: &Ticket, definition: &Definition, task: Option<
         Runs::States(states) if states.iter().any(|state| state.value == ticket.state) => Wanted::Run,
         Runs::States(_) => Wanted::Off,
         Runs::Task { unsigned, .. } => {
-            let phase = task.and_then(|id| ticket.task(id)).map(|task| task.phase);
-            let runs = match phase {
+            let task = task.and_then(|id| ticket.task(id));
+            let runs = match task.map(|task| task.phase) {
                 Some(TaskPhase::Open) => true,
-                Some(TaskPhase::Signed | TaskPhase::ReturnAsked) => !unsigned,
+                Some(TaskPhase::Signed) => !unsigned,
+                // Asking for return is no signature: until somebody decides, the clock goes on telling (R14, R19).
+                Some(TaskPhase::ReturnAsked) => !unsigned || task.is_some_and(|task| task.signed_at.is_none()),
                 Some(TaskPhase::Done | TaskPhase::Returned | TaskPhase::Cancelled) | None => false,
             };
             let pausing = definition.states.get(&ticket.state).is_some_and(|state| state.pause);
