@@ -156,3 +156,33 @@ fn every_code_has_a_broken_file() {
     let missing: Vec<_> = Code::ALL.iter().filter(|code| !found.contains(code)).collect();
     assert!(missing.is_empty(), "no broken file shows {missing:?}");
 }
+
+/// What is offered as a fix mends the finding, and brings no new place where the file cannot be read.
+#[test]
+fn every_fix_mends_its_finding() {
+    let mut wrong = Vec::new();
+    let mut fixes = 0;
+    for path in files() {
+        let bytes = fs::read(&path).unwrap();
+        for finding in findings(&bytes) {
+            let Some(fix) = &finding.fix else { continue };
+            fixes += 1;
+            let mut mended = bytes.clone();
+            mended.splice(fix.span.start..fix.span.end, fix.replacement.bytes());
+            let same = |other: &Finding| {
+                other.code == finding.code
+                    && other.span.start == finding.span.start
+                    && other.parameters == finding.parameters
+            };
+            if findings(&mended).iter().any(same) {
+                wrong.push(format!(
+                    "{}: {} with {fix:?}",
+                    path.display(),
+                    finding.sentence(Language::En)
+                ));
+            }
+        }
+    }
+    assert!(fixes > 40, "only {fixes} fixes");
+    assert!(wrong.is_empty(), "fixes that mend nothing: {wrong:#?}");
+}
