@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
+use ombud::workflow::calendar::holidays::Holidays;
 use ombud::workflow::calendar::{Budget, Calendar, Interval, hours};
 use ombud::workflow::duration::Duration;
 use ombud::workflow::id::CalendarId;
@@ -104,6 +105,26 @@ fn limits_end_when_a_manager_expects_it() {
     ] {
         assert_eq!(due(&calendar, zero, limit), expected, "{limit} from {zero}");
     }
+}
+
+#[test]
+fn the_examples_of_the_manual_are_true() {
+    let mut calendar = shanghai();
+    calendar.closed.clear();
+    calendar.opened.clear();
+    let calendar = calendar.with_holidays(&Holidays::china_all(), None);
+    let manual = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/workflows/time.md");
+    let manual = std::fs::read_to_string(manual).unwrap();
+    let mut examples = 0;
+    for line in manual.lines().filter(|line| line.starts_with("| 20")) {
+        let cells: Vec<&str> = line.trim_matches(['|', ' ']).split(" | ").collect();
+        let [zero, limit, expected] = cells.as_slice() else {
+            panic!("{line}");
+        };
+        assert_eq!(due(&calendar, zero, limit), *expected, "{line}");
+        examples += 1;
+    }
+    assert_eq!(examples, 14);
 }
 
 #[test]

@@ -262,3 +262,19 @@ fn what_the_administrator_wrote_wins_over_a_list() {
     let given = weekdays().with_holidays(&Holidays::china(2026).unwrap(), Some(&short));
     assert_eq!(given.hours_on(date(2026, 2, 28)), short);
 }
+
+#[test]
+fn an_organisation_file_names_the_country_whose_holidays_count() {
+    let source = "ombud: 1\ncalendar:\n  zone: Asia/Shanghai\n  country: cn\n  hours: {mon: \"08:30-12:00\", fri: \"08:30-12:00\"}\n  \
+                  open: {\"2026-01-01\": \"10:00-11:00\"}\ndepartments: {}\nroles: [manager]\ntest_staff: {boss: [manager]}\n";
+    let reading = ombud::workflow::read::read_organisation(source.as_bytes());
+    let directory = reading
+        .organisation
+        .unwrap_or_else(|| panic!("{:?}", reading.findings))
+        .directory;
+    let calendar = directory.calendar(None).unwrap();
+    assert_eq!(calendar.loaded_through, Some(2026));
+    assert!(!calendar.is_working_day(date(2026, 1, 2)), "a Friday off");
+    assert!(calendar.is_working_day(date(2026, 1, 4)), "a Sunday made up for");
+    assert!(calendar.is_working_day(date(2026, 1, 1)), "what the file says wins");
+}

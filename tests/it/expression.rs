@@ -505,3 +505,30 @@ fn a_field_guarded_by_filled_is_not_needed() {
         assert_eq!(found, needed, "{text}");
     }
 }
+
+#[test]
+fn the_examples_of_the_manual_compile() {
+    let mut known = names();
+    for (id, kind) in [
+        ("answers", FieldType::List),
+        ("demands", FieldType::List),
+        ("remark", FieldType::Text),
+    ] {
+        known.fields.insert(FieldId::from(id), (kind, Vec::new()));
+    }
+    known.actions.insert(ActionId::from("extend"));
+    known.clocks = vec!["resolve".into()];
+    let manual = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/workflows/expressions.md");
+    let manual = std::fs::read_to_string(manual).unwrap();
+    let block = manual.split("```").nth(1).unwrap();
+    let examples: Vec<&str> = block.trim().lines().collect();
+    assert_eq!(examples.len(), 9);
+    for text in examples {
+        let (mut expression, problems) = Expression::parse(text, Span::default(), 1);
+        assert_eq!(problems, [], "{text}");
+        assert_eq!(expression.compile(&known, &Type::YesNo), [], "{text}");
+    }
+    for word in ombud::workflow::expression::RESERVED {
+        assert!(manual.contains(&format!("`{word}`")), "{word} is reserved");
+    }
+}

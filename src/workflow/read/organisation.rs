@@ -11,6 +11,7 @@ use super::decode::{at, ats, bilingual, defined, entries, items, one_or_many, sa
 use super::shape::Shape;
 use super::tree::{Entry, Node};
 use super::{build, inspect, keys, scalar, text};
+use crate::workflow::calendar::holidays::Holidays;
 use crate::workflow::calendar::{Calendar, hours};
 use crate::workflow::constant::local_time;
 use crate::workflow::definition::{At, Text};
@@ -175,7 +176,7 @@ impl<'f> Decoder<'f> {
             let hours = hours::parse(said(&entry.value)?).ok()?;
             Some((scalar::date(&entry.key.text)?, hours))
         });
-        Some(Calendar {
+        let calendar = Calendar {
             id: id.clone(),
             zone: scalar::zone(said(node.get("zone")?)?)?,
             day,
@@ -192,6 +193,12 @@ impl<'f> Decoder<'f> {
                 .and_then(said)
                 .and_then(|year| year.parse().ok()),
             version: 1,
+        };
+        let is_china = node.get("country").and_then(said) == Some("cn");
+        Some(if is_china {
+            calendar.with_holidays(&Holidays::china_all(), None)
+        } else {
+            calendar
         })
     }
 

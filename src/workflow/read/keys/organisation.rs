@@ -81,6 +81,9 @@ pub static ORGANISATION: Table = table(
     ],
 );
 
+/// Countries whose holidays are built in.
+static COUNTRY: Shape = Shape::Word(&["cn"]);
+
 /// A calendar.
 pub static CALENDAR: Table = table(
     "calendar",
@@ -97,6 +100,12 @@ pub static CALENDAR: Table = table(
             &Shape::Mapping(&WEEK),
             "Opening hours of the week; a day without any is closed.",
             "一周的工作时间，未写的日子休息。",
+        ),
+        optional(
+            "country",
+            &COUNTRY,
+            "Public holidays and make-up days that are built in: cn, 2023-2026. What `closed` and `open` say wins.",
+            "内置的法定节假日与调休：cn（2023—2026 年）；closed、open 中写的优先。",
         ),
         optional("closed", &DATES, "Holidays.", "休息日。"),
         optional(
