@@ -58,6 +58,7 @@ struct Inner {
     stage: RwLock<Option<Arc<Directory>>>,
     running: command::RunningKeys,
     believed: tokens::Believed,
+    ailing: sweep::Ailing,
     /// Changes of directory and workflows, one at a time.
     administration: tokio::sync::Mutex<()>,
     /// Names this feed in its cursors; a restore makes a new one.
@@ -78,6 +79,7 @@ impl Desk {
             stage: RwLock::default(),
             running: command::RunningKeys::default(),
             believed: tokens::Believed::default(),
+            ailing: sweep::Ailing::default(),
             administration: tokio::sync::Mutex::default(),
             feed_id,
         };

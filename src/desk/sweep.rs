@@ -1,15 +1,17 @@
 //! What happens by itself: tickets whose next rung is due are brought up to now (L8).
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::join_all;
 use uuid::Uuid;
 
-use crate::store::{TicketRef, Wants, tickets};
+use crate::store::{StoreError, TicketRef, Wants, tickets};
 use crate::ticket::event::{Body, Event};
-use crate::workflow::moment::Moment;
+use crate::ticket::turn;
+use crate::workflow::moment::{MINUTE, Moment};
 
-use super::{Desk, DeskError, act};
+use super::{Desk, DeskError, Inner, act};
 
 /// Tickets of one turn at most.
 pub const TURN_MAX: u64 = 256;
@@ -35,16 +37,23 @@ impl Desk {
     /// Brings at most [`TURN_MAX`] due tickets up to now. Safe to run twice and side by side: a rung fires once.
     pub async fn sweep(&self) -> Result<Swept, DeskError> {
         let now = self.inner.clock.now();
-        let due = tickets::due_before(&self.inner.database, now, TURN_MAX).await?;
+        let ailing = self.inner.ailing(now);
+        let limit = TURN_MAX + u64::try_from(ailing.len()).unwrap_or(0);
+        let mut due = tickets::due_before(&self.inner.database, now, limit).await?;
+        due.retain(|(ticket, _)| !ailing.contains(ticket));
+        due.truncate(usize::try_from(TURN_MAX).unwrap_or(usize::MAX));
         let more = u64::try_from(due.len()).unwrap_or(u64::MAX) >= TURN_MAX;
-        let turns = due.into_iter().map(|(ticket, due_at)| self.sweep_one(ticket, due_at));
+        let turns = due
+            .into_iter()
+            .map(|(ticket, due_at)| async move { (ticket, self.sweep_one(ticket, due_at).await) });
         let mut swept = Swept {
             more,
             ..Swept::default()
         };
-        for turn in join_all(turns).await {
+        for (ticket, turn) in join_all(turns).await {
             match turn {
                 Ok(one) => {
+                    self.inner.healed(ticket);
                     swept.tickets += 1;
                     swept.events += one.events;
                     swept.lag_ms = swept.lag_ms.max(one.lag_ms);
@@ -53,10 +62,11 @@ impl Desk {
                         .lags_ms
                         .extend(one.rungs.iter().map(|due_at| one.saved_at.since(*due_at)));
                 }
-                // One bad ticket does not stop the others; the audit names it.
+                // One bad ticket does not stop the others: it is left alone for a while, and the audit names it.
                 Err(error) => {
                     swept.failed += 1;
-                    tracing::error!(%error, "a ticket could not be brought up to now");
+                    self.inner.ails(ticket, now.plus(RETRY_AFTER));
+                    tracing::error!(%error, %ticket, "a ticket could not be brought up to now");
                 }
             }
         }
@@ -76,6 +86,9 @@ impl Desk {
                     return Ok(Ok(One::default()));
                 };
                 match act::advance(sheet, &around, &held) {
+                    Ok(advanced) if turn::next_due(&advanced.ticket).is_some_and(|due| due <= around.now) => {
+                        Err(StoreError::unreadable("tickets", "a rung that is due does not fire"))
+                    }
                     Ok(advanced) => Ok(Ok(One {
                         events: u64::try_from(advanced.events.len()).unwrap_or(0),
                         lag_ms: around.now.since(due_at),
@@ -95,7 +108,14 @@ impl Desk {
 
     /// The earliest rung to come, so that a sleeper knows how long. The writer wakes it when an earlier one is written.
     pub async fn next_due(&self) -> Result<Option<Moment>, DeskError> {
-        let next = tickets::next_due(&self.inner.database).await?;
+        let ailing = self.inner.ailing(self.inner.clock.now());
+        let first = u64::try_from(ailing.len()).unwrap_or(0) + 1;
+        let due = tickets::due_first(&self.inner.database, first).await?;
+        let next = due
+            .iter()
+            .find(|(ticket, _)| !ailing.contains(ticket))
+            .map(|(_, due)| *due);
+        let next = next.into_iter().chain(self.inner.next_retry()).min();
         self.inner.writer.signals().sleeping_until(next);
         Ok(next)
     }
@@ -103,6 +123,37 @@ impl Desk {
     /// Completes when something was written that is due earlier than all before: wake up and ask `next_due` again.
     pub async fn earlier_due(&self) {
         self.inner.writer.signals().earlier_due().await;
+    }
+}
+
+/// How long a ticket is left alone that could not be brought up to now.
+const RETRY_AFTER: i64 = MINUTE;
+
+/// Tickets that could not be brought up to now, and when to try again.
+pub(super) type Ailing = Mutex<HashMap<Uuid, Moment>>;
+
+impl Inner {
+    fn ailing_tickets(&self) -> MutexGuard<'_, HashMap<Uuid, Moment>> {
+        self.ailing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tickets that are not to be tried yet.
+    fn ailing(&self, now: Moment) -> HashSet<Uuid> {
+        let mut ailing = self.ailing_tickets();
+        ailing.retain(|_, again| *again > now);
+        ailing.keys().copied().collect()
+    }
+
+    fn next_retry(&self) -> Option<Moment> {
+        self.ailing_tickets().values().min().copied()
+    }
+
+    fn ails(&self, ticket: Uuid, again: Moment) {
+        self.ailing_tickets().insert(ticket, again);
+    }
+
+    fn healed(&self, ticket: Uuid) {
+        self.ailing_tickets().remove(&ticket);
     }
 }
 

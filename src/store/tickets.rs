@@ -80,17 +80,12 @@ fn due(row: &QueryResult) -> Result<(Uuid, Moment), StoreError> {
     Ok((row.try_get_by_index(0)?, Moment(row.try_get_by_index(1)?)))
 }
 
-/// The earliest rung to come.
-pub async fn next_due(db: &Database) -> Result<Option<Moment>, StoreError> {
-    let sql = "select due_at from tickets where due_at is not null order by due_at limit 1";
-    let row = db
-        .readers()
-        .query_one_raw(statement(db.backend(), sql, Vec::new()))
-        .await?;
-    match row {
-        Some(row) => Ok(Some(Moment(row.try_get_by_index(0)?))),
-        None => Ok(None),
-    }
+/// The tickets with the earliest rungs to come.
+pub async fn due_first(db: &Database, limit: u64) -> Result<Vec<(Uuid, Moment)>, StoreError> {
+    let sql = "select id, due_at from tickets where due_at is not null order by due_at limit ?";
+    let values = vec![super::sheet::number(limit).into()];
+    let rows = db.readers().query_all_raw(statement(db.backend(), sql, values)).await?;
+    rows.iter().map(due).collect()
 }
 
 /// Open tickets by id, a page after the last one.

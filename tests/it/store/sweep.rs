@@ -1,6 +1,7 @@
 //! What happens by itself: rungs fire once, whoever brings them about, and somebody is told.
 
 use ombud::desk::Principal;
+use ombud::store::Wants;
 use ombud::store::connect::statement;
 use ombud::ticket::event::Body;
 use ombud::workflow::moment::{HOUR, MINUTE};
@@ -145,4 +146,33 @@ async fn more_than_one_turn_takes_several() {
     assert_eq!((first.tickets, first.more), (256, true));
     let second = test.desk.sweep().await.unwrap();
     assert_eq!((second.tickets, second.more), (44, false));
+}
+
+#[tokio::test]
+async fn one_bad_ticket_stops_no_other() {
+    let test = TestDesk::new().await;
+    let bad = test.open("li", whole()).await.ticket.number.to_string();
+    for _ in 0..20 {
+        test.open("li", whole()).await;
+    }
+    let spoil = test.desk.writer().run(Wants::default(), move |sheet| {
+        sheet.statement(
+            "update tickets set snapshot = '{}' where number = ?",
+            vec![bad.as_str().into()],
+        );
+        Ok(())
+    });
+    spoil.await.unwrap();
+    let test = test.again().await;
+    test.clock.advance(10 * MINUTE);
+    let swept = test.desk.sweep().await.unwrap();
+    assert_eq!((swept.tickets, swept.failed), (20, 1));
+    assert!(
+        swept.next_due.unwrap() > test.clock.now(),
+        "it is left alone for a while"
+    );
+    assert_eq!(test.desk.sweep().await.unwrap().failed, 0);
+    test.clock.advance(MINUTE);
+    assert_eq!(test.desk.sweep().await.unwrap().failed, 1);
+    assert!(test.try_open("li", whole()).await.is_ok());
 }

@@ -82,7 +82,7 @@ async fn many_commands_on_one_ticket_at_once_are_all_in_its_history() {
     assert!(join_all(notes).await.iter().all(Result::is_ok));
     let boss = Principal::whole("boss");
     let (view, events) = test.desk.events(&boss, &number, 0, 200).await.unwrap();
-    assert_eq!(view.ticket.seq, events.len() as u64);
+    assert_eq!(usize::try_from(view.ticket.seq).unwrap(), events.len());
     assert_eq!(
         events
             .iter()
@@ -116,5 +116,5 @@ async fn two_processes_on_one_database_never_overwrite_each_other() {
             .count(),
         20
     );
-    assert_eq!(view.ticket.seq, events.len() as u64);
+    assert_eq!(usize::try_from(view.ticket.seq).unwrap(), events.len());
 }

@@ -161,7 +161,9 @@ pub fn whole() -> Json {
 pub fn object(value: Json) -> Map<String, Json> {
     match value {
         Json::Object(map) => map,
-        other => panic!("no object: {other}"),
+        other @ (Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_)) => {
+            panic!("no object: {other}")
+        }
     }
 }
 
