@@ -63,7 +63,7 @@ pub fn validate(
     }
 }
 
-fn fits(field: &Field, value: &Value, directory: &Directory) -> Option<Objection> {
+pub(super) fn fits(field: &Field, value: &Value, directory: &Directory) -> Option<Objection> {
     let expected = |what: &'static str| Some(Objection::new(Code::Value).with("expected", what));
     match (field.kind, value) {
         (FieldType::Text, Value::Text(text)) => text_fits(field, text),

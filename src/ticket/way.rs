@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::workflow::definition::{Definition, Join, JoinCondition, Place, State, Step, Way};
 use crate::workflow::id::{ClockId, DepartmentId, OutcomeId, StateId, TaskKey, WorkflowId};
-use crate::workflow::value::Values;
+use crate::workflow::value::{Value, Values};
 
 use super::clocks;
 use super::event::{Body, Why};
@@ -119,12 +119,19 @@ fn become_other(turn: &mut Turn<'_>, workflow: &WorkflowId, end: &[ClockId]) -> 
     let kept: Vec<_> = turn
         .ticket
         .fields
-        .keys()
-        .filter(|id| {
-            let kind = turn.definition.fields.get(*id).map(|field| field.kind);
-            kind.is_some() && other.fields.get(*id).map(|field| field.kind) == kind
-        })
-        .cloned()
+        .iter()
+        .filter(
+            |(id, value)| match (turn.definition.fields.get(*id), other.fields.get(*id)) {
+                (Some(from), Some(to)) => {
+                    // What the new workflow could not have accepted is asked anew (L9), and nothing loses its mask (R10).
+                    from.kind == to.kind
+                        && (to.private || !from.private)
+                        && (**value == Value::Erased || values::fits(to, value, turn.world.directory).is_none())
+                }
+                (None, _) | (_, None) => false,
+            },
+        )
+        .map(|(id, _)| id.clone())
         .collect();
     let defaults: Values = values::defaults(&other)
         .into_iter()
