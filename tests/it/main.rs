@@ -20,6 +20,7 @@ mod core;
 mod draw;
 mod expression;
 mod expression_oracle;
+mod helpdesk;
 mod lag;
 mod lives;
 mod mail;
