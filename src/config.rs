@@ -74,6 +74,16 @@ pub struct Database {
     pub readers: u32,
 }
 
+impl Database {
+    /// The URL as the store wants it: a file of SQLite that is not there yet is made.
+    pub fn address(&self) -> String {
+        if self.url.starts_with("sqlite:") && !self.url.contains('?') {
+            return format!("{}?mode=rwc", self.url);
+        }
+        self.url.clone()
+    }
+}
+
 /// `[language]`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
 use crate::desk::Desk;
 use crate::desk::first::First;
+use crate::jobs;
 use crate::store::Database;
 use crate::texts::{Arg, Language, say};
 use crate::web::server;
@@ -71,7 +72,7 @@ fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
 }
 
 async fn serve(config: Arc<Config>, language: Language) -> anyhow::Result<()> {
-    let database = Database::open(&config.database.url)
+    let database = Database::open_with(&config.database.address(), config.database.readers)
         .await
         .with_context(|| format!("cannot open the database {}", without_password(&config.database.url)))?;
     let desk = Desk::start(database, Clock::system()).await.context("cannot start")?;
@@ -98,6 +99,7 @@ async fn serve(config: Arc<Config>, language: Language) -> anyhow::Result<()> {
     }
     out.flush()?;
     drop(out);
+    let jobs = jobs::start(desk.clone(), &jobs::Settings::of(&config)).await?;
     let state = Data::new(State::new(desk, Arc::clone(&config)));
     let server = server::start(state.clone(), listener)?;
     let handle = server.handle();
@@ -108,7 +110,10 @@ async fn serve(config: Arc<Config>, language: Language) -> anyhow::Result<()> {
         stopping.stop();
         handle.stop(true).await;
     });
-    server.await.context("the server failed")
+    let served = server.await.context("the server failed");
+    // Nobody asks any more: what works by itself may end.
+    jobs.stop().await;
+    served
 }
 
 /// Ctrl-C, or what a supervisor sends.

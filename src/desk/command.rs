@@ -222,13 +222,13 @@ impl Frame {
 pub(super) type RunningKeys = Mutex<HashSet<AnswerKey>>;
 
 /// A key of a running request; it leaves when the request is over.
-struct Running<'a> {
+pub(super) struct Running<'a> {
     keys: &'a RunningKeys,
     key: AnswerKey,
 }
 
 impl<'a> Running<'a> {
-    fn enter(keys: &'a RunningKeys, key: &AnswerKey) -> Result<Self, DeskError> {
+    pub fn enter(keys: &'a RunningKeys, key: &AnswerKey) -> Result<Self, DeskError> {
         let mut running = keys.lock().unwrap_or_else(PoisonError::into_inner);
         if running.insert(key.clone()) {
             Ok(Self { keys, key: key.clone() })

@@ -47,6 +47,8 @@ pub struct TokenView {
 const PREFIX: &str = "omb";
 const ID_BYTES: usize = 6;
 const SECRET_BYTES: usize = 32;
+/// Hex digits of the checksum at the end.
+const CHECK_DIGITS: usize = 8;
 /// Days a token lives when nothing else is said, and at most.
 const LIFE: i64 = 90 * DAY;
 const LIFE_MAX: i64 = 366 * DAY;
@@ -101,6 +103,9 @@ impl Desk {
 
     /// Who a secret belongs to; `None` when unknown, expired, revoked, or the person is no longer valid.
     pub async fn principal_of(&self, secret: &str) -> Result<Option<Principal>, DeskError> {
+        if !is_whole(secret) {
+            return Ok(None);
+        }
         let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
         let Some(row) = self.inner.token(&hash).await? else {
             return Ok(None);
@@ -237,9 +242,28 @@ fn secret() -> Result<(String, String, [u8; 32]), StoreError> {
     getrandom::fill(&mut bytes).map_err(|error| StoreError::Failed(error.to_string()))?;
     let (id, secret) = bytes.split_at(ID_BYTES);
     let id = hex::encode(id);
-    let token = format!("{PREFIX}_{id}_{}", URL_SAFE_NO_PAD.encode(secret));
+    let body = format!("{PREFIX}_{id}_{}", URL_SAFE_NO_PAD.encode(secret));
+    let token = format!("{body}{}", check_of(&body));
     let hash = Sha256::digest(token.as_bytes()).into();
     Ok((id, token, hash))
+}
+
+/// Digits that show whether a token was copied whole, before the database is asked.
+fn check_of(body: &str) -> String {
+    hex::encode(Sha256::digest(body.as_bytes()))
+        .chars()
+        .take(CHECK_DIGITS)
+        .collect()
+}
+
+/// True when prefix and checksum are right.
+fn is_whole(token: &str) -> bool {
+    token.starts_with(PREFIX)
+        && token
+            .len()
+            .checked_sub(CHECK_DIGITS)
+            .and_then(|length| token.split_at_checked(length))
+            .is_some_and(|(body, check)| check_of(body) == check)
 }
 
 impl Inner {
@@ -304,5 +328,23 @@ impl TokenView {
             last_used_at: row.last_used_at,
             revoked_at: row.revoked_at,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_was_copied_wrongly_is_known_by_its_form() {
+        let (id, token, _) = secret().unwrap();
+        assert!(token.starts_with(&format!("omb_{id}_")) && is_whole(&token));
+        let other = if token.ends_with('0') { '1' } else { '0' };
+        let mut mangled = token.clone();
+        mangled.pop();
+        assert!(!is_whole(&mangled));
+        mangled.push(other);
+        assert!(!is_whole(&mangled));
+        assert!(!is_whole("omb_") && !is_whole("") && !is_whole(&"啊".repeat(30)));
     }
 }

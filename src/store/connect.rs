@@ -60,9 +60,14 @@ pub struct Database {
 impl Database {
     /// Opens `sqlite:PATH?mode=rwc` or `postgres://…` and runs the migrations it has not seen.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_with(url, READERS).await
+    }
+
+    /// The same with so many connections that read.
+    pub async fn open_with(url: &str, readers: u32) -> Result<Self, StoreError> {
         let writer = SeaOrm::connect(options(url, 1)).await?;
         Migrator::up(&writer, None).await?;
-        let readers = SeaOrm::connect(options(url, READERS)).await?;
+        let readers = SeaOrm::connect(options(url, readers)).await?;
         Ok(Self {
             readers,
             writer: Arc::new(writer),

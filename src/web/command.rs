@@ -1,5 +1,6 @@
 //! From a request over HTTP to a command for the desk, and from what it led to back to an answer.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
@@ -9,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 
+use crate::desk::once::OnceKey;
 use crate::desk::request::Kept;
 use crate::desk::{Answered, Done, Idempotency, Principal, Request};
 use crate::query;
@@ -16,8 +18,10 @@ use crate::ticket::json::show;
 use crate::workflow::id::FieldId;
 
 use super::idempotency::Key;
+use super::problem::{Code, Problem};
 use super::revision::tag;
 use super::show::{self, EventShown, TicketView};
+use super::state::State;
 
 query! {
     /// What every command takes.
@@ -123,4 +127,39 @@ fn respond(status: StatusCode, body: String, number: &str, revision: u64) -> Htt
         answer.insert_header((LOCATION, format!("/api/v1/tickets/{number}")));
     }
     answer.body(body)
+}
+
+/// A command that is not about a ticket, done once under its key. `secret` names a member that is shown but not kept.
+pub async fn once<T: Serialize>(
+    state: &State,
+    principal: &Principal,
+    key: &Key,
+    body: &[u8],
+    status: StatusCode,
+    secret: Option<&str>,
+    act: impl Future<Output = Result<T, Problem>>,
+) -> Result<HttpResponse, Problem> {
+    let once_key = key.key.clone().map(|name| OnceKey {
+        key: name,
+        request: key.fingerprint(body),
+    });
+    let kept = state
+        .desk
+        .once(principal, once_key, async {
+            let done = serde_json::to_value(act.await?).map_err(|_| Problem::new(Code::Internal))?;
+            let mut to_keep = done.clone();
+            if let (Some(name), Some(members)) = (secret, to_keep.as_object_mut()) {
+                members.remove(name);
+            }
+            let kept = |body: &Json| Kept {
+                status: status.as_u16(),
+                body: body.to_string(),
+            };
+            Ok::<_, Problem>((kept(&done), kept(&to_keep)))
+        })
+        .await?;
+    let status = StatusCode::from_u16(kept.status).unwrap_or(status);
+    Ok(HttpResponse::build(status)
+        .content_type("application/json")
+        .body(kept.body))
 }

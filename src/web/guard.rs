@@ -4,6 +4,7 @@
 //! the language of the reader. Details of our own faults go to the log under the request's id, never to the reader.
 
 use std::panic::AssertUnwindSafe;
+use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -64,12 +65,14 @@ pub async fn guard(
     let id = Uuid::now_v7().simple().to_string();
     let language = language_of(request.request());
     let is_page = request.path().starts_with(PAGE_PATH);
+    let line = Line::of(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let problem = match outcome {
         Ok(Ok(response)) => {
             let mut response = last_word(response.map_into_boxed_body(), language, &id);
             protect(response.headers_mut(), is_page, &id);
+            line.write(response.status(), &id);
             return Ok(response);
         }
         Ok(Err(error)) => of_response(&error.error_response()),
@@ -80,7 +83,34 @@ pub async fn guard(
     };
     let mut answer = written(&problem, language, &id);
     protect(answer.headers_mut(), is_page, &id);
+    line.write(answer.status(), &id);
     Err(InternalError::from_response("answered with a problem", answer).into())
+}
+
+/// A line of the access log: no query, no body, no header, so nothing a caller said can stand in it.
+struct Line {
+    method: String,
+    path: String,
+    started: Instant,
+}
+
+/// Characters of a path that are written down.
+const PATH_SHOWN_MAX: usize = 200;
+
+impl Line {
+    fn of(request: &ServiceRequest) -> Self {
+        Self {
+            method: request.method().to_string(),
+            path: request.path().chars().take(PATH_SHOWN_MAX).collect(),
+            started: Instant::now(),
+        }
+    }
+
+    fn write(&self, status: StatusCode, id: &str) {
+        let ms = self.started.elapsed().as_millis();
+        let (method, path, status) = (&self.method, &self.path, status.as_u16());
+        tracing::info!(target: "ombud::access", %method, ?path, status, %ms, request_id = %id);
+    }
 }
 
 /// Headers that every answer carries.

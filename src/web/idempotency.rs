@@ -11,6 +11,9 @@ use super::problem::{Code, Problem};
 /// Longest key.
 pub const KEY_MAX: usize = 255;
 
+/// Hex digits of an id that is made from a key.
+const MADE_ID_LENGTH: usize = 32;
+
 /// The key, where one was sent.
 pub struct Key {
     pub key: Option<String>,
@@ -19,6 +22,16 @@ pub struct Key {
 }
 
 impl Key {
+    /// An id made from the key, for what has none of its own: the same key again means the same thing.
+    pub fn made_id(&self, person: &str) -> Option<String> {
+        let key = self.key.as_ref()?;
+        let mut hash = Sha256::new();
+        hash.update(person.as_bytes());
+        hash.update([0]);
+        hash.update(key.as_bytes());
+        Some(hex::encode(hash.finalize()).chars().take(MADE_ID_LENGTH).collect())
+    }
+
     /// Method, path, query and body of the request, hashed together: what the key is bound to.
     pub fn fingerprint(&self, body: &[u8]) -> [u8; 32] {
         let mut hash = Sha256::new();

@@ -141,8 +141,9 @@ fn complete(operation: &mut Map<String, Value>, endpoint: &Endpoint) {
     operation.insert("operationId".into(), json!(endpoint.name));
     let secured = operation.get("security").is_some();
     let has_body = operation.contains_key("requestBody");
-    let is_command = endpoint.method == Method::POST && endpoint.path.starts_with("/api/v1/tickets");
-    let is_seen = is_command && endpoint.path != "/api/v1/tickets";
+    // A check saves nothing and needs no key.
+    let is_command = endpoint.method == Method::POST && endpoint.path != "/api/v1/workflows/check";
+    let is_seen = is_command && endpoint.path.starts_with("/api/v1/tickets/");
     let mut statuses = vec![400, 500, 503];
     if secured {
         statuses.extend([401, 403, 429]);

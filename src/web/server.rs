@@ -4,6 +4,7 @@
 //! deadline ([`super::body`]).
 
 use std::net::TcpListener;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -33,6 +34,10 @@ async fn nothing_here() -> Result<&'static str, Problem> {
 /// Starts to listen; the server runs when it is awaited.
 pub fn start(state: Data<State>, listener: TcpListener) -> std::io::Result<Server> {
     let config = state.config.clone();
+    let workers = match config.server.workers {
+        0 => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        count => count,
+    };
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
@@ -44,13 +49,10 @@ pub fn start(state: Data<State>, listener: TcpListener) -> std::io::Result<Serve
     .keep_alive(KeepAlive::Timeout(KEEP_ALIVE))
     .client_request_timeout(Duration::from_secs(config.limits.head_within_seconds))
     .client_disconnect_timeout(Duration::from_secs(2))
-    .max_connections(config.server.connections_max)
+    // actix counts for each worker.
+    .max_connections((config.server.connections_max / workers).max(1))
+    .workers(workers)
     .shutdown_timeout(config.server.stop_within_seconds)
     .disable_signals();
-    let server = if config.server.workers > 0 {
-        server.workers(config.server.workers)
-    } else {
-        server
-    };
     Ok(server.listen(listener)?.run())
 }

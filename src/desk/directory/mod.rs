@@ -2,7 +2,7 @@
 //!
 //! Changes are never retroactive (L11): what has begun can be ended from now on, not undone.
 
-mod calendar;
+pub(super) mod calendar;
 mod edit;
 mod members;
 mod thing;

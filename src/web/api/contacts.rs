@@ -1,6 +1,7 @@
 //! Contacts: reported by the telephone system or an agent; hang-up and recording may come later (R1, R5).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,7 +13,9 @@ use crate::request;
 use crate::ticket::model::Channel;
 use crate::web::auth::{ActOnTickets, Allowed, ReadTickets};
 use crate::web::body::Body;
+use crate::web::command::once;
 use crate::web::decode::Line;
+use crate::web::idempotency::Key;
 use crate::web::problem::Problem;
 use crate::web::show::Time;
 use crate::web::state::State;
@@ -64,13 +67,16 @@ impl From<ContactView> for ContactOut {
 pub async fn report(
     state: Data<State>,
     who: Allowed<ActOnTickets>,
+    key: Key,
     body: Body<ContactIn>,
 ) -> Result<HttpResponse, Problem> {
-    let contact = state
-        .desk
-        .report_contact(&who.principal, body.value.into_report())
-        .await?;
-    Ok(HttpResponse::Ok().json(ContactOut::from(contact)))
+    let mut report = body.value.into_report();
+    report.id = report.id.or_else(|| key.made_id(who.principal.person.as_str()));
+    let act = async {
+        let contact = state.desk.report_contact(&who.principal, report).await?;
+        Ok(ContactOut::from(contact))
+    };
+    once(&state, &who.principal, &key, &body.bytes, StatusCode::OK, None, act).await
 }
 
 /// One contact.
@@ -89,17 +95,24 @@ pub async fn hang_up(
     state: Data<State>,
     who: Allowed<ActOnTickets>,
     id: Path<String>,
+    key: Key,
     body: Body<HangUp>,
 ) -> Result<HttpResponse, Problem> {
-    let known = state.desk.contact(&who.principal, &id).await?;
+    let Body { value, bytes } = body;
+    let act = hung_up(&state, &who, &id, value);
+    once(&state, &who.principal, &key, &bytes, StatusCode::OK, None, act).await
+}
+
+async fn hung_up(state: &State, who: &Allowed<ActOnTickets>, id: &str, body: HangUp) -> Result<ContactOut, Problem> {
+    let known = state.desk.contact(&who.principal, id).await?;
     let report = ContactReport {
         id: Some(known.id),
         channel: Some(known.channel),
         caller_number: None,
         started_at: known.started_at,
-        ended_at: Some(body.value.ended_at.unwrap_or_else(|| state.desk.clock().now())),
-        recording: body.value.recording.map(|recording| recording.0),
+        ended_at: Some(body.ended_at.unwrap_or_else(|| state.desk.clock().now())),
+        recording: body.recording.map(|recording| recording.0),
     };
     let contact = state.desk.report_contact(&who.principal, report).await?;
-    Ok(HttpResponse::Ok().json(ContactOut::from(contact)))
+    Ok(ContactOut::from(contact))
 }

@@ -3,7 +3,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -15,7 +14,9 @@ use crate::desk::{DeskError, Principal, Scope};
 use crate::texts::Language;
 use crate::web::auth::{Allowed, EditDirectory, ReadDirectory, ReadRecord};
 use crate::web::body::Body;
+use crate::web::command::once;
 use crate::web::decode::Line;
+use crate::web::idempotency::Key;
 use crate::web::problem::Problem;
 use crate::web::query::Query;
 use crate::web::show::Time;
@@ -176,7 +177,7 @@ pub struct LogOut {
 }
 
 impl EntryOut {
-    fn new(entry: Entry) -> Self {
+    pub fn new(entry: Entry) -> Self {
         Self {
             key: entry.key,
             version: entry.version,
@@ -309,25 +310,19 @@ async fn page(state: &State, who: &Principal, kind: Kind, query: PageQuery) -> R
     Ok(HttpResponse::Ok().json(EntryPage { items, next }))
 }
 
-async fn edit(state: &State, who: &Principal, edit: Edit, status: StatusCode) -> Result<HttpResponse, Problem> {
+async fn edit(state: &State, who: &Principal, edit: Edit) -> Result<EntryOut, Problem> {
     let (kind, key) = match &edit {
         Edit::Put { kind, key, .. } => (*kind, key.clone().unwrap_or_default()),
         Edit::End { kind, key, .. } => (*kind, key.clone()),
     };
     let changed = state.desk.edit(who, vec![edit]).await.map_err(one_edit)?.pop();
-    let entry = if let Some(entry) = changed {
-        entry
-    } else {
-        // It stands there already as it was put: whoever may write it may read it back.
-        let mut reader = who.clone();
-        reader.scopes.insert(Scope::ReadDirectory);
-        state.desk.entry(&reader, kind, &key).await?
-    };
-    let mut answer = HttpResponse::build(status);
-    if status == StatusCode::CREATED {
-        answer.insert_header((LOCATION, entry.key.clone()));
+    if let Some(entry) = changed {
+        return Ok(EntryOut::new(entry));
     }
-    Ok(answer.json(EntryOut::new(entry)))
+    // It stands there already as it was put: whoever may write it may read it back.
+    let mut reader = who.clone();
+    reader.scopes.insert(Scope::ReadDirectory);
+    Ok(EntryOut::new(state.desk.entry(&reader, kind, &key).await?))
 }
 
 /// The desk points into a list of edits; here there is one, and the pointer begins inside it.
@@ -386,7 +381,7 @@ macro_rules! put_under_id {
                 key: Some(id.to_string()),
                 body,
             };
-            edit(&state, &who.principal, put, StatusCode::OK).await
+            Ok(HttpResponse::Ok().json(edit(&state, &who.principal, put).await?))
         }
     };
 }
@@ -399,14 +394,16 @@ macro_rules! added {
         pub async fn $name(
             state: Data<State>,
             who: Allowed<EditDirectory>,
+            key: Key,
             body: Body<$shape>,
         ) -> Result<HttpResponse, Problem> {
             let put = Edit::Put {
                 kind: $kind,
-                key: None,
+                key: key.made_id(who.principal.person.as_str()),
                 body: body.value.body(None),
             };
-            edit(&state, &who.principal, put, StatusCode::CREATED).await
+            let act = edit(&state, &who.principal, put);
+            once(&state, &who.principal, &key, &body.bytes, StatusCode::CREATED, None, act).await
         }
     };
 }
@@ -427,7 +424,7 @@ macro_rules! put_under_key {
                 key: Some(id.into_inner()),
                 body: body.value.body(None),
             };
-            edit(&state, &who.principal, put, StatusCode::OK).await
+            Ok(HttpResponse::Ok().json(edit(&state, &who.principal, put).await?))
         }
     };
 }
@@ -584,7 +581,7 @@ pub async fn put_builtin(
         key,
         body: body.value.body(None),
     };
-    edit(&state, &who.principal, put, StatusCode::OK).await
+    Ok(HttpResponse::Ok().json(edit(&state, &who.principal, put).await?))
 }
 
 /// Who changed what in the directory, oldest first.

@@ -7,6 +7,7 @@ pub mod contacts;
 pub mod directory;
 pub mod feed;
 pub mod health;
+pub mod holidays;
 pub mod import;
 pub mod links;
 pub mod me;
@@ -99,6 +100,7 @@ endpoints! {
         put_builtin / __path_put_builtin,
         log / __path_log,
     },
+    holidays::{load / __path_load},
     me::{me / __path_me, problems / __path_problems, problem / __path_problem},
     actions::{possible / __path_possible, act / __path_act, act_on_task / __path_act_on_task},
 }

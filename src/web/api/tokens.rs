@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,7 +13,9 @@ use crate::desk::tokens::{TokenView, TokenWish};
 use crate::request;
 use crate::web::auth::{Allowed, Anybody};
 use crate::web::body::Body;
+use crate::web::command::once;
 use crate::web::decode::{At, Decode, Faults, Line, word};
+use crate::web::idempotency::Key;
 use crate::web::problem::{Code, Problem};
 use crate::web::show::Time;
 use crate::web::state::State;
@@ -98,11 +101,17 @@ pub async fn list(state: Data<State>, who: Allowed<Anybody>) -> Result<HttpRespo
     Ok(HttpResponse::Ok().json(TokenList { items }))
 }
 
-/// Makes a token: yours with no more scopes than the one you use, others' with `tokens:manage`.
+/// Makes a token: yours with no more scopes than the one you use, others' with `tokens:manage`. The secret is not kept:
+/// a repeat under the same Idempotency-Key answers without it.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", request_body = TokenIn,
     security(("token" = [])), responses((status = 201, body = TokenOut)))]
-pub async fn issue(state: Data<State>, who: Allowed<Anybody>, body: Body<TokenIn>) -> Result<HttpResponse, Problem> {
-    let wish = body.value;
+pub async fn issue(
+    state: Data<State>,
+    who: Allowed<Anybody>,
+    key: Key,
+    body: Body<TokenIn>,
+) -> Result<HttpResponse, Problem> {
+    let Body { value: wish, bytes } = body;
     let wish = TokenWish {
         person: wish.person.unwrap_or_else(|| who.principal.person.clone()),
         title: wish.title.0,
@@ -110,8 +119,22 @@ pub async fn issue(state: Data<State>, who: Allowed<Anybody>, body: Body<TokenIn
         department: wish.department,
         expires_at: Some(wish.expires_at.unwrap_or_else(|| default_expiry(&state))),
     };
+    let act = made(&state, &who, wish);
+    once(
+        &state,
+        &who.principal,
+        &key,
+        &bytes,
+        StatusCode::CREATED,
+        Some("secret"),
+        act,
+    )
+    .await
+}
+
+async fn made(state: &State, who: &Allowed<Anybody>, wish: TokenWish) -> Result<TokenOut, Problem> {
     let (secret, view) = state.desk.issue_token(Some(&who.principal), wish).await?;
-    Ok(HttpResponse::Created().json(TokenOut::new(view, Some(secret))))
+    Ok(TokenOut::new(view, Some(secret)))
 }
 
 fn default_expiry(state: &State) -> Moment {
@@ -129,21 +152,37 @@ pub async fn revoke(state: Data<State>, who: Allowed<Anybody>, id: Path<String>)
 /// Makes a new token like this one. Both are valid until you revoke the old one, so that nothing stands still meanwhile.
 #[utoipa::path(post, path = "/api/v1/tokens/{id}/renew", tag = "tokens", params(("id" = String, Path)),
     security(("token" = [])), responses((status = 201, body = TokenOut)))]
-pub async fn renew(state: Data<State>, who: Allowed<Anybody>, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let tokens = state.desk.tokens(&who.principal).await?;
-    let now = state.desk.clock().now();
-    let old = tokens
-        .into_iter()
-        .find(|token| token.id == *id && token.revoked_at.is_none())
-        .ok_or_else(|| Problem::new(Code::NotFound))?;
-    let length = old.expires_at.since(old.created_at);
-    let wish = TokenWish {
-        person: old.person,
-        title: old.title,
-        scopes: old.scopes,
-        department: old.department,
-        expires_at: Some(now.plus(length)),
+pub async fn renew(
+    state: Data<State>,
+    who: Allowed<Anybody>,
+    id: Path<String>,
+    key: Key,
+) -> Result<HttpResponse, Problem> {
+    let act = async {
+        let tokens = state.desk.tokens(&who.principal).await?;
+        let now = state.desk.clock().now();
+        let old = tokens
+            .into_iter()
+            .find(|token| token.id == *id && token.revoked_at.is_none())
+            .ok_or_else(|| Problem::new(Code::NotFound))?;
+        let length = old.expires_at.since(old.created_at);
+        let wish = TokenWish {
+            person: old.person,
+            title: old.title,
+            scopes: old.scopes,
+            department: old.department,
+            expires_at: Some(now.plus(length)),
+        };
+        made(&state, &who, wish).await
     };
-    let (secret, view) = state.desk.issue_token(Some(&who.principal), wish).await?;
-    Ok(HttpResponse::Created().json(TokenOut::new(view, Some(secret))))
+    once(
+        &state,
+        &who.principal,
+        &key,
+        b"",
+        StatusCode::CREATED,
+        Some("secret"),
+        act,
+    )
+    .await
 }

@@ -1,5 +1,6 @@
 //! Workflows: published versions, their files, checking a file, publishing one. Open tickets stay on their version.
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -10,7 +11,9 @@ use crate::query;
 use crate::ticket::story::Failure;
 use crate::web::auth::{Allowed, PublishWorkflows, ReadWorkflows};
 use crate::web::body::TextBody;
+use crate::web::command::once;
 use crate::web::guard::language_of;
+use crate::web::idempotency::Key;
 use crate::web::problem::Problem;
 use crate::web::query::Query;
 use crate::web::show::Time;
@@ -160,12 +163,25 @@ pub async fn publish(
     state: Data<State>,
     who: Allowed<PublishWorkflows>,
     query: Query<PublishQuery>,
+    key: Key,
     body: TextBody,
 ) -> Result<HttpResponse, Problem> {
-    let version = state.desk.publish(&who.principal, &body.text, query.0.author).await?;
-    let title = state
-        .desk
-        .active(&version.workflow)
-        .map(|active| active.title.value.clone());
-    Ok(HttpResponse::Created().json(shown(version, title)))
+    let act = async {
+        let version = state.desk.publish(&who.principal, &body.text, query.0.author).await?;
+        let title = state
+            .desk
+            .active(&version.workflow)
+            .map(|active| active.title.value.clone());
+        Ok(shown(version, title))
+    };
+    once(
+        &state,
+        &who.principal,
+        &key,
+        &body.bytes,
+        StatusCode::CREATED,
+        None,
+        act,
+    )
+    .await
 }

@@ -141,3 +141,61 @@ async fn a_workflow_is_read_checked_and_published() {
     assert_eq!(published.at("/version"), json!(2));
     app.stop().await;
 }
+
+#[actix_web::test]
+async fn holidays_come_from_a_list_an_ics_file_or_the_country() {
+    let app = App::new().await;
+    let path = "/api/v1/calendars/default/holidays";
+    let list = json!({"year": 2026, "days": [
+        {"name": "劳动节", "date": "2026-05-01", "isOffDay": true},
+        {"name": "调休", "date": "2026-05-09", "isOffDay": false},
+    ]});
+    let loaded = app.post("ada", path, &[], &list).await;
+    assert_eq!(loaded.status, 200, "{}", loaded.text);
+    assert_eq!(loaded.at("/entry/closed/0"), json!("2026-05-01"), "{}", loaded.text);
+    assert_eq!(loaded.at("/entry/open/2026-05-09"), json!("08:30-12:00,13:30-18:00"));
+    let ics = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n\
+        DTSTART;VALUE=DATE:20261001\r\nDTEND;VALUE=DATE:20261004\r\nSUMMARY:国庆节 休\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let kind = [("Content-Type", "text/calendar")];
+    let loaded = app.send("ada", "POST", path, &kind, Some(ics.into())).await;
+    assert_eq!(loaded.status, 200, "{}", loaded.text);
+    assert!(loaded.text.contains("2026-10-03"), "{}", loaded.text);
+    let china = app
+        .send("ada", "POST", &format!("{path}?country=cn"), &kind, None)
+        .await;
+    assert_eq!(china.status, 200, "{}", china.text);
+    let broken = app.post("ada", path, &[], &json!({"year": 2026, "days": []})).await;
+    assert_eq!(broken.status, 422, "{}", broken.text);
+    let nowhere = app.post("ada", "/api/v1/calendars/moon/holidays", &[], &list).await;
+    assert_eq!(nowhere.status, 404, "{}", nowhere.text);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_repeated_change_of_the_directory_has_one_effect() {
+    let app = App::new().await;
+    let key = [("Idempotency-Key", "shift-7")];
+    let shift = json!({"person": "wang", "from": "2026-03-10T08:00:00+08:00", "to": "2026-03-10T17:00:00+08:00"});
+    let first = app.post("ada", "/api/v1/roster", &key, &shift).await;
+    assert_eq!(first.status, 201, "{}", first.text);
+    let again = app.post("ada", "/api/v1/roster", &key, &shift).await;
+    assert_eq!((again.status, &again.text), (201, &first.text));
+    let count = app
+        .get("ada", "/api/v1/roster")
+        .await
+        .at("/items")
+        .as_array()
+        .unwrap()
+        .len();
+    assert_eq!(count, 2, "the shift of the organisation and this one");
+    let other = json!({"person": "li", "from": "2026-03-10T08:00:00+08:00", "to": "2026-03-10T17:00:00+08:00"});
+    assert_eq!(app.post("ada", "/api/v1/roster", &key, &other).await.status, 422);
+    // A secret is not kept: the repeat answers without it, and makes no second token.
+    let key = [("Idempotency-Key", "token-7")];
+    let wish = json!({"title": "x", "scopes": ["tickets:read"]});
+    let made = app.post("ada", "/api/v1/tokens", &key, &wish).await;
+    let again = app.post("ada", "/api/v1/tokens", &key, &wish).await;
+    assert_eq!(made.at("/id"), again.at("/id"), "{}", again.text);
+    assert!(made.at("/secret").is_string() && again.at("/secret").is_null());
+    app.stop().await;
+}

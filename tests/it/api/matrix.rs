@@ -237,6 +237,13 @@ fn table(number: &str, other: &str) -> BTreeMap<&'static str, Case> {
             "directory_put_calendar",
             case(Row::Only(ADMINISTER), "/api/v1/calendars/second").body(calendar),
         ),
+        (
+            "holidays_load",
+            Case {
+                kind: "text/calendar",
+                ..case(Row::Only(ADMINISTER), "/api/v1/calendars/default/holidays?country=cn")
+            },
+        ),
         ("directory_builtin", case(Row::Everybody, "/api/v1/builtin")),
         (
             "directory_put_builtin",
