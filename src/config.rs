@@ -19,6 +19,9 @@ use crate::workflow::nearest::nearest;
 /// The reference, as shipped.
 pub const REFERENCE: &str = include_str!("../ombud.toml");
 
+/// The settings that are read when no file is named, where there is such a file.
+pub const USUAL_FILE: &str = "ombud.toml";
+
 /// How the environment names a setting: `OMBUD_SERVER_LISTEN`.
 const PREFIX: &str = "OMBUD_";
 
@@ -72,16 +75,6 @@ pub struct Limits {
 pub struct Database {
     pub url: String,
     pub readers: u32,
-}
-
-impl Database {
-    /// The URL as the store wants it: a file of SQLite that is not there yet is made.
-    pub fn address(&self) -> String {
-        if self.url.starts_with("sqlite:") && !self.url.contains('?') {
-            return format!("{}?mode=rwc", self.url);
-        }
-        self.url.clone()
-    }
 }
 
 /// `[language]`.
@@ -167,8 +160,11 @@ impl Fault {
 }
 
 impl Config {
-    /// Reference, file and environment, in this order. Without a file the reference holds.
+    /// Reference, file and environment, in this order. Where no file is named, [`USUAL_FILE`] of this folder is read if
+    /// it is there; every command does the same, so that all work on the same database.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let usual = Path::new(USUAL_FILE);
+        let file = file.or_else(|| usual.is_file().then_some(usual));
         let written = match file {
             None => None,
             Some(path) => {

@@ -16,7 +16,7 @@ use crate::texts::Language;
 /// Which database a command works on.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Local {
-    /// Settings [default: ombud.toml of the program, see docs/configuration.md]
+    /// Settings [default: ombud.toml of this folder, where there is one]
     #[arg(long, value_name = "FILE", env = "OMBUD_CONFIG")]
     config: Option<PathBuf>,
     /// The database instead of the one in the settings: sqlite:FILE or postgres://…

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::web::Data;
@@ -20,9 +20,6 @@ use crate::texts::{Arg, Language, say};
 use crate::web::server;
 use crate::web::state::State;
 
-/// The settings that are read when nothing else is said, where there is such a file.
-const USUAL_FILE: &str = "ombud.toml";
-
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -34,7 +31,7 @@ pub struct Args {
 /// Where the settings come from.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Settings {
-    /// Settings [default: ombud.toml, where there is one]
+    /// Settings [default: ombud.toml of this folder, where there is one]
     #[arg(long, value_name = "FILE", env = "OMBUD_CONFIG")]
     config: Option<PathBuf>,
 }
@@ -42,9 +39,7 @@ pub struct Settings {
 impl Settings {
     /// Reads them; what is wrong is told in this language.
     pub fn load(&self, language: Language) -> anyhow::Result<Config> {
-        let usual = Path::new(USUAL_FILE);
-        let file = self.config.as_deref().or_else(|| usual.is_file().then_some(usual));
-        Config::load(file).map_err(|error| anyhow::anyhow!(error.in_language(language)))
+        Config::load(self.config.as_deref()).map_err(|error| anyhow::anyhow!(error.in_language(language)))
     }
 }
 
@@ -72,7 +67,7 @@ fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
 }
 
 async fn serve(config: Arc<Config>, language: Language) -> anyhow::Result<()> {
-    let database = Database::open_with(&config.database.address(), config.database.readers)
+    let database = Database::open_with(&config.database.url, config.database.readers)
         .await
         .with_context(|| format!("cannot open the database {}", without_password(&config.database.url)))?;
     let desk = Desk::start(database, Clock::system()).await.context("cannot start")?;

@@ -62,7 +62,7 @@ async fn token(args: &TokenArgs) -> anyhow::Result<Outcome> {
     if days == 0 || days > config.tokens.days_max {
         bail!("--days: 1 to {} are accepted", config.tokens.days_max);
     }
-    let desk = Desk::start(Database::open(&config.database.address()).await?, Clock::system())
+    let desk = Desk::start(Database::open(&config.database.url).await?, Clock::system())
         .await
         .context("cannot open the database")?;
     let wish = TokenWish {

@@ -238,6 +238,10 @@ fn table(number: &str, other: &str) -> BTreeMap<&'static str, Case> {
             case(Row::Only(ADMINISTER), "/api/v1/calendars/second").body(calendar),
         ),
         (
+            "import_tickets",
+            case(Row::Only(&["ada"]), "/api/v1/import/tickets").body(json!({"tickets": []})),
+        ),
+        (
             "holidays_load",
             Case {
                 kind: "text/calendar",
