@@ -4,115 +4,27 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
-use jiff::civil::Date;
 use serde::Serialize;
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 use utoipa::ToSchema;
+
+use super::entries::{
+    AbsenceIn, BuiltinIn, CalendarIn, DepartmentIn, Inside, MembershipIn, PersonIn, RoleIn, ShiftIn, outside,
+};
 
 use crate::desk::directory::{Edit, Entry, Kind, LogLine};
 use crate::desk::{DeskError, Principal, Scope};
-use crate::texts::Language;
+use crate::query;
 use crate::web::auth::{Allowed, EditDirectory, ReadDirectory, ReadRecord};
 use crate::web::body::Body;
 use crate::web::command::once;
-use crate::web::decode::Line;
 use crate::web::idempotency::Key;
 use crate::web::problem::Problem;
 use crate::web::query::Query;
 use crate::web::show::Time;
 use crate::web::state::State;
-use crate::workflow::definition::Text;
 use crate::workflow::id::{CalendarId, DepartmentId, PersonId, RoleId};
 use crate::workflow::moment::Moment;
-use crate::{query, request, words};
-
-request! {
-    /// A department, a node of the tree.
-    pub struct DepartmentIn {
-        title: Text,
-        parent: Option<DepartmentId>,
-        /// Valid from (included) and to (excluded); open ends when left out.
-        from: Option<Moment>,
-        to: Option<Moment>,
-    }
-
-    /// A role: shift_lead, liaison, …
-    pub struct RoleIn {
-        title: Text,
-    }
-
-    /// Somebody who can act.
-    pub struct PersonIn {
-        name: Line,
-        #[validate(email)]
-        email: Option<String>,
-        /// zh-CN or en
-        #[schema(value_type = Option<String>)]
-        language: Option<Language>,
-        from: Option<Moment>,
-        to: Option<Moment>,
-    }
-
-    /// A role of a person, in a department or in the whole centre.
-    pub struct MembershipIn {
-        person: PersonId,
-        role: RoleId,
-        department: Option<DepartmentId>,
-        from: Option<Moment>,
-        to: Option<Moment>,
-    }
-
-    /// A shift of the duty roster; it may cross midnight.
-    pub struct ShiftIn {
-        person: PersonId,
-        /// Every role of the person when left out.
-        role: Option<RoleId>,
-        from: Moment,
-        to: Moment,
-    }
-
-    /// Somebody is away.
-    pub struct AbsenceIn {
-        person: PersonId,
-        from: Moment,
-        to: Moment,
-        substitute: Option<PersonId>,
-    }
-
-    /// Working time: weekly hours, closed dates, opened make-up days (调休上班), in a zone.
-    pub struct CalendarIn {
-        /// Asia/Shanghai
-        zone: Line,
-        /// Nominal length of a working day: 8 hours
-        day: Line,
-        /// By mon, tue, wed, thu, fri, sat, sun: "08:30-12:00,13:30-18:00"
-        hours: Map<String, Json>,
-        #[schema(value_type = Option<Vec<String>>)]
-        closed: Option<Vec<Date>>,
-        /// By date: "08:30-12:00,13:30-18:00"
-        open: Map<String, Json>,
-        /// The last year whose holidays are in it.
-        #[validate(range(min = 1970, max = 2199))]
-        loaded_through: Option<i64>,
-    }
-
-    /// Who may use the built-in actions: roles.
-    pub struct BuiltinIn {
-        /// Beside the task's owners.
-        sign: Vec<RoleId>,
-        chase: Vec<RoleId>,
-        watch: Vec<RoleId>,
-        correct: Vec<RoleId>,
-        reveal: Vec<RoleId>,
-        grant_return: Vec<RoleId>,
-        link: Vec<RoleId>,
-    }
-}
-
-words!(Language {
-    "zh-CN" => Language::Zh,
-    "en" => Language::En,
-});
 
 query! {
     /// Which page.
@@ -197,107 +109,6 @@ impl From<LogLine> for LogOut {
             before: line.before.map(outside),
             after: line.after.map(outside),
         }
-    }
-}
-
-/// Instants of an entry as times; `valid` is no level of its own outside.
-fn outside(mut body: Json) -> Json {
-    let Some(members) = body.as_object_mut() else {
-        return body;
-    };
-    if let Some(Json::Object(valid)) = members.remove("valid") {
-        members.extend(valid);
-    }
-    for name in ["from", "to"] {
-        if let Some(milliseconds) = members.get(name).and_then(Json::as_i64) {
-            members.insert(name.to_owned(), json!(Moment(milliseconds).rfc3339()));
-        }
-    }
-    body
-}
-
-/// What a shape becomes inside: the JSON of the types of `workflow::directory`.
-trait Inside {
-    fn body(self, key: Option<&str>) -> Json;
-}
-
-fn valid(from: Option<Moment>, to: Option<Moment>) -> Json {
-    json!({"from": from, "to": to})
-}
-
-impl Inside for DepartmentIn {
-    fn body(self, key: Option<&str>) -> Json {
-        json!({"id": key, "title": self.title, "parent": self.parent, "valid": valid(self.from, self.to)})
-    }
-}
-
-impl Inside for RoleIn {
-    fn body(self, key: Option<&str>) -> Json {
-        json!({"id": key, "title": self.title})
-    }
-}
-
-impl Inside for PersonIn {
-    fn body(self, key: Option<&str>) -> Json {
-        json!({
-            "id": key,
-            "name": self.name.0,
-            "email": self.email,
-            "language": self.language.unwrap_or_default().tag(),
-            "valid": valid(self.from, self.to),
-        })
-    }
-}
-
-impl Inside for MembershipIn {
-    fn body(self, _: Option<&str>) -> Json {
-        json!({
-            "person": self.person,
-            "role": self.role,
-            "department": self.department,
-            "valid": valid(self.from, self.to),
-        })
-    }
-}
-
-impl Inside for ShiftIn {
-    fn body(self, _: Option<&str>) -> Json {
-        json!({"person": self.person, "role": self.role, "from": self.from, "to": self.to})
-    }
-}
-
-impl Inside for AbsenceIn {
-    fn body(self, _: Option<&str>) -> Json {
-        json!({"person": self.person, "from": self.from, "to": self.to, "substitute": self.substitute})
-    }
-}
-
-impl Inside for CalendarIn {
-    fn body(self, key: Option<&str>) -> Json {
-        let closed: Vec<String> = self
-            .closed
-            .unwrap_or_default()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        json!({
-            "id": key,
-            "zone": self.zone.0,
-            "day": self.day.0,
-            "hours": self.hours,
-            "closed": closed,
-            "open": self.open,
-            "loaded_through": self.loaded_through,
-        })
-    }
-}
-
-impl Inside for BuiltinIn {
-    fn body(self, _: Option<&str>) -> Json {
-        json!({
-            "sign": self.sign, "chase": self.chase, "watch": self.watch, "correct": self.correct,
-            "reveal": self.reveal, "grant_return": self.grant_return, "link": self.link,
-        })
     }
 }
 

@@ -5,6 +5,7 @@ pub mod actions;
 pub mod clocks;
 pub mod contacts;
 pub mod directory;
+pub mod entries;
 pub mod feed;
 pub mod health;
 pub mod holidays;
