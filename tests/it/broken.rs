@@ -186,3 +186,14 @@ fn every_fix_mends_its_finding() {
     assert!(fixes > 40, "only {fixes} fixes");
     assert!(wrong.is_empty(), "fixes that mend nothing: {wrong:#?}");
 }
+
+#[test]
+fn every_code_stands_in_the_manual() {
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/workflows.md");
+    let text = fs::read_to_string(manual).unwrap();
+    let missing: Vec<_> = Code::ALL
+        .iter()
+        .filter(|code| !text.contains(&format!("\n| {} |", code.as_str())))
+        .collect();
+    assert!(missing.is_empty(), "docs/workflows.md says nothing of {missing:?}");
+}

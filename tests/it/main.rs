@@ -25,6 +25,7 @@ mod lag;
 mod lives;
 mod mail;
 mod manual;
+mod mutation;
 mod organisation;
 mod reader;
 mod schema;

@@ -1,5 +1,7 @@
 //! C: clocks. In every open state one surely runs, somebody hears of it, and it knows when to begin anew.
 
+use std::collections::HashSet;
+
 use crate::workflow::calendar::Calendar;
 use crate::workflow::definition::{Clock, Definition, From, Point, Runs};
 use crate::workflow::duration::Duration;
@@ -93,11 +95,12 @@ fn reentry(ground: &Ground, clock: &Clock, findings: &mut Findings) {
     let counts = runs_in(ground.file, clock);
     let alive =
         |state: &StateId| counts.contains(&state) || clock.paused_in.iter().any(|paused| paused.value == *state);
+    let mut looked_at: HashSet<&StateId> = HashSet::new();
     for edge in &ground.graph.edges {
         let (Some(from), Some(outside)) = (edge.from, edge.target.state()) else {
             continue;
         };
-        if !ground.graph.reachable.contains(from) || !alive(from) || alive(outside) {
+        if !ground.graph.reachable.contains(from) || !alive(from) || alive(outside) || !looked_at.insert(outside) {
             continue;
         }
         let reached = ground.graph.reach_from(&[outside], |_| true);

@@ -4,7 +4,7 @@
 //! the closed ticket. `to: back` becomes one edge to each state from which the pause was entered. A misspelt target
 //! with an obvious right one counts as the right one, so that one slip gives one finding.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::workflow::definition::{Action, At, Clock, Definition, Join, Place, Runs, Span, State, Step, Way};
 use crate::workflow::expression::Expression;
@@ -77,6 +77,8 @@ pub struct Graph<'a> {
     pub reachable: HashSet<&'a StateId>,
     /// A step leads somewhere that is not there: reachability is not certain.
     pub torn: bool,
+    /// Places of the edges that leave a state.
+    leaving: HashMap<&'a StateId, Vec<usize>>,
     /// Which clock does which action by itself in which state.
     automatic: HashSet<(&'a StateId, &'a ActionId)>,
 }
@@ -86,8 +88,15 @@ impl<'a> Graph<'a> {
         let mut edges = direct(file);
         edges.extend(backward(file, &edges));
         let torn = edges.iter().any(|edge| edge.target == Target::Unknown);
+        let mut leaving: HashMap<&StateId, Vec<usize>> = HashMap::new();
+        for (place, edge) in edges.iter().enumerate() {
+            if let Some(from) = edge.from {
+                leaving.entry(from).or_default().push(place);
+            }
+        }
         let mut graph = Self {
             edges,
+            leaving,
             reachable: HashSet::new(),
             torn,
             automatic: automatic(file),
@@ -98,7 +107,8 @@ impl<'a> Graph<'a> {
 
     /// Edges that start in this open state.
     pub fn leaving(&self, state: &StateId) -> impl Iterator<Item = &Edge<'a>> {
-        self.edges.iter().filter(move |edge| edge.from == Some(state))
+        let places = self.leaving.get(state).into_iter().flatten();
+        places.filter_map(|place| self.edges.get(*place))
     }
 
     /// True when a clock does this by itself in this state.
@@ -111,7 +121,7 @@ impl<'a> Graph<'a> {
         let mut found: HashSet<&StateId> = from.iter().copied().collect();
         let mut waiting: Vec<&StateId> = from.to_vec();
         while let Some(state) = waiting.pop() {
-            for edge in self.edges.iter().filter(|edge| edge.from == Some(state) && pass(edge)) {
+            for edge in self.leaving(state).filter(|edge| pass(edge)) {
                 if let Some(next) = edge.target.state()
                     && found.insert(next)
                 {
