@@ -2,6 +2,7 @@
 
 use ombud::workflow::definition::Span;
 use ombud::workflow::expression::Expression;
+use ombud::workflow::value::Value;
 
 use super::page::Page;
 use super::{Mutant, Slip};
@@ -161,6 +162,7 @@ pub const SLIPS: &[Slip] = &[
                 .iter()
                 .flat_map(|row| &row.when)
                 .flat_map(|(_, values)| values);
+            let options = options.filter(|value| matches!(value.value, Value::Choice(_)));
             page.write_each(options.map(|value| value.span), "zz_option")
         },
     },

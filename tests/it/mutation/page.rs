@@ -61,7 +61,7 @@ impl<'a> Page<'a> {
                     let line = start + 1 + source[start + 1..].find('\n').unwrap() + 1;
                     source.insert_str(line, &format!("{}\n", lines.trim_end()));
                 }
-                None => source.push_str(&format!("\n{heading}:\n{}\n", lines.trim_end())),
+                None => source = format!("{source}\n{heading}:\n{}\n", lines.trim_end()),
             }
         }
         Mutant::of(source)

@@ -1,6 +1,7 @@
 //! Slips with open tickets and tests (V, T), and in the writing itself (READ).
 
 use ombud::workflow::definition::Span;
+use ombud::workflow::id::StateId;
 use ombud::workflow::read::read;
 
 use super::page::Page;
@@ -45,11 +46,13 @@ pub const SLIPS: &[Slip] = &[
                 .iter()
                 .flat_map(|story| &story.steps)
                 .filter_map(|step| step.then.as_ref()?.state.as_ref());
-            let other = |state: &str| page.file.states.keys().map(|id| id.as_str()).find(|id| *id != state);
+            let other = |state: &str| page.file.states.keys().map(StateId::as_str).find(|id| *id != state);
             let mut mutants: Vec<Mutant> = expected
                 .filter_map(|state| Some(page.write(state.span, other(state.as_str())?)))
                 .collect();
-            mutants.iter_mut().for_each(|mutant| mutant.play = true);
+            for mutant in &mut mutants {
+                mutant.play = true;
+            }
             mutants
         },
     },
@@ -73,7 +76,9 @@ pub const SLIPS: &[Slip] = &[
                 .iter()
                 .all(|step| !matches!(step, ombud::workflow::definition::Step::Becomes { .. }));
             if !closed {
-                found.iter_mut().for_each(|mutant| mutant.play = true);
+                for mutant in &mut found {
+                    mutant.play = true;
+                }
             }
             found
         },
