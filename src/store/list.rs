@@ -8,7 +8,7 @@ use crate::workflow::id::DepartmentId;
 use crate::workflow::moment::Moment;
 
 use super::connect::Database;
-use super::visible::{self, Viewer, visible_now_to};
+use super::visible::{self, Viewer, given_away_by, listed_now_to};
 use super::{StoreError, load};
 
 /// What must hold of a row, beside that the viewer may see it.
@@ -72,7 +72,7 @@ pub async fn page(
 ) -> Result<Vec<ListRow>, StoreError> {
     let mut query = rows();
     query
-        .cond_where(visible_now_to(viewer))
+        .cond_where(listed_now_to(viewer))
         .cond_where(filter(viewer, wanted))
         .limit(limit);
     order(&mut query, by, after);
@@ -93,8 +93,7 @@ pub async fn given_away(
         .expr(ticket("id"))
         .expr(ticket("number"))
         .from("tickets")
-        .cond_where(visible::visible_to(viewer))
-        .cond_where(visible_now_to(viewer).not())
+        .cond_where(given_away_by(viewer))
         .limit(limit)
         .to_owned();
     if let Some(begin) = number_begins {

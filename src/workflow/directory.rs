@@ -3,7 +3,7 @@
 //! Pure values with the questions the core asks of them. A `Directory` is one consistent picture; `store` loads it,
 //! `ombud import` and the API change it. Nothing here knows a database.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
@@ -135,6 +135,8 @@ struct Index {
     by_person: HashMap<PersonId, Vec<usize>>,
     shifts: HashMap<PersonId, Vec<usize>>,
     absences: HashMap<PersonId, Vec<usize>>,
+    /// Departments right below each one.
+    below: HashMap<DepartmentId, Vec<DepartmentId>>,
 }
 
 impl Directory {
@@ -166,6 +168,15 @@ impl Directory {
             }
             for (place, absence) in self.absences.iter().enumerate() {
                 index.absences.entry(absence.person.clone()).or_default().push(place);
+            }
+            for department in self.departments.values() {
+                if let Some(parent) = &department.parent {
+                    index
+                        .below
+                        .entry(parent.clone())
+                        .or_default()
+                        .push(department.id.clone());
+                }
             }
             index
         })
@@ -260,21 +271,16 @@ impl Directory {
 
     /// The department and everything below it; bounded, so that a circle in the tree cannot hang anybody.
     pub fn subtree(&self, root: &DepartmentId) -> Vec<DepartmentId> {
-        let mut found = vec![root.clone()];
+        let below = &self.index().below;
+        let mut known = HashSet::from([root]);
+        let mut found = vec![root];
         let mut next = 0;
-        while let Some(parent) = found.get(next).cloned() {
-            for department in self
-                .departments
-                .values()
-                .filter(|department| department.parent.as_ref() == Some(&parent))
-            {
-                if !found.contains(&department.id) {
-                    found.push(department.id.clone());
-                }
-            }
+        while let Some(parent) = found.get(next).copied() {
+            let children = below.get(parent).into_iter().flatten();
+            found.extend(children.filter(|child| known.insert(child)));
             next += 1;
         }
-        found
+        found.into_iter().cloned().collect()
     }
 
     /// The calendar of that name, else `default`, else the first.
