@@ -4,6 +4,7 @@
 
 mod audit;
 mod check;
+mod demo;
 mod draw;
 mod export;
 mod import;
@@ -51,6 +52,8 @@ enum Command {
     Draw(draw::Args),
     /// Print the JSON Schema of workflow files, for editors
     Schema(schema::Args),
+    /// A whole hotline to look at, made in a folder of its own
+    Demo(demo::Args),
     /// Bring in departments, people, rosters, calendars or tickets with their history
     Import(import::Args),
     /// Write tickets as a table or histories as an event log
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::User(args) => user::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Demo(args) => demo::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Audit(args) => audit::run(&args),

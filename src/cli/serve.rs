@@ -45,7 +45,12 @@ impl Settings {
 
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let language = args.speaks.language();
-    let config = Arc::new(args.settings.load(language)?);
+    start(args.settings.load(language)?, language)
+}
+
+/// Serves with these settings until it is told to stop.
+pub fn start(config: Config, language: Language) -> anyhow::Result<Outcome> {
+    let config = Arc::new(config);
     log_to_stderr(&config)?;
     // The one provider of cryptography; a second call of ours would find it there.
     let _ = rustls::crypto::ring::default_provider().install_default();

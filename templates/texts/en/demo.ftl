@@ -1,0 +1,3 @@
+# `ombud demo`
+demo-ready = The demonstration lives in { $folder }; delete the folder to begin anew. Tokens by role:
+demo-tokens = The same as variables: . { $file }
