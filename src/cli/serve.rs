@@ -19,6 +19,7 @@ use crate::store::Database;
 use crate::texts::{Arg, Language, say};
 use crate::web::server;
 use crate::web::state::State;
+use crate::workflow::directory::Directory;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -45,16 +46,17 @@ impl Settings {
 
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let language = args.speaks.language();
-    start(args.settings.load(language)?, language)
+    start(args.settings.load(language)?, language, None)
 }
 
-/// Serves with these settings until it is told to stop.
-pub fn start(config: Config, language: Language) -> anyhow::Result<Outcome> {
+/// Serves with these settings until it is told to stop. Stories of published files play on the `stage`, where there is
+/// one.
+pub fn start(config: Config, language: Language, stage: Option<Directory>) -> anyhow::Result<Outcome> {
     let config = Arc::new(config);
     log_to_stderr(&config)?;
     // The one provider of cryptography; a second call of ours would find it there.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    actix_web::rt::System::new().block_on(serve(config, language))?;
+    actix_web::rt::System::new().block_on(serve(config, language, stage))?;
     Ok(Outcome::Fine)
 }
 
@@ -71,11 +73,14 @@ fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve(config: Arc<Config>, language: Language) -> anyhow::Result<()> {
+async fn serve(config: Arc<Config>, language: Language, stage: Option<Directory>) -> anyhow::Result<()> {
     let database = Database::open_with(&config.database.url, config.database.readers)
         .await
         .with_context(|| format!("cannot open the database {}", without_password(&config.database.url)))?;
     let desk = Desk::start(database, Clock::system()).await.context("cannot start")?;
+    if let Some(stage) = stage {
+        desk.set_stage(stage);
+    }
     let listener = TcpListener::bind(config.server.listen)
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
     let address = listener.local_addr()?;

@@ -39,7 +39,7 @@ def serve(folder):
 def run(name, text, folder, address):
     text = text.replace("http://127.0.0.1:8080", address)
     environment = {**os.environ, "PATH": f"{binary().parent}:{os.environ['PATH']}", "LANG": "en_GB.UTF-8"}
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=folder, env=environment, text=True,
+    done = subprocess.run(["bash", "-eu", "-c", text], cwd=folder, env=environment, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode != 0:
         print(f"README, «{name}»: exit {done.returncode}\n{done.stdout}")

@@ -27,6 +27,7 @@ use crate::desk::import::history::Imported;
 use crate::desk::tokens::TokenWish;
 use crate::desk::{Desk, Principal, Scope};
 use crate::texts::{Arg, Language, say};
+use crate::workflow::directory::Directory;
 use crate::workflow::read;
 use crate::workflow::shipped;
 
@@ -73,7 +74,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     if args.prepare {
         return Ok(Outcome::Fine);
     }
-    super::serve::start(config, language)
+    super::serve::start(config, language, stage())
 }
 
 /// Makes whatever is not there yet.
@@ -95,10 +96,16 @@ async fn prepare(desk: &Desk, args: &Args) -> anyhow::Result<()> {
     tickets(desk, args).await
 }
 
+/// The people of the stories in the shipped files.
+fn stage() -> Option<Directory> {
+    let organisation = read::read_organisation(shipped::ORGANISATION.as_bytes()).organisation;
+    organisation.map(|organisation| organisation.stand_in())
+}
+
 async fn publish(desk: &Desk) -> anyhow::Result<()> {
     // The stories of the shipped files play among the people of their own stand-in.
-    if let Some(organisation) = read::read_organisation(shipped::ORGANISATION.as_bytes()).organisation {
-        desk.set_stage(organisation.stand_in());
+    if let Some(stage) = stage() {
+        desk.set_stage(stage);
     }
     let missing: Vec<&str> = shipped::WORKFLOWS
         .iter()
