@@ -220,9 +220,23 @@ fn fast_due(calendar: &Calendar, zero: Moment, limit: Duration, pauses: &[(Momen
     calendar.reach(budget.working, from, left)
 }
 
-fn random_hours(random: &mut Seeded) -> Vec<Interval> {
+/// Up to three stretches; with a minute at which the clock changes, often one that begins or ends close to it.
+fn random_hours(random: &mut Seeded, change: Option<i64>) -> Vec<Interval> {
     let mut hours = Vec::new();
     let mut free: i64 = 0;
+    if let Some(change) = change.filter(|_| random.chance(60)) {
+        let border = (change + random.between(-30, 75)).clamp(1, 1_438);
+        let (from, to) = if random.chance(50) {
+            (border, border + random.between(1, 420))
+        } else {
+            (random.between(0, border - 1), border)
+        };
+        hours.push(Interval {
+            from: u32::try_from(from).unwrap(),
+            to: u32::try_from(to).unwrap(),
+        });
+        free = to;
+    }
     for _ in 0..random.between(0, 3) {
         // Half of all times are full or half hours; the small hours are where clocks change.
         let step = *random.pick(&[1, 5, 30]);
@@ -243,16 +257,26 @@ fn random_hours(random: &mut Seeded) -> Vec<Interval> {
 }
 
 fn random_calendar(random: &mut Seeded, zone: TimeZone, around: Moment) -> Calendar {
+    // Minute of the day at which the zone's clock changes next.
+    let next = zone
+        .following(around.timestamp())
+        .next()
+        .map(|change| change.timestamp());
+    let change = next.map(|next| {
+        let before = zone.to_offset(next - jiff::SignedDuration::from_secs(1));
+        let local = before.to_datetime(next);
+        i64::from(local.hour()) * 60 + i64::from(local.minute())
+    });
     let weekly = if random.chance(30) {
-        let hours = random_hours(random);
+        let hours = random_hours(random, change);
         std::array::from_fn(|day| if day < 5 { hours.clone() } else { Vec::new() })
     } else {
-        std::array::from_fn(|_| random_hours(random))
+        std::array::from_fn(|_| random_hours(random, change))
     };
     let near = |random: &mut Seeded| civil(around.0.div_euclid(DAY) + random.between(-5, 60));
     let closed: BTreeSet<Date> = (0..random.between(0, 8)).map(|_| near(random)).collect();
     let opened: BTreeMap<Date, _> = (0..random.between(0, 4))
-        .map(|_| (near(random), random_hours(random)))
+        .map(|_| (near(random), random_hours(random, change)))
         .collect();
     Calendar {
         id: CalendarId::from("default"),
