@@ -33,15 +33,12 @@ impl Desk {
             key: Some(calendar.to_string()),
             body,
         };
-        let entry = self.edit(principal, vec![put]).await?.pop();
-        match entry {
-            Some(entry) => Ok(entry),
-            // All of it was known already.
-            None => {
-                let mut reader = principal.clone();
-                reader.scopes.insert(Scope::ReadDirectory);
-                self.entry(&reader, Kind::Calendar, calendar.as_str()).await
-            }
+        if let Some(entry) = self.edit(principal, vec![put]).await?.pop() {
+            return Ok(entry);
         }
+        // All of it was known already.
+        let mut reader = principal.clone();
+        reader.scopes.insert(Scope::ReadDirectory);
+        self.entry(&reader, Kind::Calendar, calendar.as_str()).await
     }
 }
