@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::seeded::{Seeded, cases, first_seed};
 use ombud::desk::audit::{self, Finding, Known, Listener, Progress};
 use ombud::store::scan::Scan;
 use ombud::workflow::moment::{DAY, HOUR, Moment};
@@ -211,6 +212,11 @@ async fn every_corruption_is_found_and_named() {
     assert!(missed.is_empty(), "not found: {missed:#?}");
 }
 
+fn any_of<'a>(dice: &mut Seeded, bytes: &'a mut [u8]) -> &'a mut u8 {
+    let places = u64::try_from(bytes.len()).unwrap();
+    &mut bytes[usize::try_from(dice.below(places)).unwrap()]
+}
+
 /// TRUST P25: any one byte of any event row.
 #[tokio::test]
 async fn every_flipped_byte_of_an_event_is_found() {
@@ -225,19 +231,13 @@ async fn every_flipped_byte_of_an_event_is_found() {
         ))
         .await
         .unwrap();
-    let cases: u64 = std::env::var_os("OMBUD_CASES").map_or(100, |cases| cases.to_str().unwrap().parse().unwrap());
-    let mut seed = 12_345_u64;
-    let mut next = |end: u64| {
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) % end
-    };
+    let cases = cases(100);
+    let mut dice = Seeded::new(first_seed());
     let mut missed = Vec::new();
     for case in 0..cases {
-        let row = &rows[usize::try_from(next(rows.len() as u64)).unwrap()];
+        let row = dice.pick(&rows);
         let position: i64 = row.try_get("", "position").unwrap();
-        let column = [
+        let column = *dice.pick(&[
             "ticket",
             "seq",
             "at",
@@ -248,17 +248,16 @@ async fn every_flipped_byte_of_an_event_is_found() {
             "body",
             "body",
             "hash",
-        ][usize::try_from(next(10)).unwrap()];
+        ]);
         let (before, after): (Value, Value) = match column {
             "seq" | "at" | "recorded_at" => {
                 let number: i64 = row.try_get("", column).unwrap();
-                (number.into(), (number ^ (1_i64 << next(40))).into())
+                (number.into(), (number ^ (1_i64 << dice.below(40))).into())
             }
             "ticket" | "hash" => {
                 let bytes: Vec<u8> = row.try_get("", column).unwrap();
                 let mut flipped = bytes.clone();
-                let place = usize::try_from(next(bytes.len() as u64)).unwrap();
-                flipped[place] ^= 1 << next(8);
+                *any_of(&mut dice, &mut flipped) ^= 1 << dice.below(8);
                 (bytes.into(), flipped.into())
             }
             _ => {
@@ -267,8 +266,7 @@ async fn every_flipped_byte_of_an_event_is_found() {
                     continue;
                 };
                 let mut bytes = text.clone().into_bytes();
-                let place = usize::try_from(next(bytes.len() as u64)).unwrap();
-                bytes[place] ^= 1 << next(8);
+                *any_of(&mut dice, &mut bytes) ^= 1 << dice.below(8);
                 let flipped = match String::from_utf8(bytes) {
                     Ok(flipped) => Value::from(flipped),
                     Err(error) => Value::from(error.into_bytes()),
