@@ -3,6 +3,7 @@
 use super::chance::Chance;
 use super::phrases::{CALLERS, Matter, OTHERWISE, PLACES, TEXTS};
 use crate::ticket::model::Ticket;
+use crate::ticket::people::departments_in;
 use crate::ticket::possible::Possible;
 use crate::workflow::definition::{Definition, Field};
 use crate::workflow::directory::Directory;
@@ -45,7 +46,8 @@ impl Form<'_> {
                 continue;
             }
             let by_the_way = submits || self.thorough || self.chance.percent(30);
-            if !required && !(by_the_way && is_harmless(id, field)) {
+            let offered = required || (by_the_way && is_harmless(id, field));
+            if !offered {
                 continue;
             }
             if let Some(value) = self.value(id, field) {
@@ -185,11 +187,7 @@ impl Form<'_> {
 
     /// A department that is not busy with the ticket yet.
     fn department(&mut self) -> Option<DepartmentId> {
-        let named = |value: &Value, id: &DepartmentId| match value {
-            Value::Department(department) => department == id,
-            Value::Departments(departments) => departments.contains(id),
-            _ => false,
-        };
+        let named = |value: &Value, id: &DepartmentId| departments_in(Some(value)).contains(&id);
         let free: Vec<&DepartmentId> = self
             .directory
             .departments
