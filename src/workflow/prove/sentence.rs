@@ -8,16 +8,37 @@ use crate::workflow::id::RuleId;
 use crate::workflow::moment::{HOUR, MINUTE};
 
 impl Proof {
-    /// The whole page: what is promised, each state, and who is who.
+    /// The whole page: what is promised, each state, the clocks that several states share, and who is who.
     pub fn sentences(&self, language: Language) -> String {
         let mut page = vec![texts::say(language, "proof-head", &[])];
         page.extend(self.states.iter().map(|state| state.sentences(language)));
+        let shared = self.shared();
+        if !shared.is_empty() {
+            page.push(texts::say(language, "proof-shared", &[]));
+            page.extend(shared.iter().map(|clock| format!("  {}", clock.sentence(language))));
+        }
         page.push(texts::say(language, "proof-people", &[]));
         page.extend(self.people.iter().map(|chain| {
             let names: Vec<&str> = chain.iter().map(RuleId::as_str).collect();
             format!("  {}", names.join(" → "))
         }));
         page.join("\n")
+    }
+
+    /// Clocks that go on from state to state, each once: every state names them, their steps are told once.
+    fn shared(&self) -> Vec<&ClockProof> {
+        let mut found: Vec<&ClockProof> = Vec::new();
+        for clock in self
+            .states
+            .iter()
+            .flat_map(|state| &state.clocks)
+            .filter(|clock| clock.again)
+        {
+            if !found.iter().any(|known| known.clock == clock.clock) {
+                found.push(clock);
+            }
+        }
+        found
     }
 }
 
@@ -29,11 +50,19 @@ impl StateProof {
             ("owner", Arg::from(self.owner.as_str())),
         ];
         let mut lines = vec![texts::say(language, "proof-state", &arguments)];
-        lines.extend(
-            self.clocks
-                .iter()
-                .map(|clock| format!("  {}", clock.sentence(language))),
-        );
+        let own = self.clocks.iter().filter(|clock| !clock.again);
+        lines.extend(own.map(|clock| format!("  {}", clock.sentence(language))));
+        let others: Vec<&str> = self
+            .clocks
+            .iter()
+            .filter(|clock| clock.again)
+            .map(|clock| of(&clock.title, language))
+            .collect();
+        if !others.is_empty() {
+            let joined = others.join(&texts::say(language, "proof-comma", &[]));
+            let said = texts::say(language, "proof-further", &[("clocks", Arg::from(joined))]);
+            lines.push(format!("  {said}"));
+        }
         if self.clocks.is_empty() {
             lines.push(format!("  {}", texts::say(language, "proof-nothing", &[])));
         }
@@ -44,28 +73,16 @@ impl StateProof {
 impl ClockProof {
     /// `Shift lead's review: 30 minutes (5 minutes if urgent) shift_lead and unit_head; 1 hour manager`
     pub fn sentence(&self, language: Language) -> String {
-        let marks = [(self.from_contact, "proof-contact"), (self.again, "proof-again")];
-        let marks: Vec<String> = marks
-            .iter()
-            .filter(|(is, _)| *is)
-            .map(|(_, key)| texts::say(language, key, &[]))
-            .collect();
         let steps: Vec<String> = self.steps.iter().map(|step| step.sentence(language)).collect();
-        let key = if marks.is_empty() {
-            "proof-clock"
+        let key = if self.from_contact {
+            "proof-clock-contact"
         } else {
-            "proof-clock-marked"
+            "proof-clock"
         };
-        let mut arguments = vec![
+        let arguments = [
             ("clock", Arg::from(of(&self.title, language))),
             ("steps", Arg::from(steps.join(&texts::say(language, "proof-then", &[])))),
         ];
-        if !marks.is_empty() {
-            arguments.push((
-                "marks",
-                Arg::from(marks.join(&texts::say(language, "proof-comma", &[]))),
-            ));
-        }
         texts::say(language, key, &arguments)
     }
 }
@@ -156,6 +173,9 @@ fn plain_words(language: Language, duration: Duration) -> String {
 }
 
 fn after(cases: &[Case], language: Language) -> String {
+    if cases.iter().all(|case| case.wait.roughly() == 0) {
+        return texts::say(language, "proof-at-once", &[]);
+    }
     let mut waits = cases.iter().map(|case| (case, wait_words(case.wait, language)));
     let Some((longest, said)) = waits.next() else {
         return String::new();

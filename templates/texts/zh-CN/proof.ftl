@@ -2,7 +2,6 @@
 proof-head = 如果谁都不处理，工单在每个状态里最迟过多久会这样：
 proof-state = { $state }（{ $title }），由 { $owner } 负责
 proof-clock = { $clock }：{ $steps }
-proof-clock-marked = { $clock }（{ $marks }）：{ $steps }
 proof-then = ；
 proof-people = 没有人时依次找：
 proof-step = { $after } → { $does }
@@ -11,8 +10,6 @@ proof-tell = { $told }
 proof-do = 自动执行「{ $title }」（{ $action }）：{ $leads }
 proof-repeat = 每隔 { $every } 再通知 { $times } 次
 proof-unless = 已确认的除外
-proof-contact = 从挂机算起，最多晚 60 分钟
-proof-again = 接着之前的状态计时
 proof-and = {" "}和{" "}
 proof-comma = ，
 proof-cases = { $wait }（{ $others }）
@@ -38,3 +35,7 @@ duration-words =
         [working-day] { $number } 个工作日
        *[working-day-from-the-next-day] 次日起 { $number } 个工作日
     }
+proof-clock-contact = { $clock }，从挂机算起，最多晚 60 分钟：{ $steps }
+proof-shared = 以下时限跨状态连续计时，某一步可能在之前的状态里已经到过：
+proof-further = 以及 { $clocks }（见下）
+proof-at-once = 立即
