@@ -15,7 +15,8 @@ LATE_MAX = 3.0
 def main():
     with Rig(sys.argv[1]) as rig:
         rig.found()
-        shift = rig.call("admin", "POST", "/roster", {"person": "zhang", "from": at(-1), "to": at(8)})
+        shift = rig.call("admin", "POST", "/roster", {"person": "zhang", "from": at(3 / 3600), "to": at(8)})
+        time.sleep(3.5)  # A shift begins at the earliest now.
 
         opened = time.time()
         number = rig.open("水管爆裂")

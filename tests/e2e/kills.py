@@ -45,7 +45,7 @@ class Client(threading.Thread):
                     "li", "POST", "/tickets", {"workflow": "quick", "values": values},
                     headers=[("Idempotency-Key", key)],
                 )
-                number = ticket["number"]
+                number = ticket["ticket"]["number"]
                 self.until_answered(
                     "li", "POST", f"/tickets/{number}/actions/submit", {},
                     headers=[("If-Match", "*"), ("Idempotency-Key", key + "-submit")],
@@ -61,7 +61,8 @@ def main():
     dice = random.Random(seed)
     with Rig(sys.argv[1]) as rig:
         rig.found()
-        rig.call("admin", "POST", "/roster", {"person": "zhang", "from": at(-1), "to": at(8)})
+        rig.call("admin", "POST", "/roster", {"person": "zhang", "from": at(3 / 3600), "to": at(8)})
+        time.sleep(3.5)  # A shift begins at the earliest now.
         client = Client(rig)
         client.start()
         for _ in range(kills):

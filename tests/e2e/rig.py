@@ -32,7 +32,7 @@ class Rig:
     """Starts and stops; `with Rig() as rig`."""
 
     def __init__(self, binary):
-        self.binary = binary
+        self.binary = pathlib.Path(binary).resolve()
         self.folder = tempfile.TemporaryDirectory(prefix="ombud-e2e-")
         self.path = pathlib.Path(self.folder.name)
         self.http, self.smtp = free_port(), free_port()
@@ -60,8 +60,12 @@ timeout_seconds = 5
         )
 
     def __enter__(self):
-        self.start_sink()
-        self.start_server()
+        try:
+            self.start_sink()
+            self.start_server()
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
         return self
 
     def __exit__(self, *failure):
@@ -69,20 +73,22 @@ timeout_seconds = 5
             if process and process.poll() is None:
                 process.kill()
                 process.wait()
-        if failure[0]:
-            print((self.path / "server.log").read_text()[-4000:], file=sys.stderr)
+        log = self.path / "server.log"
+        if failure[0] and log.exists():
+            print(log.read_text()[-4000:], file=sys.stderr)
         self.folder.cleanup()
 
     def start_sink(self):
         self.sink = subprocess.Popen(
-            [sys.executable, HERE / "sink.py", str(self.smtp), self.mails_file], stdout=subprocess.PIPE, text=True
+            [sys.executable, HERE / "sink.py", str(self.smtp), self.mails_file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert self.sink.stdout.readline().strip() == "ready"
 
     def start_server(self):
         """Starts it and waits until it answers; keeps the first administrator's token when one is shown."""
         log = open(self.path / "server.log", "a", encoding="utf-8")
-        environment = dict(os.environ, OMBUD_LANGUAGE="en")
+        # Settings of whoever runs the test must not reach the server.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("OMBUD_")}
         self.server = subprocess.Popen(
             [self.binary, "serve", "--config", self.path / "ombud.toml"],
             stdout=log, stderr=subprocess.STDOUT, cwd=self.path, env=environment,
@@ -154,7 +160,7 @@ timeout_seconds = 5
 
     def open(self, summary):
         values = {"place": "和平路12号", "summary": summary, "caller": "孙大圣", "lead": "finance"}
-        return self.call("li", "POST", "/tickets", {"workflow": "quick", "values": values})["number"]
+        return self.call("li", "POST", "/tickets", {"workflow": "quick", "values": values})["ticket"]["number"]
 
     def mails(self, number=None):
         lines = self.mails_file.read_text(encoding="utf-8").splitlines()

@@ -3,7 +3,6 @@
     python sink.py PORT FILE
 """
 
-import asyncio
 import email
 import email.policy
 import hashlib
@@ -45,7 +44,9 @@ def main():
     controller = Controller(Keep(path), hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
     controller.start()
     print("ready", flush=True)
-    asyncio.new_event_loop().run_forever()
+    # Ends when whoever started it is gone, however that ended.
+    sys.stdin.read()
+    controller.stop()
 
 
 if __name__ == "__main__":
