@@ -40,28 +40,61 @@ fn groups<'a>(finding: &'a Finding, source: &'a str, file: &'a str, language: La
         return vec![title.element(Origin::path(file))];
     }
     let label = finding.suggestion(language).map(|suggestion| visible(&suggestion));
-    let mut snippet = Snippet::source(source)
-        .path(file)
-        .annotation(AnnotationKind::Primary.span(within(finding.span, source)).label(label));
+    let window = Window::around(source, finding.notes.iter().map(|note| note.span).chain([finding.span]));
+    let mut snippet = window
+        .snippet(file)
+        .annotation(AnnotationKind::Primary.span(window.range(finding.span)).label(label));
     for note in &finding.notes {
         let label = visible(&finding.note_sentence(language, note));
-        snippet = snippet.annotation(AnnotationKind::Context.span(within(note.span, source)).label(label));
+        snippet = snippet.annotation(AnnotationKind::Context.span(window.range(note.span)).label(label));
     }
     let mut groups = vec![title.element(snippet)];
     if let Some(fix) = finding.fix.as_ref().filter(|fix| !fix.replacement.is_empty()) {
-        let patch = Patch::new(within(fix.span, source), fix.replacement.as_str());
+        let window = Window::around(source, [fix.span]);
+        let patch = Patch::new(window.range(fix.span), fix.replacement.as_str());
         let help = Level::HELP.with_name(say(language, "report-fix", &[]));
         let title = help.secondary_title(say(language, "report-write", &[]));
-        groups.push(title.element(Snippet::source(source).path(file).patch(patch)));
+        groups.push(title.element(window.snippet(file).patch(patch)));
     }
     groups
 }
 
-/// The span as a range of whole characters of the source.
-fn within(span: Span, source: &str) -> ops::Range<usize> {
-    let start = floor(span.start, source);
-    let end = floor(span.end.max(span.start), source);
-    start..end.max(start)
+/// The lines of the file that a finding is about: to lay out the whole file for each of 500 findings takes minutes.
+struct Window<'a> {
+    text: &'a str,
+    /// Byte offset of its first line, and that line's number.
+    start: usize,
+    line: usize,
+}
+
+impl<'a> Window<'a> {
+    fn around(source: &'a str, spans: impl IntoIterator<Item = Span>) -> Self {
+        let (mut first, mut last) = (source.len(), 0);
+        for span in spans {
+            first = first.min(floor(span.start, source));
+            last = last.max(floor(span.end.max(span.start), source));
+        }
+        let before = source.get(..first).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let behind = source.get(last..).unwrap_or_default();
+        let end = behind.find('\n').map_or(source.len(), |at| last + at + 1);
+        Self {
+            text: source.get(start..end).unwrap_or_default(),
+            start,
+            line: before.matches('\n').count() + 1,
+        }
+    }
+
+    fn snippet<T: Clone>(&self, file: &'a str) -> Snippet<'a, T> {
+        Snippet::source(self.text).line_start(self.line).path(file)
+    }
+
+    /// The span as a range of whole characters of the window.
+    fn range(&self, span: Span) -> ops::Range<usize> {
+        let start = floor(span.start.saturating_sub(self.start), self.text);
+        let end = floor(span.end.max(span.start).saturating_sub(self.start), self.text);
+        start..end.max(start)
+    }
 }
 
 fn floor(mut at: usize, source: &str) -> usize {

@@ -3,6 +3,9 @@
 /// Names longer than this are compared by their beginning only, so that a megabyte of a key costs nothing.
 const COMPARED_MAX: usize = 80;
 
+/// Candidates that are looked at: a file of ten thousand wrong names among ten thousand right ones must not take minutes.
+const CANDIDATES_MAX: usize = 300;
+
 /// The candidate nearest to `word`, or `None` when none is near enough to be meant.
 ///
 /// Case, hyphens, blanks and `camelCase` do not count, nor does the order of the words (`close_after` is
@@ -14,7 +17,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     }
     let allowed = (wanted.chars().count() / 3).max(1);
     let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates {
+    for candidate in candidates.into_iter().take(CANDIDATES_MAX) {
         let known = plain(candidate);
         let distance = if known == wanted {
             0

@@ -1,5 +1,7 @@
 //! What the inspection says: a key that is missing or not known, a value of the wrong kind.
 
+use std::collections::HashSet;
+
 use super::inspect::{FILE, Spot};
 use super::keys;
 use super::shape::{Shape, Table, WAYS};
@@ -16,12 +18,12 @@ pub fn missing(keys: &[&str], table: &Table, spot: Spot, place: Span) -> Finding
 }
 
 /// A key that is not known here: the nearest that is, or where it belongs.
-pub fn unknown_key(entry: &Entry, table: &'static Table, entries: &[Entry]) -> Finding {
+pub fn unknown_key(entry: &Entry, table: &'static Table, present: &HashSet<&str>) -> Finding {
     let written = entry.key.text.as_str();
     let known = || table.keys.iter().map(|key| key.name);
     let finding = Finding::new(Code::ReadUnknownKey, entry.key.inner).with("key", written);
     // A key that is there already was not meant.
-    let free = known().filter(|name| !entries.iter().any(|other| other.key.text == *name));
+    let free = known().filter(|name| !present.contains(name));
     if let Some(name) = nearest(written, free) {
         return finding.variant("near").near(Some(name));
     }

@@ -3,7 +3,7 @@
 //! After it the decoders may take what they find and be silent about the rest: whatever they cannot use has its finding
 //! already. Findings about names (is there such a state?) are not made here but in `check`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::complaint::{missing, not_exactly_one, unknown_key, wrong_kind};
 use super::keys::EXPECTATION;
@@ -113,7 +113,7 @@ impl Inspector<'_> {
     }
 
     fn table(&mut self, entries: &[Entry], table: &'static Table, spot: Spot) {
-        let mut present: Vec<&str> = Vec::new();
+        let mut present: HashSet<&str> = entries.iter().map(|entry| entry.key.text.as_str()).collect();
         for entry in entries {
             let name = entry.key.text.as_str();
             match (table.key(name), table.open) {
@@ -124,22 +124,21 @@ impl Inspector<'_> {
                 (Some(key), _) => self.value(&entry.value, key.shape, Spot::of(entry)),
                 (None, Some((_, shape))) if is_id(name) => self.value(&entry.value, shape, Spot::of(entry)),
                 (None, _) => {
-                    let finding = unknown_key(entry, table, entries);
+                    let finding = unknown_key(entry, table, &present);
                     let meant = finding.nearest.as_deref().and_then(|nearest| table.key(nearest));
                     self.findings.add(finding);
-                    if let Some(key) = meant.filter(|key| !present.contains(&key.name)) {
+                    if let Some(key) = meant {
                         self.corrections.insert(entry.key.inner.start, key.name);
                         self.value(&entry.value, key.shape, Spot::of(entry));
-                        present.push(key.name);
+                        present.insert(key.name);
                     }
                 }
             }
-            present.push(name);
         }
         let needed = table
             .keys
             .iter()
-            .filter(|key| key.needed && !present.contains(&key.name));
+            .filter(|key| key.needed && !present.contains(key.name));
         let lacking: Vec<_> = needed.map(|key| key.name).collect();
         if table.missing == Code::M01 {
             for key in lacking {

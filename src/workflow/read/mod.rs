@@ -13,6 +13,7 @@
 mod build;
 mod complaint;
 mod decode;
+mod forms;
 mod inspect;
 pub mod keys;
 mod organisation;

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::decode::{at, ats, bilingual, defined, entries, items, one_or_many, said};
 use super::shape::Shape;
 use super::tree::{Entry, Node};
-use super::{build, inspect, keys, scalar, text};
+use super::{build, forms, inspect, keys, text};
 use crate::workflow::calendar::holidays::Holidays;
 use crate::workflow::calendar::{Calendar, hours};
 use crate::workflow::constant::local_time;
@@ -174,18 +174,18 @@ impl<'f> Decoder<'f> {
         };
         let opened = entries(node.get("open")).filter_map(|entry| {
             let hours = hours::parse(said(&entry.value)?).ok()?;
-            Some((scalar::date(&entry.key.text)?, hours))
+            Some((forms::date(&entry.key.text)?, hours))
         });
         let calendar = Calendar {
             id: id.clone(),
-            zone: scalar::zone(said(node.get("zone")?)?)?,
+            zone: forms::zone(said(node.get("zone")?)?)?,
             day,
             weekly: hours::WEEKDAYS.map(|weekday| {
                 let hours = week.and_then(|week| week.get(weekday)).and_then(said);
                 hours.and_then(|hours| hours::parse(hours).ok()).unwrap_or_default()
             }),
             closed: one_or_many(node.get("closed"))
-                .filter_map(|date| scalar::date(said(date)?))
+                .filter_map(|date| forms::date(said(date)?))
                 .collect(),
             opened: opened.collect(),
             loaded_through: node
@@ -258,7 +258,7 @@ impl<'f> Decoder<'f> {
         let mut found = Vec::new();
         for item in one.into_iter().chain(items(node)) {
             let place = item.get("role").unwrap_or(item);
-            let Some((role, department)) = said(place).and_then(scalar::seat) else {
+            let Some((role, department)) = said(place).and_then(forms::seat) else {
                 continue;
             };
             let role = At::new(RoleId::from(role), place.inner());
@@ -383,7 +383,7 @@ impl<'f> Decoder<'f> {
     fn instant(&self, node: &Node, end: bool) -> Option<Moment> {
         let written = said(node)?;
         let midnight = |date: Date| DateTime::from_parts(date, jiff::civil::Time::midnight());
-        let local = match scalar::date(written) {
+        let local = match forms::date(written) {
             Some(date) if end => midnight(date.tomorrow().ok()?),
             Some(date) => midnight(date),
             None => local_time(written)?,

@@ -1,23 +1,17 @@
-//! Whether a scalar is what its shape wants, and the small forms that only scalars have: points of a ladder, rates,
-//! `who`, events of a story.
+//! Whether a scalar is what its shape wants.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-
+use super::forms::{FormProblem, date, event, point, rate, seat, who, zone};
 use super::shape::{Noun, Shape};
 use super::tree::Scalar;
 use crate::workflow::calendar::hours;
 use crate::workflow::constant::local_time;
-use crate::workflow::definition::At;
-use crate::workflow::definition::{PeopleSource, Point, Span, StoryEvent};
+use crate::workflow::definition::Span;
 use crate::workflow::duration::{Duration, DurationProblem};
 use crate::workflow::finding::{Code, Finding};
-use crate::workflow::id::{ActionId, DepartmentId, ID_LENGTH_MAX, PersonId, TaskKey, is_id};
+use crate::workflow::id::{ID_LENGTH_MAX, is_id};
 use crate::workflow::nearest::nearest;
 use crate::workflow::value::Decimal;
 
-/// Greatest percentage of a ladder's step: ten times the limit.
-pub const PERCENT_MAX: u32 = 1_000;
 /// Characters of `number_prefix`.
 pub const PREFIX_LENGTH_MAX: usize = 8;
 /// Characters any text of a file may have.
@@ -63,10 +57,10 @@ pub fn problem(written: &Scalar, whole: Span, shape: &Shape, key: &str) -> Optio
         }
         Shape::Point => point(text)
             .err()
-            .map(|problem| problem.finding(text, span, Code::ReadDuration)),
+            .map(|problem| form_finding(&problem, text, span, Code::ReadDuration)),
         Shape::Rate => rate(text)
             .err()
-            .map(|problem| problem.finding(text, span, Code::ReadDuration)),
+            .map(|problem| form_finding(&problem, text, span, Code::ReadDuration)),
         // Its syntax is read with the definition, where the finding can point into it.
         Shape::Expression => None,
         Shape::Who => who(text, span).is_none().then(|| {
@@ -87,7 +81,7 @@ pub fn problem(written: &Scalar, whole: Span, shape: &Shape, key: &str) -> Optio
         Shape::Seat => seat(text).is_none().then(|| finding(Code::ReadId).variant("seat")),
         Shape::Event => event(text)
             .err()
-            .map(|problem| problem.finding(text, span, Code::ReadStory)),
+            .map(|problem| form_finding(&problem, text, span, Code::ReadStory)),
         Shape::Mapping(_) | Shape::Each(..) | Shape::List { .. } | Shape::Either(_) => None,
     }
 }
@@ -249,154 +243,39 @@ fn duration_finding(span: Span, text: &str, problem: &DurationProblem) -> Findin
     }
 }
 
-/// `2026-03-02`, exactly so.
-pub fn date(text: &str) -> Option<Date> {
-    (text.len() == "2026-03-02".len()).then(|| text.parse().ok()).flatten()
-}
-
-/// A zone by its name in the IANA database.
-pub fn zone(text: &str) -> Option<TimeZone> {
-    TimeZone::get(text).ok()
-}
-
-/// `agent`, `head@finance`: a role, and where.
-pub fn seat(text: &str) -> Option<(&str, Option<&str>)> {
-    match text.split_once('@') {
-        Some((role, department)) => (is_id(role) && is_id(department)).then_some((role, Some(department))),
-        None => is_id(text).then_some((text, None)),
-    }
-}
-
-/// Why a small form is not understood.
-pub enum FormProblem {
-    /// One of the sentences of the code.
-    Variant(&'static str),
-    /// The duration in it, and where it begins in the text.
-    Duration(usize, DurationProblem),
-}
-
-impl FormProblem {
-    fn finding(&self, text: &str, span: Span, code: Code) -> Finding {
-        match self {
-            Self::Variant(variant) => Finding::new(code, span).variant(variant).with("found", text),
-            Self::Duration(at, problem) => {
-                let inner = if span.end - span.start == text.len() {
-                    span.start + at
-                } else {
-                    span.start
-                };
-                let span = Span {
-                    start: inner,
-                    end: span.end,
-                };
-                duration_finding(span, text.get(*at..).unwrap_or_default(), problem)
-            }
+/// The finding about a small form, at the duration in it where that is what is wrong.
+fn form_finding(problem: &FormProblem, text: &str, span: Span, code: Code) -> Finding {
+    match problem {
+        FormProblem::Variant(variant) => Finding::new(code, span).variant(variant).with("found", text),
+        FormProblem::Duration(at, problem) => {
+            let inner = if span.end - span.start == text.len() {
+                span.start + at
+            } else {
+                span.start
+            };
+            let span = Span {
+                start: inner,
+                end: span.end,
+            };
+            duration_finding(span, text.get(*at..).unwrap_or_default(), problem)
         }
     }
 }
 
-/// A duration that is the rest of a text from a byte on.
-fn duration_from(text: &str, rest: &str) -> Result<Duration, FormProblem> {
-    let at = text.len() - rest.len();
-    Duration::parse(rest).map_err(|problem| FormProblem::Duration(at, problem))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// `60%`, `100% + 30 minutes`, `remaining 2 hours`.
-pub fn point(text: &str) -> Result<Point, FormProblem> {
-    if let Some(rest) = text.strip_prefix("remaining ") {
-        return duration_from(text, rest.trim_start()).map(Point::Remaining);
-    }
-    let Some((percent, rest)) = text.split_once('%') else {
-        return Err(FormProblem::Variant("point"));
-    };
-    let percent = Decimal::parse(percent.trim_end())
-        .and_then(Decimal::whole)
-        .and_then(|percent| u32::try_from(percent).ok())
-        .filter(|percent| *percent <= PERCENT_MAX)
-        .ok_or(FormProblem::Variant("percent"))?;
-    let rest = rest.trim_start();
-    if rest.is_empty() {
-        return Ok(Point::Percent(percent));
-    }
-    match rest.strip_prefix('+') {
-        Some(more) => duration_from(text, more.trim_start()).map(|more| Point::PercentPlus(percent, more)),
-        None if rest.starts_with('-') => Err(FormProblem::Variant("minus")),
-        None => Err(FormProblem::Variant("point")),
-    }
-}
-
-/// `once per 10 minutes`, `3 times per 1 days`.
-pub fn rate(text: &str) -> Result<(u32, Duration), FormProblem> {
-    let Some((times, per)) = text.split_once(" per ") else {
-        return Err(FormProblem::Variant("rate"));
-    };
-    let times = match times.trim() {
-        "once" => 1,
-        "twice" => 2,
-        times => times
-            .strip_suffix("times")
-            .and_then(|number| Decimal::parse(number.trim()))
-            .and_then(Decimal::whole)
-            .and_then(|number| u32::try_from(number).ok())
-            .filter(|number| (1..=1_000).contains(number))
-            .ok_or(FormProblem::Variant("rate"))?,
-    };
-    duration_from(text, per.trim_start()).map(|per| (times, per))
-}
-
-/// `creator`, `assignee`, `doer of ACTION`.
-pub fn who(text: &str, span: Span) -> Option<PeopleSource> {
-    match text {
-        "creator" => Some(PeopleSource::Creator),
-        "assignee" => Some(PeopleSource::Assignee),
-        _ => {
-            let action = text.strip_prefix("doer of ")?.trim();
-            is_id(action).then(|| PeopleSource::DoerOf(At::new(ActionId::from(action), span)))
+    #[test]
+    fn an_id_is_offered_where_it_is_clear() {
+        for (text, id) in [
+            ("Shift Lead", "shift_lead"),
+            ("shiftLead", "shift_lead"),
+            ("shift-lead", "shift_lead"),
+        ] {
+            assert_eq!(snake_case(text).as_deref(), Some(id));
         }
+        assert_eq!(snake_case("值班长"), None);
+        assert_eq!(snake_case("1st"), None);
     }
-}
-
-/// What happens in a step of a story.
-pub fn event(text: &str) -> Result<StoryEvent, FormProblem> {
-    if text.starts_with(|first: char| first.is_ascii_digit()) {
-        return duration_from(text, text).map(StoryEvent::Passes);
-    }
-    let words: Vec<_> = text.split_whitespace().collect();
-    let person = |id: &str| {
-        is_id(id)
-            .then(|| PersonId::from(id))
-            .ok_or(FormProblem::Variant("person"))
-    };
-    match words.as_slice() {
-        ["contact", "ends"] => Ok(StoryEvent::ContactEnds),
-        [id, "creates"] => Ok(StoryEvent::Creates {
-            person: person(id)?,
-            sample: None,
-        }),
-        [id, "creates", sample] => Ok(StoryEvent::Creates {
-            person: person(id)?,
-            sample: Some((*sample).to_owned()),
-        }),
-        [id, "signs", "on"] => Ok(StoryEvent::SignsOn(person(id)?)),
-        [id, "signs", "off"] => Ok(StoryEvent::SignsOff(person(id)?)),
-        [id, "does", action] => does(person(id)?, action, None),
-        [id, "does", action, task] => does(person(id)?, action, Some(task)),
-        _ => Err(FormProblem::Variant("form")),
-    }
-}
-
-fn does(person: PersonId, action: &str, task: Option<&str>) -> Result<StoryEvent, FormProblem> {
-    let (task, department) = match task.map(|task| task.split_once('@').map_or((task, None), |(t, d)| (t, Some(d)))) {
-        Some((task, department)) => (Some(task), department),
-        None => (None, None),
-    };
-    if !is_id(action) || !task.is_none_or(is_id) || !department.is_none_or(is_id) {
-        return Err(FormProblem::Variant("form"));
-    }
-    Ok(StoryEvent::Does {
-        person,
-        action: ActionId::from(action),
-        task: task.map(TaskKey::from),
-        department: department.map(DepartmentId::from),
-    })
 }

@@ -6,7 +6,7 @@ use super::{Decoder, at, ats, bilingual, defined, duration, entries, items, said
 use crate::workflow::definition::{At, Clock, From, LimitCase, Reentry, Repeat, Rung, Runs};
 use crate::workflow::finding::{Code, Finding};
 use crate::workflow::id::{ClockId, FieldId};
-use crate::workflow::read::scalar;
+use crate::workflow::read::forms;
 use crate::workflow::read::tree::{Entry, Node};
 
 impl Decoder<'_, '_> {
@@ -75,7 +75,7 @@ impl Decoder<'_, '_> {
         let repeat = duration(node.get("repeat")).zip(whole(node.get("times")));
         Some(Rung {
             span,
-            at: At::new(scalar::point(said(point)?).ok()?, point.inner()),
+            at: At::new(forms::point(said(point)?).ok()?, point.inner()),
             tell: super::life::recipients(node.get("tell")),
             say: at(node.get("say")),
             act: at(node.get("do")),

@@ -1,5 +1,7 @@
 //! `fields`, `people`, `routing`, `outcomes`.
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 
 use super::{Decoder, at, bilingual, defined, entries, entry, items, one_or_many, said, yes};
@@ -8,7 +10,7 @@ use crate::workflow::definition::{
 };
 use crate::workflow::finding::{Code, Finding};
 use crate::workflow::id::{FieldId, OptionId, OutcomeId, RoleId, RuleId};
-use crate::workflow::read::scalar;
+use crate::workflow::read::forms;
 use crate::workflow::read::tree::{Entry, Node};
 use crate::workflow::value::{Decimal, FieldType, Value};
 
@@ -102,9 +104,10 @@ impl Decoder<'_, '_> {
             when: Vec::new(),
             fill: Vec::new(),
         };
+        let fields = Rc::clone(&self.fields);
         for entry in entries(Some(node)).filter(|entry| entry.key.text != "else") {
             let id = At::new(defined::<FieldId>(entry), entry.key.inner);
-            let Some(field) = self.fields.get(&id.value).cloned() else {
+            let Some(field) = fields.get(&id.value) else {
                 // `check` says that there is no such field (F01); the value does not matter.
                 row.fill
                     .push((id, At::new(Value::Text(String::new()), entry.value.span)));
@@ -112,7 +115,7 @@ impl Decoder<'_, '_> {
             };
             match field.kind {
                 FieldType::Choice | FieldType::YesNo => {
-                    let values = self.routing_condition(&field, &entry.value);
+                    let values = self.routing_condition(field, &entry.value);
                     row.when.push((id, values));
                 }
                 FieldType::Text
@@ -124,7 +127,7 @@ impl Decoder<'_, '_> {
                 | FieldType::Departments
                 | FieldType::Person
                 | FieldType::List => {
-                    if let Some(value) = self.constant(&field, &entry.value) {
+                    if let Some(value) = self.constant(field, &entry.value) {
                         row.fill.push((id, At::new(value, entry.value.inner())));
                     }
                 }
@@ -187,7 +190,7 @@ pub(super) fn all_people(root: &Node) -> IndexMap<RuleId, PeopleRule> {
 fn people_rule(entry: &Entry) -> PeopleRule {
     let node = &entry.value;
     let place = entry.key.inner;
-    let who = node.get("who").and_then(|who| scalar::who(said(who)?, who.inner()));
+    let who = node.get("who").and_then(|who| forms::who(said(who)?, who.inner()));
     let role = || PeopleSource::Role {
         role: at::<RoleId>(node.get("role")).unwrap_or_else(|| At::new(RoleId::from(""), place)),
         of: at::<FieldId>(node.get("of")).map(|of| match of.as_str() {

@@ -1,5 +1,7 @@
 //! `states`, `anytime`, `after_close`: actions, tasks, joins, and where a step goes.
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 
 use super::{Decoder, at, ats, bilingual, defined, entries, items, one_or_many, plain, said, whole, yes};
@@ -10,7 +12,7 @@ use crate::workflow::definition::{
 use crate::workflow::duration::Duration;
 use crate::workflow::finding::{Code, Finding};
 use crate::workflow::id::{ActionId, FieldId, RuleId, StateId, TaskKey};
-use crate::workflow::read::scalar;
+use crate::workflow::read::forms;
 use crate::workflow::read::shape::WAYS;
 use crate::workflow::read::tree::{Entry, Node};
 use crate::workflow::value::FieldType;
@@ -98,11 +100,12 @@ impl Decoder<'_, '_> {
 
     fn set(&mut self, node: Option<&Node>) -> Vec<(At<FieldId>, At<SetTo>)> {
         let mut set = Vec::new();
+        let fields = Rc::clone(&self.fields);
         for entry in entries(node) {
             let id = At::new(defined::<FieldId>(entry), entry.key.inner);
-            let field = self.fields.get(&id.value).cloned();
+            let field = fields.get(&id.value);
             let now = said(&entry.value) == Some("now");
-            let to = match &field {
+            let to = match field {
                 Some(field) if field.kind == FieldType::Time && now => Some(SetTo::Now),
                 Some(field) => self.constant(field, &entry.value).map(SetTo::Constant),
                 // `check` says that there is no such field (F01); the value does not matter.
@@ -208,7 +211,7 @@ fn becomes(node: &Node) -> Option<Step> {
 }
 
 fn at_most(node: &Node) -> Option<AtMost> {
-    let (times, per) = scalar::rate(said(node)?).ok()?;
+    let (times, per) = forms::rate(said(node)?).ok()?;
     let span = node.inner();
     Some(AtMost { span, times, per })
 }

@@ -9,6 +9,8 @@ mod fields;
 mod life;
 mod stories;
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
@@ -27,9 +29,9 @@ pub fn definition(source: &str, root: &Node, findings: &mut Findings) -> Definit
         source,
         lines: Lines::new(source),
         findings,
-        fields: IndexMap::new(),
+        fields: Rc::default(),
     };
-    decoder.fields = decoder.all_fields(root);
+    decoder.fields = Rc::new(decoder.all_fields(root));
     let states = decoder.all_states(root);
     // Without a readable start the first state is as good as any: its absence was found.
     let first = || {
@@ -68,7 +70,7 @@ pub fn definition(source: &str, root: &Node, findings: &mut Findings) -> Definit
         fields: IndexMap::new(),
     };
     Definition {
-        fields: decoder.fields,
+        fields: Rc::unwrap_or_clone(decoder.fields),
         ..definition
     }
 }
@@ -84,7 +86,7 @@ struct Decoder<'a, 'f> {
     lines: Lines<'a>,
     findings: &'f mut Findings,
     /// The fields, once they were read: constants are read by their types.
-    fields: IndexMap<FieldId, Field>,
+    fields: Rc<IndexMap<FieldId, Field>>,
 }
 
 impl Decoder<'_, '_> {

@@ -8,8 +8,8 @@ use crate::workflow::definition::{
     At, Expectation, Given, GivenContact, InFlight, Sample, Story, StoryEvent, StoryStep, StoryValue,
 };
 use crate::workflow::id::{FieldId, StateId};
+use crate::workflow::read::forms;
 use crate::workflow::read::keys::EXPECTATION;
-use crate::workflow::read::scalar;
 use crate::workflow::read::tree::{Entry, Node};
 
 impl Decoder<'_, '_> {
@@ -76,7 +76,7 @@ impl Decoder<'_, '_> {
             span: self.head(node),
             when: when.map_or_else(
                 || At::new(StoryEvent::Unread, self.head(node)),
-                |(when, text)| At::new(scalar::event(text).unwrap_or(StoryEvent::Unread), when.inner()),
+                |(when, text)| At::new(forms::event(text).unwrap_or(StoryEvent::Unread), when.inner()),
             ),
             with,
             then: then.map(|then| self.expectation(then)),
