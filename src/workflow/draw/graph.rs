@@ -121,11 +121,6 @@ impl<'a> Drawing<'a> {
 
     fn nodes(&mut self) {
         let definition = self.definition;
-        if !definition.anytime.is_empty() {
-            let lines = definition.clocks.values().filter(|clock| clock.runs == Runs::Open);
-            let lines = lines.map(|clock| self.clock(clock)).collect();
-            self.node(ANYTIME, NodeKind::Anytime, self.say("draw-anytime", &[]), lines);
-        }
         for state in definition.states.values() {
             let kind = if state.pause { NodeKind::Pause } else { NodeKind::State };
             let title = titled(&state.title, state.id.as_str(), self.language);
@@ -137,6 +132,11 @@ impl<'a> Drawing<'a> {
             if let Some(node) = self.graph.nodes.get_mut(state.id.as_str()) {
                 node.limits = limits;
             }
+        }
+        if !definition.anytime.is_empty() {
+            let lines = definition.clocks.values().filter(|clock| clock.runs == Runs::Open);
+            let lines = lines.map(|clock| self.clock(clock)).collect();
+            self.node(ANYTIME, NodeKind::Anytime, self.say("draw-anytime", &[]), lines);
         }
         if !definition.states.contains_key(&definition.start.value) {
             let title = definition.start.to_string();

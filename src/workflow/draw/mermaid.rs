@@ -19,10 +19,10 @@ pub fn mermaid(definition: &Definition, language: Language) -> String {
 }
 
 fn write(text: &mut String, graph: &Graph, language: Language) -> std::fmt::Result {
+    writeln!(text, "    [*] --> {}", id(&graph.start))?;
     for (key, node) in &graph.nodes {
         writeln!(text, "    state \"{}\" as {}", escaped(&node.title), id(key))?;
     }
-    writeln!(text, "    [*] --> {}", id(&graph.start))?;
     for ((from, to), edge) in &graph.edges {
         for step in &edge.steps {
             writeln!(
