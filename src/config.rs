@@ -36,6 +36,7 @@ pub struct Config {
     pub limits: Limits,
     pub database: Database,
     pub language: LanguageSection,
+    pub workflows: Workflows,
     pub tokens: Tokens,
     pub idempotency: Idempotency,
     pub mail: MailSettings,
@@ -82,6 +83,13 @@ pub struct Database {
 #[serde(deny_unknown_fields)]
 pub struct LanguageSection {
     pub default: Language,
+}
+
+/// `[workflows]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workflows {
+    pub organisation: String,
 }
 
 /// `[tokens]`.

@@ -1,6 +1,6 @@
 //! `ombud serve`: the real thing. Opens the database, wakes what works by itself, answers requests, stops gracefully.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,11 +60,16 @@ pub fn start(config: Config, language: Language, stage: Option<Directory>) -> an
     Ok(Outcome::Fine)
 }
 
+/// What others say about their own start is of no use to an operator, unless the settings ask for it by name.
+const QUIET: &str = "sea_orm_migration=warn,tokio_cron_scheduler=warn,actix_server=warn";
+
 /// Lines of the log go to standard error, as text or JSON.
 fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log.level).context("log.level")?;
+    let directives = format!("{QUIET},{}", config.log.level);
+    let filter = tracing_subscriber::EnvFilter::try_new(directives).context("log.level")?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match config.log.format {
         LogFormat::Text => lines.init(),

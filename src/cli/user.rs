@@ -11,8 +11,10 @@ use super::language::Speaks;
 use super::serve::Settings;
 use crate::clock::Clock;
 use crate::desk::tokens::TokenWish;
-use crate::desk::{Desk, Scope};
+use crate::desk::{Desk, DeskError, Scope};
 use crate::store::Database;
+use crate::texts::{Arg, Language, say};
+use crate::web::problem::Problem;
 use crate::workflow::id::{DepartmentId, PersonId};
 use crate::workflow::moment::DAY;
 
@@ -57,10 +59,12 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 async fn token(args: &TokenArgs) -> anyhow::Result<Outcome> {
-    let config = args.settings.load(args.speaks.language())?;
+    let language = args.speaks.language();
+    let config = args.settings.load(language)?;
     let days = args.days.unwrap_or(config.tokens.days);
     if days == 0 || days > config.tokens.days_max {
-        bail!("--days: 1 to {} are accepted", config.tokens.days_max);
+        let max = config.tokens.days_max.to_string();
+        bail!("--days: {}", say(language, "user-days", &[("max", Arg::from(&max))]));
     }
     let desk = Desk::start(Database::open(&config.database.url).await?, Clock::system())
         .await
@@ -68,24 +72,44 @@ async fn token(args: &TokenArgs) -> anyhow::Result<Outcome> {
     let wish = TokenWish {
         person: PersonId::new(args.person.as_str()),
         title: args.title.clone(),
-        scopes: scopes(&args.scopes)?,
+        scopes: scopes(&args.scopes, language)?,
         department: args.department.as_deref().map(DepartmentId::from),
         expires_at: Some(desk.clock().now().plus(i64::from(days) * DAY)),
     };
-    let (secret, _) = desk.issue_token(None, wish).await?;
+    let (secret, _) = desk
+        .issue_token(None, wish)
+        .await
+        .map_err(|error| anyhow::anyhow!(sentences(error, language)))?;
     writeln!(std::io::stdout(), "{secret}")?;
     Ok(Outcome::Fine)
 }
 
-fn scopes(words: &[String]) -> anyhow::Result<BTreeSet<Scope>> {
+/// What the desk says, as the API would say it.
+fn sentences(error: DeskError, language: Language) -> String {
+    let problem = Problem::from(error);
+    let lines: Vec<String> = problem
+        .faults
+        .iter()
+        .filter_map(|fault| fault.write(language).get("detail")?.as_str().map(str::to_owned))
+        .collect();
+    if lines.is_empty() {
+        let title = format!("problem-title-{}", problem.code.as_str());
+        return say(language, &title, &[]);
+    }
+    lines.join("\n")
+}
+
+fn scopes(words: &[String], language: Language) -> anyhow::Result<BTreeSet<Scope>> {
     if words.is_empty() {
         return Ok(Scope::ALL.into_iter().collect());
     }
     let known: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
+    let known = known.join(", ");
     words
         .iter()
         .map(|word| {
-            Scope::parse(word).with_context(|| format!("--scopes: no scope «{word}»; known are {}", known.join(", ")))
+            let arguments = [("value", Arg::from(word)), ("accepted", Arg::from(&known))];
+            Scope::parse(word).with_context(|| format!("--scopes: {}", say(language, "fault-scope", &arguments)))
         })
         .collect()
 }

@@ -70,6 +70,7 @@ endpoints! {
         source / __path_source,
         check / __path_check,
         publish / __path_publish,
+        publish_together / __path_publish_together,
     },
     tokens::{list / __path_list, issue / __path_issue, revoke / __path_revoke, renew / __path_renew},
     feed::{list / __path_list},

@@ -7,11 +7,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::desk::definitions::Version;
-use crate::query;
 use crate::ticket::story::Failure;
 use crate::web::auth::{Allowed, PublishWorkflows, ReadWorkflows};
-use crate::web::body::TextBody;
+use crate::web::body::{Body, TextBody};
 use crate::web::command::once;
+use crate::web::decode::{At, Decode, Faults};
 use crate::web::guard::language_of;
 use crate::web::idempotency::Key;
 use crate::web::problem::Problem;
@@ -21,6 +21,8 @@ use crate::web::state::State;
 use crate::workflow::definition::Text;
 use crate::workflow::finding::{Lines, Shown};
 use crate::workflow::id::{PersonId, WorkflowId};
+use crate::workflow::read::FILE_BYTES_MAX;
+use crate::{query, request};
 
 query! {
     /// Who wrote the file.
@@ -173,6 +175,71 @@ pub async fn publish(
             .active(&version.workflow)
             .map(|active| active.title.value.clone());
         Ok(shown(version, title))
+    };
+    once(
+        &state,
+        &who.principal,
+        &key,
+        &body.bytes,
+        StatusCode::CREATED,
+        None,
+        act,
+    )
+    .await
+}
+
+request! {
+    /// Files that lead into each other (`becomes`).
+    pub struct FilesIn {
+        /// Each the whole text of a workflow file.
+        #[schema(value_type = Vec<String>)]
+        #[validate(length(min = 1, max = 50))]
+        files: Vec<WorkflowFile>,
+    }
+}
+
+/// The text of a workflow file, of at most 256 KiB.
+#[derive(Clone, Debug, Serialize)]
+pub struct WorkflowFile(String);
+
+impl Decode for WorkflowFile {
+    fn decode(value: &serde_json::Value, at: &At, faults: &mut Faults) -> Option<Self> {
+        let Some(text) = value.as_str() else {
+            faults.wrong_type(at, "string", value);
+            return None;
+        };
+        if text.len() > FILE_BYTES_MAX {
+            let (max, length) = (FILE_BYTES_MAX.to_string(), text.len().to_string());
+            faults.at(at, "too_long", &[("max", &max), ("length", &length)]);
+            return None;
+        }
+        Some(Self(text.to_owned()))
+    }
+}
+
+/// Publishes several files at once: each is checked among all of them, and when one is not clean none is published.
+#[utoipa::path(post, path = "/api/v1/workflows/together", tag = "workflows", request_body = FilesIn,
+    security(("token" = ["workflows:publish"])), responses((status = 201, body = VersionList)))]
+pub async fn publish_together(
+    state: Data<State>,
+    who: Allowed<PublishWorkflows>,
+    key: Key,
+    body: Body<FilesIn>,
+) -> Result<HttpResponse, Problem> {
+    let files: Vec<&str> = body.value.files.iter().map(|file| file.0.as_str()).collect();
+    let act = async {
+        let versions = state.desk.publish_together(&who.principal, &files).await?;
+        let items = versions
+            .into_iter()
+            .map(|version| {
+                let title = state
+                    .desk
+                    .active(&version.workflow)
+                    .map(|active| active.title.value.clone());
+                shown(version, title)
+            })
+            .collect();
+        Ok(VersionList { items })
     };
     once(
         &state,

@@ -199,3 +199,4 @@ serve-listening = ombud answers at { $url }; the page of the API is { $url }/api
 serve-first = Nobody has used ombud yet. The first administrator's token, valid for one day and shown this once:
     { $token }
   Make one of your own with it: POST { $url }/api/v1/tokens
+user-days = 1 to { $max } are accepted

@@ -199,3 +199,4 @@ serve-listening = ombud 已在 { $url } 提供服务；接口说明页为 { $url
 serve-first = 尚无人使用过 ombud。首位管理员的令牌，一天内有效，仅显示这一次：
     { $token }
   请用它签发您自己的令牌：POST { $url }/api/v1/tokens
+user-days = 可填 1 至 { $max }

@@ -238,6 +238,10 @@ fn table(number: &str, other: &str) -> BTreeMap<&'static str, Case> {
             case(Row::Only(ADMINISTER), "/api/v1/calendars/second").body(calendar),
         ),
         (
+            "workflows_publish_together",
+            case(Row::Only(ADMINISTER), "/api/v1/workflows/together").body(json!({"files": ["workflow: x"]})),
+        ),
+        (
             "import_tickets",
             case(Row::Only(&["ada"]), "/api/v1/import/tickets").body(json!({"tickets": []})),
         ),
