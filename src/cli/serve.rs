@@ -20,6 +20,7 @@ use crate::texts::{Arg, Language, say};
 use crate::web::server;
 use crate::web::state::State;
 use crate::workflow::directory::Directory;
+use crate::workflow::{read, shipped};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -46,7 +47,24 @@ impl Settings {
 
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let language = args.speaks.language();
-    start(args.settings.load(language)?, language, None)
+    let config = args.settings.load(language)?;
+    let stage = stage(&config, language)?;
+    start(config, language, stage)
+}
+
+/// The organisation in which the stories of published files play.
+fn stage(config: &Config, language: Language) -> anyhow::Result<Option<Directory>> {
+    let path = &config.workflows.organisation;
+    if path.is_empty() {
+        let shipped = read::read_organisation(shipped::ORGANISATION.as_bytes());
+        return Ok(shipped.organisation.map(|organisation| organisation.stand_in()));
+    }
+    let source = std::fs::read(path).with_context(|| format!("workflows.organisation: {path}"))?;
+    let reading = read::read_organisation(&source);
+    if let Some(finding) = reading.findings.as_slice().first() {
+        anyhow::bail!("{path}: {}", finding.sentence(language));
+    }
+    Ok(reading.organisation.map(|organisation| organisation.stand_in()))
 }
 
 /// Serves with these settings until it is told to stop. Stories of published files play on the `stage`, where there is

@@ -137,8 +137,10 @@ fn hours_of(ms: i64, working: bool, language: Language) -> String {
     let key = match (working, hours, minutes) {
         (false, 0, 0) => "span-seconds",
         (false, 0, _) => "span-minutes",
+        (false, _, 0) => "span-whole-hours",
         (false, _, _) => "span-hours",
         (true, 0, _) => "span-working-minutes",
+        (true, _, 0) => "span-whole-working-hours",
         (true, _, _) => "span-working-hours",
     };
     let arguments = [

@@ -186,13 +186,14 @@ fn kind_of(code: Reason) -> Kind {
         | Reason::Unsigned
         | Reason::TaskPhase
         | Reason::NoReturn
-        | Reason::NoRoute
-        | Reason::NoDepartment
         | Reason::Expression
         | Reason::ClockStopped
         | Reason::UnknownWorkflow
         | Reason::Nothing => Kind::Now,
-        Reason::Require
+        // Which row fits and who gets the work follows from what was said.
+        Reason::NoRoute
+        | Reason::NoDepartment
+        | Reason::Require
         | Reason::Check
         | Reason::Value
         | Reason::NotAsked
