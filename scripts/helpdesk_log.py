@@ -112,6 +112,16 @@ def refused(found, kept):
                for trace in found.values())
 
 
+def without_dead_ends(kept):
+    """A workflow refuses a state with no way out: what leads only there is rare too, and goes with it."""
+    while True:
+        left = {start for start, _ in kept}
+        alive = [move for move in kept if move[1] == "Closed" or "after:" + move[1] in left]
+        if len(alive) == len(kept):
+            return kept
+        kept = alive
+
+
 def write_json(value, path):
     text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
     if not path:
@@ -150,7 +160,8 @@ def main():
         write_json(machine_of(traces(chosen.log)), chosen.out)
     elif chosen.way == "kept":
         machine = machine_of(traces(chosen.log))
-        kept = [[move["from"], move["action"]] for move in machine["transitions"] if move["count"] >= chosen.least]
+        kept = without_dead_ends(
+            [[move["from"], move["action"]] for move in machine["transitions"] if move["count"] >= chosen.least])
         write_json({"kept": kept, "cases_refused": refused(traces(chosen.log), {tuple(move) for move in kept})}, chosen.out)
     else:
         with open(chosen.only, encoding="utf-8") as file:

@@ -194,7 +194,8 @@ def write(moves, workflow, out):
         say("  %s:" % name)
         say("    title: " + shown)
         say("    owner: desk")
-        say("    actions:")
+        if state in leaving:
+            say("    actions:")
         for move in leaving.get(state, []):
             say(action_line(move, 6))
     if closed in leaving:
