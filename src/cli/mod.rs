@@ -3,6 +3,7 @@
 //! Exit codes of every command: 0 done, 1 done and something is wrong (findings), 2 could not be done.
 
 mod audit;
+mod bench;
 mod check;
 mod demo;
 mod draw;
@@ -52,6 +53,8 @@ enum Command {
     Draw(draw::Args),
     /// Print the JSON Schema of workflow files, for editors
     Schema(schema::Args),
+    /// Measure the server over HTTP, with a bare server beside it
+    Bench(bench::Args),
     /// A whole hotline to look at, made in a folder of its own
     Demo(demo::Args),
     /// Bring in departments, people, rosters, calendars or tickets with their history
@@ -70,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::User(args) => user::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),

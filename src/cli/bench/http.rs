@@ -27,12 +27,6 @@ impl Answer {
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
-
-    /// The body as JSON.
-    pub fn json(&self) -> anyhow::Result<serde_json::Value> {
-        serde_json::from_slice(&self.body)
-            .with_context(|| format!("status {}: {}", self.status, String::from_utf8_lossy(&self.body)))
-    }
 }
 
 /// A connection, opened when it is first needed and again after it was lost.
@@ -65,11 +59,6 @@ impl Connection {
             stream: None,
             buffer: Vec::with_capacity(64 << 10),
         }
-    }
-
-    /// Speaks as somebody else from now on.
-    pub fn become_holder_of(&mut self, token: &str) {
-        token.clone_into(&mut self.token);
     }
 
     /// Sends a request and reads the whole answer. After an error the next request opens a new connection.

@@ -6,7 +6,7 @@
 mod chance;
 mod day;
 mod form;
-mod organisation;
+pub mod organisation;
 mod phrases;
 
 use std::fmt::Write as _;

@@ -25,11 +25,13 @@ pub fn check(history: &History, known: &Known, findings: &mut Findings) {
             findings.push(named("i16-no-event"));
         }
         let sent = row.sent_at.is_some();
+        let says_why = row.last_error.is_some();
         let right = match row.state.as_str() {
             // What is shown in the application is there at once.
             "sent" => sent || row.channel == "app",
-            "pending" | "superseded" => !sent,
-            "dead" => !sent && row.last_error.is_some(),
+            "pending" => !sent,
+            "superseded" => true,
+            "dead" | "skipped" => !sent && says_why,
             _ => false,
         };
         if !right {
