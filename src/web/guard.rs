@@ -202,3 +202,46 @@ const FOR_BARE: &[Code] = &[
     Code::HeadTooLarge,
     Code::Busy,
 ];
+
+#[cfg(test)]
+mod tests {
+    use actix_web::middleware::from_fn;
+    use actix_web::{App, test, web};
+
+    use super::*;
+
+    async fn falls() -> HttpResponse {
+        panic!("the caller 13800001111 said something")
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_answered_without_its_words() {
+        let app = App::new().wrap(from_fn(guard)).route("/", web::get().to(falls));
+        let app = test::init_service(app).await;
+        let request = test::TestRequest::get()
+            .uri("/")
+            .insert_header(("Accept-Language", "en"));
+        let error = test::try_call_service(&app, request.to_request()).await.unwrap_err();
+        let response = error.error_response();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(response.headers().contains_key("x-request-id"));
+        assert_eq!(response.headers().get(CONTENT_TYPE).unwrap(), PROBLEM_JSON);
+        let body = actix_web::body::to_bytes(response.into_body()).await.unwrap();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains("\"internal\"") && !text.contains("13800001111"), "{text}");
+    }
+
+    #[actix_web::test]
+    async fn a_bare_status_becomes_a_problem() {
+        let app = App::new().wrap(from_fn(guard));
+        let app = test::init_service(app).await;
+        let request = test::TestRequest::get()
+            .uri("/nowhere")
+            .insert_header(("Accept-Language", "zh"));
+        let response = test::call_service(&app, request.to_request()).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        assert_eq!(response.headers().get(CONTENT_LANGUAGE).unwrap(), "zh-CN");
+        let problem: serde_json::Value = test::read_body_json(response).await;
+        assert_eq!(problem["code"], "not_found");
+    }
+}

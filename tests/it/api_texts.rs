@@ -44,3 +44,70 @@ fn every_refusal_has_a_sentence_in_both_languages() {
         }
     }
 }
+
+fn is_code(word: &&str) -> bool {
+    !word.is_empty() && word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_')
+}
+
+/// The code in each call: the first word in quotes of `at`, the last of `new` before its arguments.
+fn codes_in(text: &str) -> Vec<String> {
+    let statement = |rest: &str| rest.split(';').next().unwrap_or_default().to_owned();
+    let at = text.split("faults.at(").skip(1).filter_map(|rest| {
+        let statement = statement(rest);
+        let (before, rest) = statement.split_once('"')?;
+        // A code in a variable is named in the test below.
+        rest.split('"')
+            .next()
+            .filter(is_code)
+            .filter(|_| !before.contains('['))
+            .map(str::to_owned)
+    });
+    let new = text.split("Fault::new(").skip(1).filter_map(|rest| {
+        let statement = statement(rest);
+        let call = statement.split(".with(").next()?;
+        call.split('"')
+            .skip(1)
+            .step_by(2)
+            .last()
+            .filter(is_code)
+            .map(str::to_owned)
+    });
+    at.chain(new).collect()
+}
+
+#[test]
+fn every_fault_that_the_web_names_has_a_sentence_in_both_languages() {
+    let mut files = Vec::new();
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                files.push(path)
+            }
+        }
+    }
+    let mut found = std::collections::BTreeSet::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        found.extend(codes_in(text));
+    }
+    // `type` has one sentence for each type that is expected.
+    found.remove("type");
+    for kind in ["string", "boolean", "integer", "number", "array", "object", "time"] {
+        found.insert(format!("type-{kind}"));
+    }
+    for chosen in ["length", "range", "email", "rule", "time", "time_without_zone"] {
+        found.insert(chosen.to_owned());
+    }
+    assert!(found.len() > 20, "{found:?}");
+    for language in Language::ALL {
+        for code in &found {
+            let key = format!("fault-{code}");
+            assert!(!sentence(language, &key, &[]).contains(&key), "{key}");
+        }
+    }
+}
