@@ -109,15 +109,19 @@ impl Inner {
         }
     }
 
-    /// Only somebody who works here now may act.
+    /// Only somebody who works here now may act, and not who is there to watch.
     pub(super) fn must_work_here(principal: &Principal, around: &Around) -> Result<(), DeskError> {
-        if around.directory.is_known(&principal.person, around.now) {
-            Ok(())
-        } else {
-            Err(DeskError::NotAllowed {
+        if !around.directory.is_known(&principal.person, around.now) {
+            return Err(DeskError::NotAllowed {
                 why: "the person is not in the directory, or no longer",
-            })
+            });
         }
+        if access::only_watches(&around.directory, &principal.person, around.now) {
+            return Err(DeskError::NotAllowed {
+                why: "auditors see everything and change nothing",
+            });
+        }
+        Ok(())
     }
 }
 

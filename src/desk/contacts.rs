@@ -14,7 +14,7 @@ use crate::workflow::moment::Moment;
 
 use super::command::Around;
 use super::open::ContactReport;
-use super::{Desk, DeskError, Inner, Principal, Problem, Scope, act};
+use super::{Desk, DeskError, Inner, Principal, Problem, Scope, access, act};
 
 /// A contact as it is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,8 +102,8 @@ pub(super) fn of_row(row: &ContactRow) -> Contact {
 }
 
 impl Desk {
-    /// Needs `tickets:act`. Reports a contact or completes one that is known (hang-up, recording). Idempotent by its
-    /// id. When it has a ticket, the hang-up is written there and moves the clocks that count from it (L6).
+    /// Needs `tickets:act`. Reports a contact or completes one that is known (hang-up, recording): one's own, or any for
+    /// the roles `telephony`, shift lead and manager. Idempotent by its id. When it has a ticket, the hang-up is written there and moves the clocks that count from it (L6).
     pub async fn report_contact(&self, principal: &Principal, report: ContactReport) -> Result<ContactView, DeskError> {
         principal.needs(Scope::ActOnTickets)?;
         let around = self.inner.around();
@@ -111,6 +111,9 @@ impl Desk {
         report.check(around.now)?;
         let id = report.id_or_new();
         let known = contact::by_id(&self.inner.database, &id).await?;
+        if let Some(known) = &known {
+            must_be_theirs(principal, &around, known)?;
+        }
         let ticket = known.as_ref().and_then(|known| known.ticket);
         let wants = Wants {
             tickets: ticket.into_iter().map(TicketRef::Id).collect(),
@@ -181,6 +184,25 @@ impl Desk {
             reported_at: row.reported_at,
         })
     }
+}
+
+/// A contact that is known is completed by whoever reported it, the telephone system, a shift lead or a manager.
+fn must_be_theirs(principal: &Principal, around: &Around, known: &ContactRow) -> Result<(), DeskError> {
+    let own = known
+        .agent
+        .as_deref()
+        .is_none_or(|agent| agent == principal.person.as_str());
+    let viewer = Inner::viewer(principal, around);
+    if own
+        || viewer.all
+        || viewer.open
+        || access::has_role(&around.directory, &principal.person, access::TELEPHONY, around.now)
+    {
+        return Ok(());
+    }
+    Err(DeskError::NotAllowed {
+        why: "the contact was reported by somebody else",
+    })
 }
 
 /// Writes on the ticket what the report brought: the hang-up, the recording's reference.

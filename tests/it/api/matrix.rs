@@ -31,6 +31,10 @@ enum Row {
 }
 
 const SEE: &[&str] = &["li", "zhang", "sun", "hao", "boss", "vice", "audrey"];
+/// Everybody but the auditor, who changes nothing.
+const WORK: &[&str] = &[
+    "li", "wang", "zhang", "sun", "hao", "nora", "hua", "cai", "boss", "vice", "ada",
+];
 const ADMINISTER: &[&str] = &["boss", "vice", "ada"];
 
 /// A request that is right in itself, so that only the question of who remains.
@@ -75,7 +79,7 @@ fn table(number: &str, other: &str) -> BTreeMap<&'static str, Case> {
         ("me_me", case(Row::Everybody, "/api/v1/me")),
         (
             "tickets_open",
-            case(Row::Everybody, "/api/v1/tickets?dry_run=true").body(errand()),
+            case(Row::Only(WORK), "/api/v1/tickets?dry_run=true").body(errand()),
         ),
         ("tickets_list", case(Row::Everybody, "/api/v1/tickets")),
         ("tickets_one", case(Row::Sees, ticket.clone())),
@@ -128,13 +132,17 @@ fn table(number: &str, other: &str) -> BTreeMap<&'static str, Case> {
         ),
         (
             "contacts_report",
-            case(Row::Everybody, "/api/v1/contacts").body(json!({"id": "m-1", "channel": "phone"})),
+            case(Row::Only(WORK), "/api/v1/contacts").body(json!({"channel": "phone"})),
         ),
         ("contacts_one", case(Row::Finds(SEE), "/api/v1/contacts/call-1")),
         (
             "contacts_hang_up",
-            case(Row::Finds(SEE), "/api/v1/contacts/call-1/hang-up")
-                .body(json!({"ended_at": "2026-03-02T08:59:00+08:00"})),
+            // Whoever reported it, the shift lead, the managers; the telephone system has a role of its own.
+            case(
+                Row::Acts(&["li", "zhang", "boss", "vice"]),
+                "/api/v1/contacts/call-1/hang-up",
+            )
+            .body(json!({"ended_at": "2026-03-02T08:59:00+08:00"})),
         ),
         ("workflows_list", case(Row::Everybody, "/api/v1/workflows")),
         ("workflows_source", case(Row::Everybody, "/api/v1/workflows/HASH")),

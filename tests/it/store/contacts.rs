@@ -1,11 +1,13 @@
 //! Contacts: reported before or after the ticket; the hang-up moves the clocks that count from it.
 
+use ombud::desk::directory::Kind;
 use ombud::desk::open::{ContactReport, Open};
 use ombud::desk::{DeskError, Principal};
 use ombud::ticket::model::Channel;
 use ombud::workflow::moment::MINUTE;
 
-use crate::support::{MONDAY_9, TestDesk, by, done, errand, whole};
+use crate::support::{MONDAY_9, TestDesk, by, done, errand, put, whole};
+use serde_json::json;
 
 fn call(id: &str) -> ContactReport {
     ContactReport {
@@ -129,4 +131,31 @@ async fn the_same_caller_is_known_by_the_contacts_number_too() {
     assert!(test.desk.read(&wang, &number).await.is_err());
     test.desk.open(by("wang"), open(no_phone)).await.unwrap();
     assert!(test.desk.read(&wang, &number).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_contact_is_completed_by_whoever_reported_it_or_the_telephone_system() {
+    let test = TestDesk::new().await;
+    test.desk
+        .report_contact(&Principal::whole("li"), call("c4"))
+        .await
+        .unwrap();
+    let recording = || ContactReport {
+        recording: Some("rec/4".into()),
+        ..call("c4")
+    };
+    let refused = test.desk.report_contact(&Principal::whole("wang"), recording()).await;
+    assert!(matches!(refused, Err(DeskError::NotAllowed { .. })), "{refused:?}");
+    let edits = vec![
+        put(
+            Kind::Role,
+            json!({"id": "telephony", "title": {"zh": "电话系统", "en": "Telephone system"}}),
+        ),
+        put(Kind::Membership, json!({"person": "wang", "role": "telephony"})),
+    ];
+    test.desk.edit(&Principal::machine(), edits).await.unwrap();
+    test.desk
+        .report_contact(&Principal::whole("wang"), recording())
+        .await
+        .unwrap();
 }

@@ -195,3 +195,15 @@ async fn who_no_longer_works_here_does_nothing() {
         .await;
     assert!(matches!(machine, Err(DeskError::NotAllowed { .. })));
 }
+
+#[tokio::test]
+async fn an_auditor_changes_nothing() {
+    let test = TestDesk::new().await;
+    let number = test.open("li", whole()).await.ticket.number.to_string();
+    let mut note = act(&number, "note", json!({}));
+    note.texts.insert("note".into(), "只看不改".into());
+    let refused = test.desk.act(by("audrey"), note).await;
+    assert!(matches!(refused, Err(DeskError::NotAllowed { .. })), "{refused:?}");
+    let refused = test.try_open("audrey", whole()).await;
+    assert!(matches!(refused, Err(DeskError::NotAllowed { .. })), "{refused:?}");
+}
