@@ -83,9 +83,9 @@ fn every_fault_that_the_web_names_has_a_sentence_in_both_languages() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path)
+                folders.push(path);
             } else {
-                files.push(path)
+                files.push(path);
             }
         }
     }

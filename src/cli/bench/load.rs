@@ -116,10 +116,13 @@ struct Worker {
     keep: bool,
 }
 
+/// The `ETag` of an answer, where it had one, and its body.
+type Reply = (Option<String>, Vec<u8>);
+
 #[derive(Default)]
 struct Done {
     times: Vec<Duration>,
-    answers: Vec<(usize, (Option<String>, Vec<u8>))>,
+    answers: Vec<(usize, Reply)>,
     failures: usize,
     first_failure: Option<String>,
 }

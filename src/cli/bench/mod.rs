@@ -261,7 +261,7 @@ async fn measure(args: &Args, target: &Target, there: usize) -> anyhow::Result<V
                 .get(place % numbers.len().max(1))
                 .map_or(COPIED, |(number, _)| number.as_str());
             // Every other read is of a ticket that nobody touched since the start.
-            let old = there > 0 && place % 2 == 0;
+            let old = there > 0 && place.is_multiple_of(2);
             let number = if old {
                 format!("BENCH-{}", place * 7919 % there)
             } else {
