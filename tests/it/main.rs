@@ -16,6 +16,7 @@ mod broken;
 mod calendar;
 mod calendar_holidays;
 mod calendar_reference;
+mod check_bounds;
 mod check_command;
 mod core;
 mod draw;

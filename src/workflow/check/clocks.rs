@@ -1,7 +1,5 @@
 //! C: clocks. In every open state one surely runs, somebody hears of it, and it knows when to begin anew.
 
-use std::collections::HashSet;
-
 use crate::workflow::calendar::Calendar;
 use crate::workflow::definition::{Clock, Definition, From, Point, Runs};
 use crate::workflow::duration::Duration;
@@ -95,14 +93,20 @@ fn reentry(ground: &Ground, clock: &Clock, findings: &mut Findings) {
     let counts = runs_in(ground.file, clock);
     let alive =
         |state: &StateId| counts.contains(&state) || clock.paused_in.iter().any(|paused| paused.value == *state);
-    let mut looked_at: HashSet<&StateId> = HashSet::new();
-    for edge in &ground.graph.edges {
-        let (Some(from), Some(outside)) = (edge.from, edge.target.state()) else {
-            continue;
-        };
-        if !ground.graph.reachable.contains(from) || !alive(from) || alive(outside) || !looked_at.insert(outside) {
-            continue;
-        }
+    let leaving: Vec<(&StateId, &StateId)> = ground
+        .graph
+        .edges
+        .iter()
+        .filter_map(|edge| Some((edge.from?, edge.target.state()?)))
+        .filter(|(from, outside)| ground.graph.reachable.contains(from) && alive(from) && !alive(outside))
+        .collect();
+    let outside: Vec<&StateId> = leaving.iter().map(|(_, outside)| *outside).collect();
+    let returned = ground.graph.reach_from(&outside, |_| true);
+    if !counts.iter().any(|state| returned.contains(state)) {
+        return;
+    }
+    // One of the ways out leads back: the first in the file is told.
+    for (from, outside) in leaving {
         let reached = ground.graph.reach_from(&[outside], |_| true);
         if let Some(again) = counts.iter().find(|state| reached.contains(**state)) {
             findings.add(

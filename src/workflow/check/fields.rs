@@ -186,7 +186,7 @@ fn limits(ground: &Ground, findings: &mut Findings) {
     }
 }
 
-/// F02 and F04 of `extend: {by: FIELD}`; F02 of `from: FIELD`.
+/// F02 and F04 of `extend: {by: FIELD}`; F02 of `from: FIELD` and `not: FIELD`.
 fn extensions(ground: &Ground, findings: &mut Findings) {
     for (home, action) in ground.actions() {
         let Some(ExtendBy::Field(name)) = action.extend.as_ref().map(|extend| &extend.by) else {
@@ -212,6 +212,18 @@ fn extensions(ground: &Ground, findings: &mut Findings) {
                 findings.add(finding.with("state", from.map_or("closed", StateId::as_str)));
                 break;
             }
+        }
+    }
+    for rule in ground.file.people.values() {
+        if let Some(name) = &rule.not
+            && ground
+                .file
+                .fields
+                .get(&name.value)
+                .is_some_and(|field| field.kind != FieldType::Person)
+        {
+            let finding = Finding::new(Code::F02, name.span).variant("not");
+            findings.add(finding.with("field", &**name).with("rule", &rule.id));
         }
     }
     for clock in ground.file.clocks.values() {

@@ -5,7 +5,7 @@
 //! `reentry: restart`, or because it is a clock of tasks. Joins carry a circle on, but a circle of joins alone needs
 //! people at every turn. A case that counts with `times` or `times_ever` bounds what comes after it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::workflow::definition::{Clock, Reentry, Runs};
 use crate::workflow::finding::{Code, Finding, Findings};
@@ -16,19 +16,22 @@ use super::{Edge, Ground, Target};
 
 pub(super) fn check(ground: &Ground, findings: &mut Findings) {
     let mut steps = system_steps(ground);
+    if steps.iter().all(|step| step.clock.is_none()) {
+        return;
+    }
     loop {
         let before = steps.len();
-        let components: Vec<HashSet<&StateId>> = steps.iter().map(|step| circle_of(step, &steps)).collect();
-        let mut component = components.iter();
-        steps.retain(|step| component.next().is_some_and(|circle| fires_again(ground, step, circle)));
+        let reach = reach(&steps);
+        steps.retain(|step| fires_again(ground, step, &circle_of(step, &reach)));
         if steps.len() == before {
             break;
         }
     }
+    let reach = reach(&steps);
     let mut told: HashSet<&StateId> = HashSet::new();
     for step in &steps {
         let Some(clock) = step.clock else { continue };
-        let circle = circle_of(step, &steps);
+        let circle = circle_of(step, &reach);
         if circle.iter().any(|state| told.contains(state)) {
             continue;
         }
@@ -103,39 +106,35 @@ fn is_counted(edge: &Edge) -> bool {
         .any(|condition| condition.text.contains("times(") || condition.text.contains("times_ever("))
 }
 
-/// The states on circles through this step; empty when it is on none.
-fn circle_of<'a>(step: &SystemStep<'a>, steps: &[SystemStep<'a>]) -> HashSet<&'a StateId> {
-    let forth = walk(step.to, |state| {
-        steps
-            .iter()
-            .filter(|next| next.from == state)
-            .map(|next| next.to)
-            .collect()
-    });
-    if !forth.contains(step.from) {
-        return HashSet::new();
-    }
-    let back = walk(step.from, |state| {
-        steps
-            .iter()
-            .filter(|next| next.to == state)
-            .map(|next| next.from)
-            .collect()
-    });
-    forth.into_iter().filter(|state| back.contains(state)).collect()
-}
+/// What each state reaches over the steps, itself included.
+type Reach<'a> = HashMap<&'a StateId, HashSet<&'a StateId>>;
 
-fn walk<'a>(from: &'a StateId, next: impl Fn(&StateId) -> Vec<&'a StateId>) -> HashSet<&'a StateId> {
-    let mut found = HashSet::from([from]);
-    let mut waiting = vec![from];
-    while let Some(state) = waiting.pop() {
-        for other in next(state) {
-            if found.insert(other) {
-                waiting.push(other);
+fn reach<'a>(steps: &[SystemStep<'a>]) -> Reach<'a> {
+    let mut next: HashMap<&StateId, Vec<&StateId>> = HashMap::new();
+    for step in steps {
+        next.entry(step.from).or_default().push(step.to);
+        next.entry(step.to).or_default();
+    }
+    let walk = |from: &'a StateId| {
+        let mut found = HashSet::from([from]);
+        let mut waiting = vec![from];
+        while let Some(state) = waiting.pop() {
+            for other in next.get(state).into_iter().flatten() {
+                if found.insert(*other) {
+                    waiting.push(other);
+                }
             }
         }
-    }
-    found
+        found
+    };
+    next.keys().map(|state| (*state, walk(state))).collect()
+}
+
+/// The states on circles through this step; empty when it is on none.
+fn circle_of<'a>(step: &SystemStep<'a>, reach: &Reach<'a>) -> HashSet<&'a StateId> {
+    let forth = reach.get(step.to).into_iter().flatten();
+    let back = |state: &StateId| reach.get(state).is_some_and(|reached| reached.contains(step.from));
+    forth.copied().filter(|state| back(state)).collect()
 }
 
 fn fires_again(ground: &Ground, step: &SystemStep, circle: &HashSet<&StateId>) -> bool {

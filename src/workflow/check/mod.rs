@@ -36,7 +36,7 @@ use indexmap::IndexMap;
 use super::definition::{Action, Definition};
 use super::directory::Directory;
 use super::expression::{Known, Type};
-use super::finding::{Finding, Findings};
+use super::finding::{Code, Finding, Findings};
 use super::id::{ClockId, StateId, WorkflowId};
 use super::moment::Moment;
 
@@ -75,11 +75,37 @@ pub fn check(definition: &mut Definition, around: &Surroundings) -> Findings {
                 .map(|problem| Finding::of_expression(expression, problem)),
         );
     }
+    if let Some(finding) = too_large(definition) {
+        findings.add(finding);
+        return findings;
+    }
     let ground = Ground::new(definition, around);
     for family in FAMILIES {
         family(&ground, &mut findings);
     }
     findings
+}
+
+/// States beyond which nobody understands a file, and a check on every keystroke would take too long.
+pub const STATES_MAX: usize = 300;
+/// Steps that are looked at, an action of `anytime` counted in each state.
+pub const STEPS_MAX: usize = 10_000;
+
+/// READ16, where the steps of the file are too many to be followed.
+fn too_large(file: &Definition) -> Option<Finding> {
+    let own: usize = file
+        .states
+        .values()
+        .map(|state| state.actions.len() + state.joins.len())
+        .sum();
+    let steps = own.saturating_add(file.anytime.len().saturating_mul(file.states.len()));
+    let too_large = file.states.len() > STATES_MAX || steps > STEPS_MAX || file.clocks.len() > STATES_MAX;
+    too_large.then(|| {
+        Finding::new(Code::ReadBounds, file.workflow.span)
+            .variant("steps")
+            .with("states", STATES_MAX)
+            .with("steps", STEPS_MAX)
+    })
 }
 
 const FAMILIES: &[fn(&Ground, &mut Findings)] = &[

@@ -159,3 +159,5 @@ check-file =
 check-omitted = And { $count } more findings that are not shown
 check-no-organisation = No organisation.yaml here: departments, roles, staff and calendars are not checked and no test is run
 finding-T01 = Test «{ $story }»: { $what } should be { $expected }, and was { $found }
+finding-F02-not = «{ $rule }» leaves out the person in a field: «{ $field }» is no person field
+finding-READ16-steps = The file is too large to be checked: at most { $states } states and clocks, and { $steps } steps, an action of anytime counted in each state
