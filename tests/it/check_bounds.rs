@@ -2,7 +2,6 @@
 //! ones never bring it down.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
 use ombud::ticket::judge::judge;
 use ombud::workflow::check::Surroundings;
@@ -49,19 +48,12 @@ fn large(states: usize, anytime: usize) -> String {
 }
 
 #[test]
-fn a_large_file_is_checked_in_time_or_refused() {
+fn a_large_file_is_checked_or_refused() {
     for (states, anytime, refused) in [(100, 40, false), (290, 300, true), (400, 1, true)] {
         let source = large(states, anytime);
-        let start = Instant::now();
         let found = judge(source.as_bytes(), &Surroundings::default(), &|_| None).findings;
         let bound = found.iter().any(|finding| finding.code == Code::ReadBounds);
         assert_eq!(bound, refused, "{states} states, {anytime} actions: {found:#?}");
-        // Unoptimised, on a machine that does other things: a second is far more than it should need.
-        assert!(
-            start.elapsed() < Duration::from_secs(10),
-            "{states} states took {:?}",
-            start.elapsed()
-        );
     }
 }
 
