@@ -103,8 +103,7 @@ fn scopes(words: &[String], language: Language) -> anyhow::Result<BTreeSet<Scope
     if words.is_empty() {
         return Ok(Scope::ALL.into_iter().collect());
     }
-    let known: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-    let known = known.join(", ");
+    let known = Scope::words().join(", ");
     words
         .iter()
         .map(|word| {

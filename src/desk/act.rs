@@ -51,10 +51,10 @@ pub enum Seen {
 pub type With = Map<String, Json>;
 
 impl Desk {
-    /// Needs `tickets:act`. Errors: `NotFound`, `PreconditionRequired`, `Stale`, `Refused`, `Invalid`.
+    /// Needs `tickets:act`, or `tickets:act:` of this action. Errors: `NotFound`, `PreconditionRequired`, `Stale`, `Refused`, `Invalid`.
     /// `link`, `merge` and `unmerge` write their events on both tickets in the same transaction.
     pub async fn act(&self, request: Request, act: Act) -> Result<Answered, DeskError> {
-        request.principal.needs(Scope::ActOnTickets)?;
+        request.principal.needs(Scope::Do(act.action.clone()))?;
         if act.seen == Seen::Missing {
             return Err(DeskError::PreconditionRequired);
         }
@@ -65,6 +65,7 @@ impl Desk {
             act: Arc::new(act),
             vouched: Vec::new(),
             also: None,
+            dry_run: request.dry_run,
         };
         // Whether somebody sees a ticket only because it is of a caller of theirs, the database knows.
         loop {
@@ -133,6 +134,7 @@ struct Acts {
     vouched: Vec<Uuid>,
     /// The ticket this one was merged into, once that is known.
     also: Option<Uuid>,
+    dry_run: bool,
 }
 
 impl Acts {
@@ -175,7 +177,15 @@ impl Acts {
         {
             advance_and_decide(sheet, around, &other, &mirrored)?;
         }
-        let sight = Inner::sight_after(&self.principal, around, sheet, &done.ticket);
+        let after = Inner::sight_after(&self.principal, around, sheet, &done.ticket);
+        // A rehearsal leaves no trace, so it shows nothing that would have left one (R10): who rehearses taking the
+        // ticket sees no more of it than before.
+        let rehearsed =
+            self.dry_run && !Inner::sight_of(&self.principal, around, &held).is_some_and(|sight| sight.private);
+        let sight = Sight {
+            private: after.private && !rehearsed,
+            ..after
+        };
         Ok(Done { sight, ..done })
     }
 

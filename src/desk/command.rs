@@ -136,7 +136,7 @@ impl Desk {
             .idempotency
             .as_ref()
             .filter(|_| !request.dry_run)
-            .map(|idempotency| (request.principal.person.to_string(), idempotency.key.clone()));
+            .map(|idempotency| (request.principal.keeps_as(), idempotency.key.clone()));
         let _running = match &key {
             Some(key) => Some(Running::enter(&self.inner.running, key)?),
             None => None,

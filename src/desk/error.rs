@@ -47,7 +47,7 @@ pub enum DeskError {
     #[error("unknown whether it was saved: {0}")]
     Unknown(String),
     /// 403: the token lacks a scope.
-    #[error("needs the scope {}", .need.as_str())]
+    #[error("needs the scope {}", .need.word())]
     Forbidden { need: Scope },
     /// 403: the person's roles do not allow it.
     #[error("not allowed: {why}")]

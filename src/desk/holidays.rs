@@ -10,12 +10,13 @@ use super::{Desk, DeskError, Principal, Problem, Scope};
 
 impl Desk {
     /// Needs `directory:edit` and the role manager or administrator. `NotFound` for an unknown calendar. Open clocks
-    /// are computed anew from now on (L11).
+    /// are computed anew from now on (L11). `country` says whose they are, where they are built in.
     pub async fn load_holidays(
         &self,
         principal: &Principal,
         calendar: &CalendarId,
         holidays: &Holidays,
+        country: Option<&str>,
     ) -> Result<Entry, DeskError> {
         principal.needs(Scope::EditDirectory)?;
         let directory = self.directory();
@@ -23,8 +24,16 @@ impl Desk {
             .calendars
             .get(calendar)
             .ok_or_else(|| DeskError::not_found("calendar"))?;
+        let mut reader = principal.clone();
+        reader.scopes.insert(Scope::ReadDirectory);
+        let stored = self.entry(&reader, Kind::Calendar, calendar.as_str()).await?;
+        let named = stored.body.get("country").and_then(serde_json::Value::as_str);
         let filled = Calendar::clone(known).with_holidays(holidays, None);
-        let body = serde_json::to_value(CalendarDocument::of(&filled)).map_err(|error| {
+        let document = CalendarDocument {
+            country: country.or(named).map(ToOwned::to_owned),
+            ..CalendarDocument::of(&filled)
+        };
+        let body = serde_json::to_value(document).map_err(|error| {
             let error = error.to_string();
             Problem::new("", "calendar", error.clone(), error)
         })?;
@@ -37,8 +46,6 @@ impl Desk {
             return Ok(entry);
         }
         // All of it was known already.
-        let mut reader = principal.clone();
-        reader.scopes.insert(Scope::ReadDirectory);
         self.entry(&reader, Kind::Calendar, calendar.as_str()).await
     }
 }

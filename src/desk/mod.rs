@@ -16,6 +16,7 @@ pub mod feed;
 pub mod first;
 pub mod holidays;
 pub mod import;
+pub mod links;
 pub mod list;
 pub mod once;
 pub mod open;

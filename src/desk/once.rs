@@ -30,7 +30,7 @@ impl Desk {
         let Some(OnceKey { key, request }) = key else {
             return Ok(act.await?.0);
         };
-        let key = (principal.person.to_string(), key);
+        let key = (principal.keeps_as(), key);
         let _running = Running::enter(&self.inner.running, &key)?;
         let wants = Wants {
             answer: Some(key.clone()),

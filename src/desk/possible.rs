@@ -8,7 +8,7 @@ use crate::workflow::definition::Text;
 use crate::workflow::id::{ActionId, FieldId};
 
 use super::read::View;
-use super::{Desk, DeskError, Principal};
+use super::{Desk, DeskError, Principal, Scope};
 
 /// An action, and whether it is possible for this person now.
 #[derive(Clone, Debug)]
@@ -28,11 +28,20 @@ pub struct Possible {
     pub texts: Vec<&'static str>,
     /// `None` when it is possible once its form is filled; else why not, and who could.
     pub refusal: Option<Refusal>,
+    /// The scope that the token lacks for it.
+    pub lacks: Option<Scope>,
 }
 
-impl From<possible::Possible> for Possible {
-    fn from(found: possible::Possible) -> Self {
+impl Possible {
+    /// Nothing stands against it.
+    pub fn is_possible(&self) -> bool {
+        self.refusal.is_none() && self.lacks.is_none()
+    }
+
+    fn of(found: possible::Possible, principal: &Principal) -> Self {
+        let scope = Scope::Do(found.action.clone());
         Self {
+            lacks: (!principal.has(&scope)).then_some(scope),
             action: found.action,
             task: found.task,
             builtin: found.title.is_none(),
@@ -67,9 +76,9 @@ impl Desk {
         let actor = Actor::Person(principal.person.clone());
         let now = around.now;
         let found = around.with(|world| possible::possible(&view.definition, &view.ticket, &actor, now, world));
-        let mut all: Vec<Possible> = found.into_iter().map(Possible::from).collect();
+        let mut all: Vec<Possible> = found.into_iter().map(|found| Possible::of(found, principal)).collect();
         if !why_not {
-            all.retain(|possible| possible.refusal.is_none());
+            all.retain(Possible::is_possible);
         }
         Ok((view, all))
     }

@@ -1,10 +1,9 @@
 //! Who asks: a person, and what the way they signed in allows.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
-use crate::workflow::id::{DepartmentId, PersonId};
+use crate::workflow::id::{ActionId, DepartmentId, PersonId, is_id};
 
 use super::error::DeskError;
 
@@ -21,8 +20,7 @@ pub struct Principal {
 }
 
 /// What a token may be used for. Roles decide what the person may do; scopes only narrow it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// See tickets, their events and clocks.
     ReadTickets,
@@ -41,9 +39,15 @@ pub enum Scope {
     ManageTokens,
     /// The record: audit, exports.
     ReadRecord,
+    /// One action only, of the file or built in: a switch that may close a barrier and nothing else.
+    Do(ActionId),
 }
 
+/// In front of an action in a scope.
+const DO: &str = "tickets:act:";
+
 impl Scope {
+    /// Every scope but those of single actions, which [`Self::ActOnTickets`] holds.
     pub const ALL: [Self; 11] = [
         Self::ReadTickets,
         Self::OpenTickets,
@@ -58,9 +62,9 @@ impl Scope {
         Self::ReadRecord,
     ];
 
-    /// The word used in tokens and API: `tickets:read`.
-    pub fn as_str(self) -> &'static str {
-        match self {
+    /// The word used in tokens and API: `tickets:read`, `tickets:act:submit`.
+    pub fn word(&self) -> Cow<'static, str> {
+        let word = match self {
             Self::ReadTickets => "tickets:read",
             Self::OpenTickets => "tickets:open",
             Self::ActOnTickets => "tickets:act",
@@ -72,11 +76,23 @@ impl Scope {
             Self::PublishWorkflows => "workflows:publish",
             Self::ManageTokens => "tokens:manage",
             Self::ReadRecord => "record:read",
-        }
+            Self::Do(action) => return Cow::Owned(format!("{DO}{action}")),
+        };
+        Cow::Borrowed(word)
     }
 
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.as_str() == word)
+        match word.strip_prefix(DO) {
+            Some(action) => is_id(action).then(|| Self::Do(ActionId::from(action))),
+            None => Self::ALL.into_iter().find(|scope| scope.word() == word),
+        }
+    }
+
+    /// Every word that is a scope, for whoever wrote another one.
+    pub fn words() -> Vec<String> {
+        let mut words: Vec<String> = Self::ALL.iter().map(|scope| scope.word().into_owned()).collect();
+        words.push(format!("{DO}ACTION"));
+        words
     }
 }
 
@@ -105,9 +121,24 @@ impl Principal {
         (!self.is_machine()).then(|| self.person.to_string())
     }
 
+    /// Whether a scope, or one that holds it, is there.
+    pub fn has(&self, need: &Scope) -> bool {
+        let whole = matches!(need, Scope::Do(_)) && self.scopes.contains(&Scope::ActOnTickets);
+        whole || self.scopes.contains(need)
+    }
+
+    /// Under what name the answers to this principal's idempotency keys are kept: a token narrowed to a department never
+    /// gets what was answered to a wider one.
+    pub fn keeps_as(&self) -> String {
+        match &self.department {
+            None => self.person.to_string(),
+            Some(department) => format!("{}@{department}", self.person),
+        }
+    }
+
     /// Refuses when the scope is missing.
     pub fn needs(&self, need: Scope) -> Result<(), DeskError> {
-        if self.scopes.contains(&need) {
+        if self.has(&need) {
             Ok(())
         } else {
             Err(DeskError::Forbidden { need })

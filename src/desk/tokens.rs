@@ -77,7 +77,7 @@ impl Desk {
         let expires_at = wish.expires_at.unwrap_or(now.plus(LIFE));
         wish.check(&around, expires_at)?;
         let (id, secret, hash) = secret()?;
-        let scopes: Vec<&str> = wish.scopes.iter().map(|scope| scope.as_str()).collect();
+        let scopes: Vec<_> = wish.scopes.iter().map(Scope::word).collect();
         let row = TokenRow {
             id,
             person: wish.person.to_string(),
@@ -173,8 +173,8 @@ fn may_issue(by: &Principal, wish: &TokenWish, around: &Around) -> Result<(), De
             )
             .into());
         }
-        return match wish.scopes.iter().find(|scope| !by.scopes.contains(scope)) {
-            Some(more) => Err(DeskError::Forbidden { need: *more }),
+        return match wish.scopes.iter().find(|scope| !by.has(scope)) {
+            Some(more) => Err(DeskError::Forbidden { need: more.clone() }),
             None => Ok(()),
         };
     }

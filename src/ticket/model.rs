@@ -241,6 +241,20 @@ pub struct ClockRun {
     pub provisional: bool,
 }
 
+impl ClockRun {
+    /// When 100 % comes while it counts. A clock that was met or stopped keeps the due time it had, for whoever looks
+    /// back; nothing comes due by it.
+    pub fn coming_due(&self) -> Option<Moment> {
+        self.due_at.filter(|_| self.phase == ClockPhase::Running)
+    }
+
+    /// When it last stopped counting, while it does not count: met, stopped, or waiting.
+    pub fn stopped_at(&self) -> Option<Moment> {
+        let last = self.spans.last().and_then(|span| span.1);
+        last.filter(|_| self.phase != ClockPhase::Running)
+    }
+}
+
 /// Where a clock stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -10,15 +10,18 @@ use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
+use serde_json::json;
 
 use crate::desk::{Principal, Scope};
+use crate::workflow::id::ActionId;
 
-use super::problem::{Code, Problem};
+use super::problem::{Code, Fault, Place, Problem};
 use super::state;
 
 /// A scope, as a type.
 pub trait Need: 'static {
-    const SCOPE: Option<Scope>;
+    /// The scope this request needs; nothing when any valid token will do.
+    fn scope(request: &HttpRequest) -> Option<Scope>;
 }
 
 macro_rules! needs {
@@ -27,7 +30,9 @@ macro_rules! needs {
         pub struct $name;
 
         impl Need for $name {
-            const SCOPE: Option<Scope> = Some(Scope::$name);
+            fn scope(_: &HttpRequest) -> Option<Scope> {
+                Some(Scope::$name)
+            }
         }
     )*};
 }
@@ -41,7 +46,36 @@ needs! {
 pub struct Anybody;
 
 impl Need for Anybody {
-    const SCOPE: Option<Scope> = None;
+    fn scope(_: &HttpRequest) -> Option<Scope> {
+        None
+    }
+}
+
+/// Needs the scope of the action that the path names: `tickets:act`, or `tickets:act:ACTION`.
+pub struct DoAction;
+
+impl Need for DoAction {
+    fn scope(request: &HttpRequest) -> Option<Scope> {
+        let action = request.match_info().get("action").unwrap_or_default();
+        Some(Scope::Do(ActionId::from(action)))
+    }
+}
+
+macro_rules! needs_action {
+    ($($name:ident = $action:literal)*) => {$(
+        /// Needs the scope of this action.
+        pub struct $name;
+
+        impl Need for $name {
+            fn scope(_: &HttpRequest) -> Option<Scope> {
+                Some(Scope::Do(ActionId::from($action)))
+            }
+        }
+    )*};
+}
+
+needs_action! {
+    Link = "link" Unlink = "unlink" Merge = "merge"
 }
 
 /// A person whose token has the scope `N`.
@@ -58,10 +92,10 @@ impl<N: Need> FromRequest for Allowed<N> {
         let request = request.clone();
         Box::pin(async move {
             let principal = principal(&request).await?;
-            if let Some(scope) = N::SCOPE
-                && !principal.scopes.contains(&scope)
+            if let Some(scope) = N::scope(&request)
+                && !principal.has(&scope)
             {
-                return Err(scope_missing(scope).into());
+                return Err(scope_missing(&scope).into());
             }
             Ok(Self {
                 principal,
@@ -72,14 +106,22 @@ impl<N: Need> FromRequest for Allowed<N> {
 }
 
 /// 403 with the scope that is missing.
-pub fn scope_missing(scope: Scope) -> Problem {
-    Problem::new(Code::ScopeMissing).with("scope", scope.as_str()).header(
-        "WWW-Authenticate",
-        format!(
-            "Bearer realm=\"ombud\", error=\"insufficient_scope\", scope=\"{}\"",
-            scope.as_str()
-        ),
-    )
+pub fn scope_missing(scope: &Scope) -> Problem {
+    let scope = scope.word();
+    Problem::new(Code::ScopeMissing)
+        .with("scope", scope.as_ref())
+        .member("scope", json!(scope))
+        .header(
+            "WWW-Authenticate",
+            format!("Bearer realm=\"ombud\", error=\"insufficient_scope\", scope=\"{scope}\""),
+        )
+}
+
+/// The scope that is missing, as one reason among others.
+pub fn scope_fault(scope: &Scope) -> Fault {
+    let mut fault = Fault::new(Place::Header("Authorization"), "scope_missing").with("scope", scope.word());
+    fault.more.insert("scope".into(), json!(scope.word()));
+    fault
 }
 
 async fn principal(request: &HttpRequest) -> Result<Principal, Problem> {

@@ -77,8 +77,13 @@ pub fn explain(told: &Told<'_>, language: Language) -> Vec<String> {
 }
 
 fn ending(run: &ClockRun, language: Language, time: &dyn Fn(Moment) -> String) -> String {
-    match (run.phase, run.due_at, run.late_at) {
-        (ClockPhase::Met, _, _) => say(language, "clock-met", &[]),
+    let stopped = run.stopped_at().map_or_else(String::new, time);
+    match (run.phase, run.coming_due(), run.late_at) {
+        (ClockPhase::Met, _, None) => say(language, "clock-met", &[("at", Arg::from(stopped))]),
+        (ClockPhase::Met, _, Some(late)) => {
+            let arguments = [("at", Arg::from(stopped)), ("late", Arg::from(time(late)))];
+            say(language, "clock-met-late", &arguments)
+        }
         (ClockPhase::Running, Some(due), None) => say(language, "clock-due", &[("at", Arg::from(time(due)))]),
         (ClockPhase::Running, _, Some(late)) => say(language, "clock-late", &[("at", Arg::from(time(late)))]),
         (ClockPhase::Running, None, None) => say(language, "clock-never", &[]),

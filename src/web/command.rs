@@ -3,13 +3,16 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 
+use crate::desk::act::Seen;
 use crate::desk::once::OnceKey;
 use crate::desk::request::Kept;
 use crate::desk::{Answered, Done, Idempotency, Principal, Request};
@@ -19,7 +22,8 @@ use crate::workflow::id::FieldId;
 
 use super::idempotency::Key;
 use super::problem::{Code, Problem};
-use super::revision::tag;
+use super::query::Query;
+use super::revision::{IfMatch, tag};
 use super::show::{self, EventShown, TicketView};
 use super::state::State;
 
@@ -31,6 +35,29 @@ query! {
     }
 }
 
+/// What every command of a ticket takes beside its body: the revision that was seen, the key, whether to rehearse.
+pub struct Asked {
+    pub seen: Seen,
+    pub key: Key,
+    pub dry_run: DryRun,
+}
+
+impl FromRequest for Asked {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            Ok(Self {
+                seen: IfMatch::extract(&request).await?.0,
+                key: Key::extract(&request).await?,
+                dry_run: Query::<DryRun>::extract(&request).await?.0,
+            })
+        })
+    }
+}
+
 /// What a command led to.
 #[derive(Serialize, ToSchema)]
 pub struct CommandDone {
@@ -39,10 +66,17 @@ pub struct CommandDone {
     pub ticket: TicketView,
     /// Everything that happened, clocks that came due before included.
     pub events: Vec<EventShown>,
-    /// The value that `reveal` shows, this once.
+    /// The value that `reveal` shows, this once: not in a rehearsal, and not to a repeat under the same key.
     #[serde(skip_serializing_if = "Map::is_empty")]
     #[schema(value_type = Object)]
     pub revealed: Map<String, Json>,
+}
+
+/// Whether an answer is the first one or the one kept for repeats.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Once,
+    Again,
 }
 
 /// How the answer to a command is made.
@@ -54,10 +88,11 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn keep(&self, done: &Done) -> Kept {
+    fn write(&self, done: &Done, shown: Shown) -> Kept {
         let revealed = self
             .reveals
             .as_ref()
+            .filter(|_| shown == Shown::Once && !done.dry_run)
             .and_then(|field| Some((field.to_string(), show(done.ticket.fields.get(field)?))))
             .into_iter()
             .collect();
@@ -85,7 +120,7 @@ impl Answer {
         let idempotency = key.key.clone().map(|name| Idempotency {
             key: name,
             request: key.fingerprint(body),
-            render: Arc::new(move |done| answer.keep(done)),
+            render: Arc::new(move |done| answer.write(done, Shown::Again)),
         });
         Request {
             principal,
@@ -94,11 +129,12 @@ impl Answer {
         }
     }
 
-    /// The answer over HTTP; that of a repeated request is the first one, byte for byte.
+    /// The answer over HTTP; that of a repeated request is the first one, byte for byte, without what was revealed: a
+    /// reveal shows a value once, and the next one is recorded like the first (R10).
     pub fn send(&self, answered: &Answered) -> HttpResponse {
         match answered {
             Answered::Done(done) => {
-                let kept = self.keep(done);
+                let kept = self.write(done, Shown::Once);
                 let status = if done.dry_run { StatusCode::OK } else { self.status };
                 respond(status, kept.body, &done.ticket.number, done.ticket.revision)
             }

@@ -51,7 +51,7 @@ pub fn problem(error: DeskError) -> Problem {
         DeskError::InFlight => Problem::new(Code::KeyInFlight).header("Retry-After", RETRY_AFTER),
         DeskError::Busy => busy(),
         DeskError::Unknown(what) => unknown(&what),
-        DeskError::Forbidden { need } => super::auth::scope_missing(need),
+        DeskError::Forbidden { need } => super::auth::scope_missing(&need),
         DeskError::NotAllowed { why } => Problem::new(Code::NotAllowed).member("why", json!(why)),
         DeskError::Invalid(faults) => {
             if faults.iter().any(|fault| fault.code == "feed_void") {

@@ -11,7 +11,7 @@ use crate::desk::request::Done;
 use crate::ticket::event::{Actor, Event};
 use crate::ticket::json::show;
 use crate::ticket::mask;
-use crate::ticket::model::{Contact, Task, Ticket};
+use crate::ticket::model::{ClockPhase, ClockRun, Contact, Task, Ticket};
 use crate::workflow::definition::{Definition, Text};
 use crate::workflow::id::{DepartmentId, FieldId, OutcomeId, PersonId, StateId, TaskKey, WorkflowId};
 use crate::workflow::moment::Moment;
@@ -50,7 +50,7 @@ pub struct TicketView {
     pub entered_at: Time,
     pub updated_at: Time,
     pub closed_at: Option<Time>,
-    /// When the next clock that runs reaches its limit.
+    /// When the next clock that runs reaches its limit; null when none does.
     pub due_at: Option<Time>,
     /// Clocks past their limit that still run.
     pub late: Vec<String>,
@@ -218,13 +218,13 @@ fn shown(ticket: &Ticket, definition: &Definition, sight: Sight, subject: &str, 
             .clocks
             .iter()
             .filter(|run| run.late_at.is_none())
-            .filter_map(|run| run.due_at)
+            .filter_map(ClockRun::coming_due)
             .min()
             .map(Time),
         late: ticket
             .clocks
             .iter()
-            .filter(|run| run.late_at.is_some() && run.due_at.is_some())
+            .filter(|run| run.late_at.is_some() && run.phase == ClockPhase::Running)
             .map(|run| run.clock.to_string())
             .collect(),
         round: ticket.round,

@@ -197,6 +197,7 @@ async fn fill(file: &Path, count: usize) -> anyhow::Result<String> {
 fn past(desk: &Desk, place: usize) -> Past {
     let at = desk.clock().now().plus(-20 * MINUTE);
     Past {
+        id: None,
         workflow: "complaint".into(),
         number: Some(format!("BENCH-{place}")),
         at,

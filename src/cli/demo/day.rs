@@ -174,6 +174,7 @@ impl Day<'_> {
             running: report.ended_at.is_none(),
         };
         let mut past = Past {
+            id: None,
             workflow: definition.workflow.value.clone(),
             number: None,
             at: opened,

@@ -1,6 +1,6 @@
 //! A calendar as administrators write it, in the words of `organisation.yaml`.
 //!
-//! `{"zone": "Asia/Shanghai", "day": "8 hours", "hours": {"mon": "08:30-12:00,13:30-18:00"},
+//! `{"zone": "Asia/Shanghai", "country": "cn", "day": "8 hours", "hours": {"mon": "08:30-12:00,13:30-18:00"},
 //! "closed": ["2026-05-01"], "open": {"2026-05-09": "08:30-12:00"}, "loaded_through": 2026}`
 
 use std::collections::BTreeMap;
@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::texts::Language;
+use crate::workflow::calendar::holidays::Holidays;
 use crate::workflow::calendar::hours::{self, HoursProblem, WEEKDAYS};
 use crate::workflow::calendar::{Calendar, Interval};
 use crate::workflow::duration::Duration;
@@ -21,6 +22,9 @@ use super::super::Problem;
 /// Dates a calendar may name: a hundred years of holidays.
 const DATES_MAX: usize = 10_000;
 
+/// The one country whose holidays are built in.
+pub const CHINA: &str = "cn";
+
 /// What an administrator writes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +34,10 @@ pub struct CalendarDocument {
     /// What counts as a working day: `8 hours`.
     #[serde(default = "eight_hours")]
     pub day: String,
+    /// `cn`: the public holidays and make-up days that are known of this country are put into `closed` and `open` when
+    /// the calendar is written. Not later: a newer list must not move deadlines that nobody has touched (L11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
     /// Hours by weekday, `mon` to `sun`; a day that is missing is closed.
     pub hours: IndexMap<String, String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -102,6 +110,29 @@ impl CalendarDocument {
         })
     }
 
+    /// With the holidays of its country written out.
+    pub fn filled(self, version: i64) -> Result<Self, Problem> {
+        let holidays = match self.country.as_deref() {
+            None => return Ok(self),
+            Some(CHINA) => Holidays::china_all(),
+            Some(other) => {
+                return Err(Problem::new(
+                    "/country",
+                    "country",
+                    format!("没有“{other}”的节假日：目前只有 {CHINA}；其他的用 POST …/holidays 导入"),
+                    format!(
+                        "There are no holidays of «{other}»: only {CHINA} is built in; POST …/holidays takes others"
+                    ),
+                ));
+            }
+        };
+        let filled = self.calendar(version)?.with_holidays(&holidays, None);
+        Ok(Self {
+            country: self.country,
+            ..Self::of(&filled)
+        })
+    }
+
     fn nominal_day(&self) -> Result<i64, Problem> {
         match Duration::parse(&self.day) {
             Ok(Duration::Elapsed(ms)) if (HOUR..=24 * HOUR).contains(&ms) => Ok(ms),
@@ -124,6 +155,7 @@ impl CalendarDocument {
             .collect();
         Self {
             id: calendar.id.clone(),
+            country: None,
             zone: calendar.zone.iana_name().unwrap_or("UTC").to_owned(),
             day: Duration::Elapsed(calendar.day).to_string(),
             hours,
@@ -181,6 +213,7 @@ mod tests {
             id: "default".into(),
             zone: "Asia/Shanghai".into(),
             day: "8 hours".into(),
+            country: None,
             hours: [(hours.to_owned(), "08:30".to_owned())].into_iter().collect(),
             closed: Vec::new(),
             open: IndexMap::new(),

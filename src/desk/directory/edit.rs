@@ -123,8 +123,9 @@ impl Planner {
         };
         match edit {
             Edit::Put { kind, body, .. } => {
-                let mut thing =
-                    Thing::read(kind, key, &body, self.next_version()).map_err(|problem| inside(problem, "/body"))?;
+                let mut thing = Thing::read(kind, key, &body, self.next_version())
+                    .and_then(Thing::filled)
+                    .map_err(|problem| inside(problem, "/body"))?;
                 self.refers(&thing).map_err(|problem| inside(problem, "/body"))?;
                 self.not_retroactive(&mut thing, before.as_ref())
                     .map_err(|problem| inside(problem, "/body"))?;

@@ -24,7 +24,7 @@ use crate::workflow::moment::{DAY, Moment};
 use super::access::{AUDITOR, has_role};
 use super::{Desk, DeskError, Inner, Principal, Problem, Scope, act};
 
-pub use calendar::CalendarDocument;
+pub use calendar::{CHINA, CalendarDocument};
 use thing::Thing;
 
 /// What kind of entry.

@@ -64,6 +64,20 @@ impl Thing {
         Ok(thing)
     }
 
+    /// As it is written down: a calendar with the holidays of its country.
+    pub fn filled(self) -> Result<Self, Problem> {
+        Ok(match self {
+            Self::Calendar(calendar, version) => Self::Calendar(calendar.filled(version)?, version),
+            Self::Department(_)
+            | Self::Role(_)
+            | Self::Person(_)
+            | Self::Membership(_)
+            | Self::Shift(_)
+            | Self::Absence(_)
+            | Self::Builtin(_) => self,
+        })
+    }
+
     /// Its own id, where it has one.
     fn id(&self) -> Option<&str> {
         match self {

@@ -100,7 +100,8 @@ impl Desk {
         let known = past
             .number
             .as_deref()
-            .map(|number| TicketRef::Number(Arc::from(number)));
+            .map(|number| TicketRef::Number(Arc::from(number)))
+            .or(past.id.map(TicketRef::Id));
         let wants = Wants {
             tickets: known.iter().cloned().collect(),
             numbers: Some(series.clone()),
@@ -167,7 +168,7 @@ impl Job {
         let kept = self.past.number.as_deref().map(Arc::from);
         let number = kept.unwrap_or_else(|| Arc::from(number(&self.series, sheet.next_number(&self.series)).as_str()));
         let name = Name {
-            id: Uuid::now_v7(),
+            id: self.past.id.unwrap_or_else(Uuid::now_v7),
             number: Arc::clone(&number),
         };
         let of_ticket = contact.as_ref().map(contacts::of_row);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
+use uuid::Uuid;
 
 use crate::desk::open::ContactReport;
 use crate::ticket::model::{TaskId, Ticket};
@@ -18,6 +19,8 @@ pub const NUMBER_LENGTH_MAX: usize = 40;
 /// A ticket that is to be imported whole.
 #[derive(Clone, Debug)]
 pub struct Past {
+    /// The id of one without a number whose request may be repeated: the same id again changes nothing.
+    pub id: Option<Uuid>,
     pub workflow: WorkflowId,
     /// The number it had; kept when nobody else has it. Importing it again changes nothing. Made up when missing.
     pub number: Option<String>,

@@ -165,6 +165,7 @@ fn creation(cells: &mut Cells<'_>, number: &str, active: Active<'_>) -> Option<(
         return None;
     };
     let past = Past {
+        id: None,
         workflow,
         number: Some(number.to_owned()),
         at: instant(cells)?,

@@ -11,18 +11,17 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
 
-use crate::desk::act::{Act, Seen, With};
+use crate::desk::act::{Act, With};
 use crate::desk::possible::Possible;
 use crate::desk::{DeskError, Principal};
 use crate::ticket::model::{LinkKind, TaskId};
-use crate::web::auth::{ActOnTickets, Allowed, ReadTickets};
+use crate::web::auth::{Allowed, DoAction, ReadTickets, scope_fault};
 use crate::web::body::Body;
-use crate::web::command::{Answer, CommandDone, DryRun};
+use crate::web::command::{Answer, Asked, CommandDone, DryRun};
 use crate::web::decode::Line;
-use crate::web::idempotency::Key;
 use crate::web::problem::Problem;
 use crate::web::query::Query;
-use crate::web::revision::{IfMatch, tag};
+use crate::web::revision::tag;
 use crate::web::state::State;
 use crate::web::{desk_problem, form};
 use crate::workflow::definition::{Definition, Text};
@@ -130,14 +129,16 @@ pub async fn possible(
         task: possible.task,
         title: title_of(&possible.action, &view.definition).filter(|_| !possible.builtin),
         builtin: possible.builtin,
-        possible: possible.refusal.is_none(),
+        possible: possible.is_possible(),
         href: href(&view.ticket.number, &possible.action, possible.task),
         schema: form::schema(possible, &view.definition),
         why_not: possible
             .refusal
             .iter()
             .flat_map(|refusal| &refusal.objections)
-            .map(|objection| desk_problem::objection(objection).write(language))
+            .map(desk_problem::objection)
+            .chain(possible.lacks.as_ref().map(scope_fault))
+            .map(|fault| fault.write(language))
             .collect(),
     };
     Ok(HttpResponse::Ok()
@@ -151,41 +152,37 @@ pub async fn possible(
 /// Does an action of the workflow, or a built-in one.
 #[utoipa::path(post, path = "/api/v1/tickets/{number}/actions/{action}", tag = "actions",
     params(("number" = String, Path), ("action" = String, Path), DryRun), request_body = ActionBody,
-    security(("token" = ["tickets:act"])), responses((status = 200, body = CommandDone)))]
+    security(("token" = ["tickets:act"]), ("token" = ["tickets:act:ACTION"])), responses((status = 200, body = CommandDone)))]
 pub async fn act(
     state: Data<State>,
-    who: Allowed<ActOnTickets>,
+    who: Allowed<DoAction>,
     path: Path<(String, String)>,
-    seen: IfMatch,
-    key: Key,
-    dry_run: Query<DryRun>,
+    asked: Asked,
     body: Body<ActionBody>,
 ) -> Result<HttpResponse, Problem> {
     let (number, action) = path.into_inner();
-    let act = command(number, None, action, seen.0, body.value);
-    perform(&state, who.principal, &key, &body.bytes, &dry_run.0, act).await
+    let act = command(number, None, action, &asked, body.value);
+    perform(&state, who.principal, &asked, &body.bytes, act).await
 }
 
 /// Does an action on one task: sign, reply, ask_return, …
 #[utoipa::path(post, path = "/api/v1/tickets/{number}/tasks/{task}/actions/{action}", tag = "actions",
     params(("number" = String, Path), ("task" = u32, Path), ("action" = String, Path), DryRun),
     request_body = ActionBody,
-    security(("token" = ["tickets:act"])), responses((status = 200, body = CommandDone)))]
+    security(("token" = ["tickets:act"]), ("token" = ["tickets:act:ACTION"])), responses((status = 200, body = CommandDone)))]
 pub async fn act_on_task(
     state: Data<State>,
-    who: Allowed<ActOnTickets>,
+    who: Allowed<DoAction>,
     path: Path<(String, TaskId, String)>,
-    seen: IfMatch,
-    key: Key,
-    dry_run: Query<DryRun>,
+    asked: Asked,
     body: Body<ActionBody>,
 ) -> Result<HttpResponse, Problem> {
     let (number, task, action) = path.into_inner();
-    let act = command(number, Some(task), action, seen.0, body.value);
-    perform(&state, who.principal, &key, &body.bytes, &dry_run.0, act).await
+    let act = command(number, Some(task), action, &asked, body.value);
+    perform(&state, who.principal, &asked, &body.bytes, act).await
 }
 
-fn command(number: String, task: Option<TaskId>, action: String, seen: Seen, body: ActionBody) -> Act {
+fn command(number: String, task: Option<TaskId>, action: String, asked: &Asked, body: ActionBody) -> Act {
     let texts: BTreeMap<Arc<str>, String> = [
         ("reason", body.reason),
         ("basis", body.basis),
@@ -216,7 +213,7 @@ fn command(number: String, task: Option<TaskId>, action: String, seen: Seen, bod
         texts,
         with,
         on_behalf_of: body.on_behalf_of,
-        seen,
+        seen: asked.seen,
     }
 }
 
@@ -224,9 +221,8 @@ fn command(number: String, task: Option<TaskId>, action: String, seen: Seen, bod
 pub async fn perform(
     state: &State,
     principal: Principal,
-    key: &Key,
+    asked: &Asked,
     body: &[u8],
-    dry_run: &DryRun,
     act: Act,
 ) -> Result<HttpResponse, Problem> {
     let answer = Answer {
@@ -239,7 +235,7 @@ pub async fn perform(
             .map(FieldId::from),
     };
     let number = act.number.clone();
-    let request = answer.request(principal.clone(), key, body, dry_run);
+    let request = answer.request(principal.clone(), &asked.key, body, &asked.dry_run);
     match state.desk.act(request, act).await {
         Ok(answered) => Ok(answer.send(&answered)),
         Err(DeskError::Refused(refusal)) => {

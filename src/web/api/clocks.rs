@@ -40,9 +40,11 @@ pub struct ClockShown {
     limit_ms: i64,
     extended_ms: i64,
     used_ms: i64,
-    /// When the limit is reached if it goes on counting.
+    /// When the limit is reached if it goes on counting; null while it does not count.
     due_at: Option<Time>,
-    /// The limit was reached while it still ran.
+    /// When it was met, stopped, or began to wait; null while it runs.
+    stopped_at: Option<Time>,
+    /// When the limit was reached while it still ran; null for a clock that was in time.
     late_at: Option<Time>,
     /// The holidays of that year are not loaded yet.
     provisional: bool,
@@ -106,7 +108,8 @@ pub async fn list(
             limit_ms: run.budget.ms,
             extended_ms: run.extended,
             used_ms: run.used(told.calendar, now),
-            due_at: run.due_at.map(Time),
+            due_at: run.coming_due().map(Time),
+            stopped_at: run.stopped_at().map(Time),
             late_at: run.late_at.map(Time),
             provisional: run.provisional,
             segments: run

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
 use crate::texts::Language;
+use crate::web::api::holidays::Country;
 use crate::web::decode::Line;
 use crate::workflow::definition::Text;
 use crate::workflow::id::{DepartmentId, PersonId, RoleId};
@@ -69,6 +70,9 @@ request! {
         zone: Line,
         /// Nominal length of a working day: 8 hours
         day: Line,
+        /// `cn`: its public holidays and make-up days are written into `closed` and `open`, as far as they are known now.
+        #[schema(value_type = Option<String>)]
+        country: Option<Country>,
         /// By mon, tue, wed, thu, fri, sat, sun: "08:30-12:00,13:30-18:00"
         hours: Map<String, Json>,
         #[schema(value_type = Option<Vec<String>>)]
@@ -165,6 +169,7 @@ impl Inside for CalendarIn {
         json!({
             "id": key,
             "zone": self.zone.0,
+            "country": self.country,
             "day": self.day.0,
             "hours": self.hours,
             "closed": closed,

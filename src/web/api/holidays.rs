@@ -3,8 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
+use serde::Serialize;
 
 use super::directory::EntryOut;
+use crate::desk::directory::CHINA;
 use crate::texts::Language;
 use crate::web::auth::{Allowed, EditDirectory};
 use crate::web::body::TextBody;
@@ -19,8 +21,9 @@ use crate::workflow::id::CalendarId;
 use crate::{query, words};
 
 /// A country whose holidays are built in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub enum Country {
+    #[serde(rename = "cn")]
     China,
 }
 
@@ -57,8 +60,12 @@ pub async fn load(
         None if body.media == "application/json" => read_json(&body.bytes).map_err(unreadable)?,
         None => read_ics(&body.bytes).map_err(unreadable)?,
     };
+    let country = query.0.country.map(|Country::China| CHINA);
     let act = async {
-        let entry = state.desk.load_holidays(&who.principal, &calendar, &holidays).await?;
+        let entry = state
+            .desk
+            .load_holidays(&who.principal, &calendar, &holidays, country)
+            .await?;
         Ok(EntryOut::new(entry))
     };
     once(&state, &who.principal, &key, &body.bytes, StatusCode::OK, None, act).await

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
+use crate::desk::Principal;
 use crate::desk::import::fault::{FAULTS_MAX, Fault as LineFault, What};
 use crate::desk::import::history::{Imported, TICKETS_MAX};
 use crate::desk::import::past::{Past, PastCommand, TaskName};
@@ -17,9 +20,11 @@ use crate::texts::{Arg, Language, say};
 use crate::ticket::refusal::Refusal;
 use crate::web::auth::{Allowed, ImportTickets};
 use crate::web::body::{Body, shape};
+use crate::web::command::once;
 use crate::web::decode::{At, Line};
 use crate::web::desk_problem;
 use crate::web::guard::language_of;
+use crate::web::idempotency::Key;
 use crate::web::json;
 use crate::web::problem::{Code, Fault, Place, Problem};
 use crate::web::state::State;
@@ -86,6 +91,7 @@ request! {
 impl PastIn {
     pub fn into_past(self) -> Past {
         Past {
+            id: None,
             workflow: self.workflow,
             number: self.number.map(|number| number.0),
             at: self.at,
@@ -167,16 +173,29 @@ pub struct ImportItem {
 }
 
 /// Takes over tickets with their own times. States, guards and required fields are checked as for everybody, membership
-/// is not, and nobody is told. Importing the same numbers again changes nothing, so a request may simply be repeated.
+/// is not, and nobody is told. Importing the same numbers again changes nothing; for tickets without a number the
+/// Idempotency-Key does the same.
 #[utoipa::path(post, path = "/api/v1/import/tickets", tag = "import", request_body = ImportBody,
     security(("token" = ["tickets:import"])), responses((status = 200, body = ImportReport)))]
 pub async fn tickets(
     state: Data<State>,
     who: Allowed<ImportTickets>,
     request: HttpRequest,
+    key: Key,
     body: Body<ImportBody>,
 ) -> Result<HttpResponse, Problem> {
-    let tickets = body.value.tickets;
+    let Body { value, bytes } = body;
+    let act = taken_over(&state, &who.principal, &key, value.tickets, language_of(&request));
+    once(&state, &who.principal, &key, &bytes, StatusCode::OK, None, act).await
+}
+
+async fn taken_over(
+    state: &State,
+    principal: &Principal,
+    key: &Key,
+    tickets: Vec<PastIn>,
+    language: Language,
+) -> Result<ImportReport, Problem> {
     if tickets.len() > TICKETS_MAX {
         let fault = Fault::new(Place::Pointer("/tickets".to_owned()), "too_many");
         return Err(Problem::invalid(vec![fault.with("max", TICKETS_MAX.to_string())]));
@@ -185,9 +204,14 @@ pub async fn tickets(
         .iter()
         .map(|ticket| ticket.number.as_ref().map(|number| number.0.clone()))
         .collect();
-    let pasts = tickets.into_iter().map(PastIn::into_past).collect();
-    let answers = state.desk.import_history(&who.principal, pasts).await?;
-    let language = language_of(&request);
+    let pasts = tickets.into_iter().enumerate();
+    let pasts = pasts.map(|(place, past)| Past {
+        id: key
+            .made_id(&format!("{}\0{place}", principal.person))
+            .and_then(|id| Uuid::parse_str(&id).ok()),
+        ..past.into_past()
+    });
+    let answers = state.desk.import_history(principal, pasts.collect()).await?;
     let items: Vec<ImportItem> = answers
         .into_iter()
         .zip(numbers)
@@ -195,12 +219,12 @@ pub async fn tickets(
         .collect();
     let count = |status: &str| items.iter().filter(|item| item.status == status).count();
     let (accepted, existing, refused) = (count("accepted"), count("existing"), count("refused"));
-    Ok(HttpResponse::Ok().json(ImportReport {
+    Ok(ImportReport {
         accepted,
         existing,
         refused,
         items,
-    }))
+    })
 }
 
 fn item(answer: Imported, wanted: Option<String>, language: Language) -> ImportItem {

@@ -18,7 +18,7 @@ pub struct Me {
     person: PersonId,
     name: Option<String>,
     language: Option<String>,
-    scopes: Vec<&'static str>,
+    scopes: Vec<String>,
     /// The department the token is narrowed to.
     department: Option<DepartmentId>,
     /// Roles that hold now.
@@ -58,7 +58,12 @@ pub async fn me(state: Data<State>, who: Allowed<Anybody>) -> HttpResponse {
     HttpResponse::Ok().json(Me {
         name: person.map(|person| person.name.clone()),
         language: person.map(|person| person.language.clone()),
-        scopes: who.principal.scopes.iter().map(|scope| scope.as_str()).collect(),
+        scopes: who
+            .principal
+            .scopes
+            .iter()
+            .map(|scope| scope.word().into_owned())
+            .collect(),
         department: who.principal.department,
         roles: directory
             .memberships

@@ -99,6 +99,7 @@ fault-duplicate_key = «{ $name }» is there twice; once is enough.
 fault-body_broken = The body ended in the middle or is not what its length says.
 fault-query_broken = The query is not well-formed: escape special characters as UTF-8 with %.
 fault-if_match = If-Match holds one ETag in double quotes, such as "7", or *.
+fault-scope_missing = The token lacks the scope «{ $scope }».
 fault-scope = «{ $value }» is no scope. Known: { $accepted }.
 fault-bad_json = This is no JSON.
 
@@ -182,7 +183,8 @@ clock-used = { $used } of { $budget } are used.
 clock-due = If nothing changes it is due at { $at }.
 clock-late = It was due at { $at } and still runs: it is late.
 clock-never = The calendar never opens for so long: there is no due time.
-clock-met = What it waited for was done: it was met.
+clock-met = What it waited for was done at { $at }, in time.
+clock-met-late = What it waited for was done at { $at }; it was late from { $late } on.
 clock-paused = It waits now; the due time moves on until it goes on counting.
 clock-stopped = It does not count now.
 clock-provisional = The holidays of that year are not loaded yet: the due time is provisional.

@@ -99,6 +99,7 @@ fault-duplicate_key = “{ $name }”出现了两次，一次即可。
 fault-body_broken = 请求内容中途结束，或与所声明的长度不符。
 fault-query_broken = 查询字符串格式不正确：特殊字符请按 UTF-8 以 % 转义。
 fault-if_match = If-Match 应为一个带双引号的 ETag，如 "7"，或 *。
+fault-scope_missing = 该令牌缺少权限范围“{ $scope }”。
 fault-scope = 没有权限范围“{ $value }”。可用：{ $accepted }。
 fault-bad_json = 不是有效的 JSON。
 
@@ -182,7 +183,8 @@ clock-used = 已用 { $used }，共 { $budget }。
 clock-due = 如无变化，将于 { $at } 到期。
 clock-late = 已于 { $at } 到期，仍在计时：已超时。
 clock-never = 日历上没有足够的工作时间，因此没有到期时间。
-clock-met = 所等待的操作已经办理，时限已满足。
+clock-met = 所等待的操作已于 { $at } 按时办理。
+clock-met-late = 所等待的操作于 { $at } 办理；自 { $late } 起已超时。
 clock-paused = 目前暂停；恢复计时前，到期时间会顺延。
 clock-stopped = 目前不计时。
 clock-provisional = 该年度的节假日尚未导入，到期时间为暂定。

@@ -200,7 +200,7 @@ pub async fn token(test: &TestDesk, person: &str, scopes: &[Scope]) -> String {
     let wish = TokenWish {
         person: person.into(),
         title: "test".to_owned(),
-        scopes: scopes.iter().copied().collect(),
+        scopes: scopes.iter().cloned().collect(),
         department: None,
         expires_at: None,
     };

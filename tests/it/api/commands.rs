@@ -46,6 +46,14 @@ async fn an_errand_goes_from_contact_to_closure() {
     let closed = app.act("cai", &number, "reached", &json!({})).await;
     assert_eq!(closed.status, 200, "{}", closed.text);
     assert_eq!(closed.at("/ticket/outcome"), json!("done"));
+    // Nothing comes due by a clock that stands: it says when it stopped.
+    let path = format!("/api/v1/tickets/{number}");
+    assert_eq!(app.get("li", &path).await.at("/due_at"), json!(null));
+    let clocks = app.get("li", &format!("{path}/clocks")).await;
+    for clock in clocks.at("/items").as_array().unwrap() {
+        assert_eq!(clock["due_at"], json!(null), "{clock}");
+        assert!(clock["stopped_at"].is_string(), "{clock}");
+    }
     app.stop().await;
 }
 

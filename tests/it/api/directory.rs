@@ -164,10 +164,43 @@ async fn holidays_come_from_a_list_an_ics_file_or_the_country() {
         .send("ada", "POST", &format!("{path}?country=cn"), &kind, None)
         .await;
     assert_eq!(china.status, 200, "{}", china.text);
+    assert_eq!(china.at("/entry/country"), json!("cn"), "{}", china.text);
     let broken = app.post("ada", path, &[], &json!({"year": 2026, "days": []})).await;
     assert_eq!(broken.status, 422, "{}", broken.text);
     let nowhere = app.post("ada", "/api/v1/calendars/moon/holidays", &[], &list).await;
     assert_eq!(nowhere.status, 404, "{}", nowhere.text);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_calendar_takes_and_shows_its_country() {
+    let app = App::new().await;
+    let path = "/api/v1/calendars/city";
+    let calendar = json!({"zone": "Asia/Shanghai", "day": "8 hours", "hours": {"mon": "09:00-17:00"}, "country": "cn",
+        "closed": ["2026-06-30"]});
+    let put = |body: serde_json::Value| app.send("ada", "PUT", path, &[], Some(body.to_string().into_bytes()));
+    let made = put(calendar.clone()).await;
+    assert!(made.status < 300, "{}", made.text);
+    assert_eq!(made.at("/entry/country"), json!("cn"), "{}", made.text);
+    let closed = made.at("/entry/closed");
+    for day in ["2026-06-30", "2026-10-01"] {
+        assert!(closed.as_array().unwrap().contains(&json!(day)), "{day}: {}", made.text);
+    }
+    assert_eq!(made.at("/entry/open/2026-05-09"), json!("09:00-17:00"), "{}", made.text);
+    // What it shows may be sent back, and means the same.
+    let mut entry = made.at("/entry");
+    entry.as_object_mut().unwrap().remove("id");
+    let again = put(entry).await;
+    assert_eq!(again.at("/entry"), made.at("/entry"), "{}", again.text);
+    let mut elsewhere = calendar;
+    elsewhere["country"] = json!("atlantis");
+    let refused = put(elsewhere).await;
+    assert_eq!(
+        refused.faults(),
+        [("word".to_owned(), "/country".to_owned())],
+        "{}",
+        refused.text
+    );
     app.stop().await;
 }
 

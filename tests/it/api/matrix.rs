@@ -347,7 +347,7 @@ async fn every_route_shows_everybody_what_is_theirs_and_nothing_else() {
                 wrong.push(format!(
                     "{}: without {} got {status}: {text}",
                     endpoint.name,
-                    scope.as_str()
+                    scope.word()
                 ));
             }
         }

@@ -48,6 +48,25 @@ async fn a_reveal_shows_one_field_once_and_is_recorded() {
         .get("audrey", &format!("/api/v1/tickets/{number}/events?limit=200"))
         .await;
     assert!(events.text.contains("revealed"), "{}", events.text);
+    // A rehearsal is no event, and shows nothing that would have been one.
+    let before = app.events().await;
+    let rehearsed = app.act("boss", &number, "reveal?dry_run=true", &body).await;
+    assert_eq!(rehearsed.status, 200, "{}", rehearsed.text);
+    assert!(!rehearsed.text.contains("13800001111"), "{}", rehearsed.text);
+    assert_eq!(app.events().await, before);
+    // A repeat under the same key answers without it: once is once.
+    let path = format!("/api/v1/tickets/{number}/actions/reveal");
+    let headers = [("If-Match", "*"), ("Idempotency-Key", "reveal-1")];
+    let first = app.post("boss", &path, &headers, &body).await;
+    assert_eq!(first.at("/revealed/phone"), json!("13800001111"), "{}", first.text);
+    let again = app.post("boss", &path, &headers, &body).await;
+    assert_eq!(
+        (again.status, again.at("/revealed")),
+        (200, json!(null)),
+        "{}",
+        again.text
+    );
+    assert!(!again.text.contains("13800001111"), "{}", again.text);
     // An auditor changes nothing, and a reveal is an event.
     let refused = app.act("audrey", &number, "reveal", &body).await;
     assert_eq!(refused.status, 403, "{}", refused.text);

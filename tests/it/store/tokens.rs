@@ -13,7 +13,7 @@ fn wish(person: &str, scopes: &[Scope]) -> TokenWish {
     TokenWish {
         person: person.into(),
         title: "工单同步".into(),
-        scopes: scopes.iter().copied().collect(),
+        scopes: scopes.iter().cloned().collect(),
         department: None,
         expires_at: None,
     }
