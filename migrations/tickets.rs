@@ -79,6 +79,9 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(text("department"))
             .col(number("since"))
             .col(number_or_null("until"))
+            // The ticket's own, while the department is involved: its lists are read in order, page by page.
+            .col(yes_no("open"))
+            .col(number("updated_at"))
             .primary_key(&mut key(&["ticket", "department"]))
             .to_owned(),
         // Who has it now: the `else` chain of the owner of the state (task 0) and of each open task, as
@@ -87,6 +90,8 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(id("ticket"))
             .col(number("task"))
             .col(text("chain"))
+            // The ticket's own.
+            .col(number("updated_at"))
             .primary_key(&mut key(&["ticket", "task"]))
             .to_owned(),
         table("rungs")
@@ -172,9 +177,24 @@ fn outbox() -> TableCreateStatement {
 fn indexes() -> Vec<IndexCreateStatement> {
     let set = |column: &'static str| Expr::col(column).is_not_null();
     let open = || Expr::col("closed_at").is_null();
-    vec![
+    let closed = || Expr::col("closed_at").is_not_null();
+    // Lists are read along these, the part of the open tickets and that of the closed ones apart: a page costs what is
+    // on it, however many tickets were closed before.
+    let by_update = |name, first: Option<&'static str>| {
+        let columns: Vec<&'static str> = first.into_iter().chain(["updated_at", "id"]).collect();
+        [
+            index("tickets", &columns, false)
+                .name(format!("tickets_open_{name}"))
+                .and_where(open())
+                .to_owned(),
+            index("tickets", &columns, false)
+                .name(format!("tickets_closed_{name}"))
+                .and_where(closed())
+                .to_owned(),
+        ]
+    };
+    let mut indexes = vec![
         index("tickets", &["number"], true),
-        index("tickets", &["updated_at"], false),
         index("tickets", &["due_at"], false).and_where(set("due_at")).to_owned(),
         index("tickets", &["late_since"], false)
             .and_where(set("late_since"))
@@ -182,16 +202,22 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("tickets", &["workflow", "state"], false)
             .and_where(open())
             .to_owned(),
-        index("tickets", &["assignee"], false)
-            .and_where(set("assignee"))
-            .to_owned(),
         index("tickets", &["caller"], false).and_where(set("caller")).to_owned(),
         index("tickets", &["creator", "caller"], false),
         index("tickets", &["definition"], false).and_where(open()).to_owned(),
         // The compare-and-set of every command: two writers never both write the next event of a ticket.
         index("events", &["ticket", "seq"], true),
-        index("ticket_departments", &["department"], false),
-        index("owners", &["chain"], false),
+        index(
+            "ticket_departments",
+            &["department", "open", "updated_at", "ticket"],
+            false,
+        )
+        .and_where(Expr::col("until").is_null())
+        .to_owned(),
+        index("ticket_departments", &["department", "ticket"], false)
+            .and_where(set("until"))
+            .to_owned(),
+        index("owners", &["chain", "updated_at", "ticket"], false),
         index("outbox", &["key"], true),
         index("outbox", &["channel", "due_at"], false)
             .and_where(Expr::col("state").eq("pending"))
@@ -205,5 +231,9 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("contacts", &["caller"], false)
             .and_where(set("caller"))
             .to_owned(),
-    ]
+    ];
+    indexes.extend(by_update("all", None));
+    indexes.extend(by_update("creator", Some("creator")));
+    indexes.extend(by_update("assignee", Some("assignee")));
+    indexes
 }

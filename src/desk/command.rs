@@ -3,9 +3,13 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::store::sheet::{AnswerKey, KeptAnswer};
+use uuid::Uuid;
+
+use crate::store::sheet::{AnswerKey, Kept, KeptAnswer, Span};
 use crate::store::visible::{self, Viewer};
-use crate::store::{Held, Sheet, StoreError, TicketRef, Wants};
+use crate::store::{Held, Sheet, StoreError, TicketRef, Wants, events};
+use crate::ticket::apply::fold;
+use crate::ticket::event::Event;
 use crate::ticket::model::Ticket;
 use crate::ticket::turn::World;
 use crate::workflow::definition::Definition;
@@ -15,8 +19,8 @@ use crate::workflow::moment::Moment;
 
 use super::access;
 use super::catalogue::Catalogue;
-use super::read::Sight;
-use super::request::{Answered, Done, Idempotency, Kept, Request};
+use super::read::{FOLD_MAX, Sight};
+use super::request::{Answered, Done, Idempotency, Request};
 use super::{Desk, DeskError, Inner, Principal};
 
 /// The world as it is when the writer decides.
@@ -153,8 +157,39 @@ impl Desk {
         };
         let mut decide = decide;
         let job = move |sheet: &mut Sheet<'_>| frame.decide(sheet, &mut decide);
-        self.inner.writer.run(wants, job).await?
+        match self.inner.writer.run(wants, job).await?? {
+            Decided::Now(done) => Ok(Answered::Done(done)),
+            Decided::Before { ticket, span } => Ok(Answered::Repeated(Box::new(self.done_before(ticket, span).await?))),
+        }
     }
+
+    /// What a command did, from the events it wrote.
+    async fn done_before(&self, ticket: Uuid, span: Span) -> Result<Done, DeskError> {
+        let stored = events::of_ticket(&self.inner.database, ticket, 0, Some(span.last), FOLD_MAX).await?;
+        let mut events: Vec<Event> = stored.into_iter().map(|stored| stored.event).collect();
+        let ticket = fold(&events).ok_or(DeskError::not_found("ticket"))?;
+        events.retain(|event| event.seq >= span.first);
+        Ok(Done {
+            definition: self.inner.definition_of(&ticket).await?,
+            ticket: Arc::new(ticket),
+            events,
+            sight: Sight {
+                until: None,
+                private: span.private,
+            },
+            dry_run: false,
+        })
+    }
+}
+
+/// What the writer found.
+enum Decided {
+    Now(Box<Done>),
+    /// The key was used before, by a command that wrote these events.
+    Before {
+        ticket: Uuid,
+        span: Span,
+    },
 }
 
 struct Frame {
@@ -166,12 +201,12 @@ struct Frame {
 
 impl Frame {
     /// Store errors throw everything away; all other answers stand beside what was saved.
-    fn decide<F>(&self, sheet: &mut Sheet<'_>, decide: &mut F) -> Result<Result<Answered, DeskError>, StoreError>
+    fn decide<F>(&self, sheet: &mut Sheet<'_>, decide: &mut F) -> Result<Result<Decided, DeskError>, StoreError>
     where
         F: FnMut(&mut Sheet<'_>, &Around) -> Result<Done, DeskError>,
     {
         match self.kept(sheet) {
-            Ok(Some(kept)) => return Ok(Ok(Answered::Repeated(kept))),
+            Ok(Some(before)) => return Ok(Ok(before)),
             Ok(None) => {}
             Err(error) => return Ok(Err(error)),
         }
@@ -186,39 +221,48 @@ impl Frame {
                     dry_run: self.dry_run,
                     ..done
                 };
-                self.keep(sheet, &done, around.now);
-                Ok(Ok(Answered::Done(Box::new(done))))
+                self.keep(sheet, &done, around.now)?;
+                Ok(Ok(Decided::Now(Box::new(done))))
             }
             Err(DeskError::Store(error)) => Err(error),
             Err(error) => Ok(Err(error)),
         }
     }
 
-    fn kept(&self, sheet: &Sheet<'_>) -> Result<Option<Kept>, DeskError> {
+    fn kept(&self, sheet: &Sheet<'_>) -> Result<Option<Decided>, DeskError> {
         let (Some(key), Some(idempotency)) = (&self.key, &self.idempotency) else {
             return Ok(None);
         };
-        match sheet.answer(key) {
-            None => Ok(None),
-            Some(kept) if kept.request != idempotency.request => Err(DeskError::KeyReused),
-            Some(kept) => Ok(Some(Kept {
-                status: kept.status,
-                body: kept.body.clone(),
-            })),
+        let Some(kept) = sheet.answer(key) else {
+            return Ok(None);
+        };
+        match kept.answer {
+            Kept::Events { ticket, span } if kept.request == idempotency.request => {
+                Ok(Some(Decided::Before { ticket, span }))
+            }
+            // A text answers something that is no command on a ticket: another request.
+            Kept::Events { .. } | Kept::Text { .. } => Err(DeskError::KeyReused),
         }
     }
 
-    fn keep(&self, sheet: &mut Sheet<'_>, done: &Done, now: Moment) {
+    fn keep(&self, sheet: &mut Sheet<'_>, done: &Done, now: Moment) -> Result<(), StoreError> {
         let (Some(key), Some(idempotency)) = (&self.key, &self.idempotency) else {
-            return;
+            return Ok(());
         };
-        let kept = (idempotency.render)(done);
+        let last = done.ticket.seq;
+        let span = Span {
+            first: done.events.first().map_or(last + 1, |event| event.seq),
+            last,
+            private: done.sight.private,
+        };
         let answer = KeptAnswer {
             request: idempotency.request.to_vec(),
-            status: kept.status,
-            body: kept.body,
+            answer: Kept::Events {
+                ticket: done.ticket.id,
+                span,
+            },
         };
-        sheet.keep(key.clone(), answer, Some(done.ticket.id), now);
+        sheet.keep(key.clone(), answer, now)
     }
 }
 

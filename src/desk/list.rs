@@ -1,7 +1,5 @@
 //! Lists of tickets: filters, order, pages by cursor. Visibility is the start of the query.
 
-use std::collections::HashMap;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -136,15 +134,7 @@ impl Desk {
             Some(last) if more => Some(write_cursor(&name, &end_of(last, sort))),
             Some(_) | None => None,
         };
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut involved: HashMap<Uuid, Vec<DepartmentId>> = HashMap::new();
-        for (ticket, department) in list::departments(&self.inner.database, &ids).await? {
-            involved.entry(ticket).or_default().push(department);
-        }
-        let rows = rows
-            .into_iter()
-            .map(|row| Row::of(involved.remove(&row.id).unwrap_or_default(), row))
-            .collect();
+        let rows = rows.into_iter().map(Row::of).collect();
         Ok(Page { rows, next })
     }
 
@@ -259,7 +249,7 @@ fn read_cursor(cursor: &str, name: &str) -> Result<After, DeskError> {
 }
 
 impl Row {
-    fn of(departments: Vec<DepartmentId>, row: ListRow) -> Self {
+    fn of(row: ListRow) -> Self {
         Self {
             number: row.number,
             workflow: WorkflowId::new(row.workflow),
@@ -275,7 +265,7 @@ impl Row {
             due_at: row.due_at,
             late_since: row.late_since,
             revision: u64::try_from(row.revision).unwrap_or(0),
-            departments,
+            departments: row.departments,
         }
     }
 

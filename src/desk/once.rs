@@ -7,10 +7,9 @@
 use std::future::Future;
 
 use crate::store::Wants;
-use crate::store::sheet::KeptAnswer;
+use crate::store::sheet::{Kept, KeptAnswer};
 
 use super::command::Running;
-use super::request::Kept;
 use super::{Desk, DeskError, Principal};
 
 /// A client's key and the request it is bound to.
@@ -20,12 +19,19 @@ pub struct OnceKey {
     pub request: [u8; 32],
 }
 
+/// An answer as it is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnceAnswer {
+    pub status: u16,
+    pub body: String,
+}
+
 impl Desk {
     /// Does it once under this key. `act` gives the answer and what of it may be kept (a secret may not).
-    pub async fn once<E, F>(&self, principal: &Principal, key: Option<OnceKey>, act: F) -> Result<Kept, E>
+    pub async fn once<E, F>(&self, principal: &Principal, key: Option<OnceKey>, act: F) -> Result<OnceAnswer, E>
     where
         E: From<DeskError>,
-        F: Future<Output = Result<(Kept, Kept), E>>,
+        F: Future<Output = Result<(OnceAnswer, OnceAnswer), E>>,
     {
         let Some(OnceKey { key, request }) = key else {
             return Ok(act.await?.0);
@@ -44,26 +50,24 @@ impl Desk {
             .await
             .map_err(DeskError::from)?;
         if let Some(kept) = found {
-            if kept.request != request {
-                return Err(DeskError::KeyReused.into());
-            }
-            return Ok(Kept {
-                status: kept.status,
-                body: kept.body,
-            });
+            return match kept.answer {
+                Kept::Text { status, body } if kept.request == request => Ok(OnceAnswer { status, body }),
+                Kept::Text { .. } | Kept::Events { .. } => Err(DeskError::KeyReused.into()),
+            };
         }
         let (answer, to_keep) = act.await?;
         let now = self.inner.clock.now();
         let kept = KeptAnswer {
             request: request.to_vec(),
-            status: to_keep.status,
-            body: to_keep.body,
+            answer: Kept::Text {
+                status: to_keep.status,
+                body: to_keep.body,
+            },
         };
         self.inner
             .writer
             .run(Wants::default(), move |sheet| {
-                sheet.keep(key.clone(), kept.clone(), None, now);
-                Ok(())
+                sheet.keep(key.clone(), kept.clone(), now)
             })
             .await
             .map_err(DeskError::from)?;

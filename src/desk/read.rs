@@ -47,7 +47,7 @@ pub struct EventView {
 /// Events of one page at most.
 pub const EVENTS_MAX: u64 = 200;
 /// Events of one ticket that are folded at most: longer lives do not exist.
-const FOLD_MAX: u64 = 100_000;
+pub(super) const FOLD_MAX: u64 = 100_000;
 
 impl Desk {
     /// Needs `tickets:read`. What nobody may see is not found.

@@ -9,9 +9,6 @@ use crate::workflow::definition::Definition;
 use super::principal::Principal;
 use super::read::Sight;
 
-/// Turns what was done into the answer that is kept for repeats of the request.
-pub type Render = Arc<dyn Fn(&Done) -> Kept + Send + Sync>;
-
 /// Who asks, and how.
 #[derive(Clone)]
 pub struct Request {
@@ -31,8 +28,9 @@ impl Request {
     }
 }
 
-/// A client's key: the same key and request again gets the same answer, byte for byte, and no second effect.
+/// A client's key: the same key and request again gets the same answer and no second effect.
 ///
+/// What is kept is which events the command wrote; a repeat is answered from them, with the ticket as it was then.
 /// Keys are kept per person. Only what succeeded is kept: a refused command left no event, so a repeat is decided anew.
 #[derive(Clone)]
 pub struct Idempotency {
@@ -40,23 +38,14 @@ pub struct Idempotency {
     pub key: String,
     /// Method, path and body hashed together; another hash under the same key is refused.
     pub request: [u8; 32],
-    /// Called inside the writer, before the commit: pure, short, no waiting.
-    pub render: Render,
-}
-
-/// An answer as it was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
-    pub status: u16,
-    pub body: String,
 }
 
 /// What a command led to.
 #[derive(Clone, Debug)]
 pub enum Answered {
     Done(Box<Done>),
-    /// The kept answer of an earlier request with this key.
-    Repeated(Kept),
+    /// What an earlier request with this key did.
+    Repeated(Box<Done>),
 }
 
 /// A command that was done (or, in a rehearsal, would have been).

@@ -26,13 +26,12 @@ pub(super) async fn write(db: &DatabaseTransaction, changes: &mut Changes) -> Re
         tickets.push(ticket_row(*id, now)?);
         put_departments(*id, base.as_deref(), now, &mut departments);
         let before = base.as_ref().map(|held| &held.projection.owners);
-        if before != Some(&now.projection.owners) {
-            if before.is_some_and(|owners| !owners.is_empty()) {
-                changed_owners.push(Value::from(*id));
-            }
-            for (task, chain) in &now.projection.owners {
-                owners.push([(*id).into(), i64::from(*task).into(), chain.as_str().into()]);
-            }
+        if before.is_some_and(|before| !before.is_empty() && *before != now.projection.owners) {
+            changed_owners.push(Value::from(*id));
+        }
+        let at = now.ticket.last_at.0;
+        for (task, chain) in &now.projection.owners {
+            owners.push([(*id).into(), i64::from(*task).into(), chain.as_str().into(), at.into()]);
         }
     }
     if !changed_owners.is_empty() {
@@ -98,15 +97,18 @@ fn ticket_row(id: Uuid, held: &Arc<Held>) -> Result<[Value; 21], StoreError> {
     ])
 }
 
+/// Departments that came, went, or are involved: their lists follow the ticket.
 fn put_departments(id: Uuid, base: Option<&Held>, now: &Held, rows: &mut Rows) {
     for (department, seen) in &now.ticket.departments {
         let before = base.and_then(|held| held.ticket.departments.get(department));
-        if before != Some(seen) {
+        if before != Some(seen) || seen.until.is_none() {
             rows.push([
                 id.into(),
                 department.as_str().into(),
                 number(seen.since).into(),
                 seen.until.map(number).into(),
+                (!now.ticket.is_closed()).into(),
+                now.ticket.last_at.0.into(),
             ]);
         }
     }

@@ -13,8 +13,8 @@ use crate::ticket::model::Ticket;
 use super::chain::Hash;
 use super::projection::Projection;
 
-/// Tickets of one generation.
-const GENERATION_MAX: usize = 8_192;
+/// Tickets of one generation; one is some 10 KB.
+const GENERATION_MAX: usize = 2_048;
 
 /// A ticket as it was last committed, with what its next event needs.
 #[derive(Clone, Debug)]

@@ -1,6 +1,8 @@
 //! Lists of tickets: one query, keyset pages, no counting.
+//!
+//! Each part of what the viewer sees ([`parts`]) gives its first rows along an index; together they hold the page.
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
@@ -8,7 +10,8 @@ use crate::workflow::id::DepartmentId;
 use crate::workflow::moment::Moment;
 
 use super::connect::Database;
-use super::visible::{self, Viewer, given_away_by, listed_now_to};
+use super::parts::{self, Source};
+use super::visible::{self, Viewer, given_away_by};
 use super::{StoreError, load};
 
 /// What must hold of a row, beside that the viewer may see it.
@@ -59,9 +62,11 @@ pub struct ListRow {
     pub due_at: Option<Moment>,
     pub late_since: Option<Moment>,
     pub revision: i64,
+    /// Involved now.
+    pub departments: Vec<DepartmentId>,
 }
 
-/// A page of tickets as they stand now.
+/// A page of tickets as they stand now, each with the departments involved.
 pub async fn page(
     db: &Database,
     viewer: &Viewer,
@@ -70,12 +75,30 @@ pub async fn page(
     after: Option<&After>,
     limit: u64,
 ) -> Result<Vec<ListRow>, StoreError> {
+    let mut found: Option<SelectStatement> = None;
+    for part in parts::of(viewer, wanted) {
+        let mut ids = Query::select().expr(ticket("id")).from("tickets").to_owned();
+        part.narrow(&mut ids);
+        ids.cond_where(filter(wanted)).limit(limit);
+        order(&mut ids, by, part.source(), after);
+        // A part that is ordered and cut must stand in brackets of its own: as a table.
+        let part = Query::select()
+            .expr(Expr::col(("part", "id")))
+            .from_subquery(ids, "part")
+            .to_owned();
+        match &mut found {
+            Some(found) => {
+                found.union(UnionType::Distinct, part);
+            }
+            None => found = Some(part),
+        }
+    }
+    let Some(found) = found else {
+        return Ok(Vec::new());
+    };
     let mut query = rows();
-    query
-        .cond_where(listed_now_to(viewer))
-        .cond_where(filter(viewer, wanted))
-        .limit(limit);
-    order(&mut query, by, after);
+    query.and_where(ticket("id").in_subquery(found)).limit(limit);
+    order(&mut query, by, Source::Tickets, None);
     let rows = db.readers().query_all(&query).await?;
     rows.iter().map(read).collect()
 }
@@ -99,37 +122,15 @@ pub async fn given_away(
     if let Some(begin) = number_begins {
         query.cond_where(begins(begin));
     }
-    order(&mut query, By::NumberDesc, after);
+    order(&mut query, By::NumberDesc, Source::Tickets, after);
     let rows = db.readers().query_all(&query).await?;
     rows.iter()
         .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
         .collect()
 }
 
-/// Departments involved now in each of these tickets.
-pub async fn departments(db: &Database, tickets: &[Uuid]) -> Result<Vec<(Uuid, DepartmentId)>, StoreError> {
-    if tickets.is_empty() {
-        return Ok(Vec::new());
-    }
-    let query = Query::select()
-        .expr(Expr::col("ticket"))
-        .expr(Expr::col("department"))
-        .from("ticket_departments")
-        .and_where(Expr::col("ticket").is_in(tickets.iter().copied()))
-        .and_where(Expr::col("until").is_null())
-        .order_by("ticket", Order::Asc)
-        .order_by("since", Order::Asc)
-        .to_owned();
-    let rows = db.readers().query_all(&query).await?;
-    rows.iter()
-        .map(|row| {
-            let department: String = row.try_get_by_index(1)?;
-            Ok((row.try_get_by_index(0)?, DepartmentId::new(department)))
-        })
-        .collect()
-}
-
-fn filter(viewer: &Viewer, wanted: &Wanted) -> Condition {
+/// What must hold of a ticket beside what its part says already.
+fn filter(wanted: &Wanted) -> Condition {
     let mut all = Condition::all();
     if let Some(workflow) = &wanted.workflow {
         all = all.add(ticket("workflow").eq(workflow.as_str()));
@@ -140,17 +141,11 @@ fn filter(viewer: &Viewer, wanted: &Wanted) -> Condition {
     if let Some(departments) = &wanted.departments {
         all = all.add(visible::involves_now(departments));
     }
-    if wanted.mine {
-        all = all.add(mine(viewer));
-    }
     if let Some(late) = wanted.late {
         all = all.add(present("late_since", late));
     }
     if let Some(urgent) = wanted.urgent {
         all = all.add(ticket("urgent").eq(urgent));
-    }
-    if let Some(open) = wanted.open {
-        all = all.add(present("closed_at", !open));
     }
     if let Some(assignee) = &wanted.assignee {
         all = all.add(ticket("assignee").eq(assignee.as_str()));
@@ -159,16 +154,6 @@ fn filter(viewer: &Viewer, wanted: &Wanted) -> Condition {
         all = all.add(begins(begin));
     }
     all
-}
-
-/// What waits for the viewer: the owner is found along a chain that leads to them.
-fn mine(viewer: &Viewer) -> Expr {
-    let owned = Query::select()
-        .expr(Expr::col(("owners", "ticket")))
-        .from("owners")
-        .and_where(Expr::col(("owners", "chain")).is_in(viewer.chains.iter().map(String::as_str)))
-        .to_owned();
-    ticket("id").in_subquery(owned)
 }
 
 fn present(column: &'static str, present: bool) -> Expr {
@@ -186,15 +171,15 @@ fn begins(begin: &str) -> Condition {
         .add(ticket("number").lt(format!("{begin}\u{7f}")))
 }
 
-fn order(query: &mut SelectStatement, by: By, after: Option<&After>) {
+fn order(query: &mut SelectStatement, by: By, source: Source, after: Option<&After>) {
     match by {
         By::UpdatedDesc => {
-            if let Some(After::At(at, id)) = after {
-                query.cond_where(before("updated_at", *at, *id));
+            let (at, id) = (source.updated_at(), source.id());
+            if let Some(After::At(before, last)) = after {
+                let end = Expr::tuple([Expr::val(*before), Expr::val(*last)]);
+                query.and_where(Expr::tuple([Expr::col(at), Expr::col(id)]).lt(end));
             }
-            query
-                .order_by(("tickets", "updated_at"), Order::Desc)
-                .order_by(("tickets", "id"), Order::Desc);
+            query.order_by(at, Order::Desc).order_by(id, Order::Desc);
         }
         By::NumberDesc => {
             if let Some(After::Number(number)) = after {
@@ -204,26 +189,15 @@ fn order(query: &mut SelectStatement, by: By, after: Option<&After>) {
         }
         By::DueAsc => {
             query.and_where(ticket("due_at").is_not_null());
-            if let Some(After::At(at, id)) = after {
-                query.cond_where(behind("due_at", *at, *id));
+            if let Some(After::At(behind, last)) = after {
+                let end = Expr::tuple([Expr::val(*behind), Expr::val(*last)]);
+                query.and_where(Expr::tuple([ticket("due_at"), ticket("id")]).gt(end));
             }
             query
                 .order_by(("tickets", "due_at"), Order::Asc)
                 .order_by(("tickets", "id"), Order::Asc);
         }
     }
-}
-
-fn before(column: &'static str, at: i64, id: Uuid) -> Condition {
-    Condition::any()
-        .add(ticket(column).lt(at))
-        .add(Condition::all().add(ticket(column).eq(at)).add(ticket("id").lt(id)))
-}
-
-fn behind(column: &'static str, at: i64, id: Uuid) -> Condition {
-    Condition::any()
-        .add(ticket(column).gt(at))
-        .add(Condition::all().add(ticket(column).eq(at)).add(ticket("id").gt(id)))
 }
 
 fn ticket(column: &'static str) -> Expr {
@@ -252,10 +226,18 @@ fn rows() -> SelectStatement {
     ] {
         query.column(("tickets", column));
     }
-    query.from("tickets").to_owned()
+    query
+        .expr_as(Expr::cust(INVOLVED), "departments")
+        .from("tickets")
+        .to_owned()
 }
 
+/// The departments involved now, by when they came, with commas between them.
+const INVOLVED: &str = "(select string_agg(d.department, ',' order by d.since, d.department) from ticket_departments d \
+    where d.ticket = tickets.id and d.until is null)";
+
 fn read(row: &QueryResult) -> Result<ListRow, StoreError> {
+    let departments: Option<String> = row.try_get("", "departments")?;
     Ok(ListRow {
         id: row.try_get("", "id")?,
         number: row.try_get("", "number")?,
@@ -273,5 +255,10 @@ fn read(row: &QueryResult) -> Result<ListRow, StoreError> {
         due_at: load::moment(row, "due_at")?,
         late_since: load::moment(row, "late_since")?,
         revision: row.try_get("", "revision")?,
+        departments: departments
+            .iter()
+            .flat_map(|all| all.split(','))
+            .map(DepartmentId::from)
+            .collect(),
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use sea_orm::sea_query::{Condition, Query, Value};
+use sea_orm::sea_query::Value;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult};
 
 use crate::workflow::moment::Moment;
@@ -13,7 +13,7 @@ use super::connect::{Database, statement};
 use super::held::{Cache, Held, TicketRef};
 use super::projection::Projection;
 use super::rows::list_of;
-use super::sheet::{AnswerKey, ContactRow, KeptAnswer, Loaded, NumberKey};
+use super::sheet::{AnswerKey, ContactRow, Kept, KeptAnswer, Loaded, NumberKey};
 use super::writer::Wants;
 use super::{StoreError, tickets};
 
@@ -65,9 +65,7 @@ async fn load_tickets(
             .query_all_raw(statement(db.get_database_backend(), &sql, list))
             .await?;
         for row in rows {
-            let mut held = held(&row)?;
-            held.projection.owners = owners(db, &held).await?;
-            let held = Arc::new(held);
+            let held = Arc::new(held(&row)?);
             for key in [
                 TicketRef::Id(held.ticket.id),
                 TicketRef::Number(Arc::clone(&held.ticket.number)),
@@ -80,8 +78,9 @@ async fn load_tickets(
     Ok(())
 }
 
-/// Columns from which a ticket is held.
-const HELD_COLUMNS: &str = "snapshot, head, caller, due_at, late_since, urgent, subject";
+/// Columns from which a ticket is held; `owned` has a line `TASK CHAIN` for each of its owners.
+const HELD_COLUMNS: &str = "snapshot, head, caller, due_at, late_since, urgent, subject, \
+    (select string_agg(task || ' ' || chain, '\n') from owners where owners.ticket = tickets.id) as owned";
 
 fn held(row: &QueryResult) -> Result<Held, StoreError> {
     let snapshot: String = row.try_get("", "snapshot")?;
@@ -90,6 +89,7 @@ fn held(row: &QueryResult) -> Result<Held, StoreError> {
     let head: Hash = head
         .try_into()
         .map_err(|_| StoreError::unreadable("tickets.head", "not 32 bytes"))?;
+    let owned: Option<String> = row.try_get("", "owned")?;
     Ok(Held {
         ticket: Arc::new(ticket),
         head,
@@ -99,42 +99,31 @@ fn held(row: &QueryResult) -> Result<Held, StoreError> {
             late_since: moment(row, "late_since")?,
             urgent: row.try_get("", "urgent")?,
             subject: row.try_get("", "subject")?,
-            owners: Vec::new(),
+            owners: owners(owned.as_deref()),
         },
     })
 }
 
-/// One ticket that fits the condition, read without the writer.
-pub(super) async fn one(database: &Database, condition: Condition) -> Result<Option<Arc<Held>>, StoreError> {
-    let mut query = Query::select();
-    for column in HELD_COLUMNS.split(", ") {
-        query.column(("tickets", column));
-    }
-    let query = query.from("tickets").cond_where(condition).limit(1).to_owned();
-    match database.readers().query_one(&query).await? {
-        None => Ok(None),
-        Some(row) => {
-            let mut held = held(&row)?;
-            held.projection.owners = owners(database.readers(), &held).await?;
-            Ok(Some(Arc::new(held)))
-        }
-    }
+/// One ticket, read without the writer.
+pub(super) async fn one(database: &Database, wanted: &TicketRef) -> Result<Option<Arc<Held>>, StoreError> {
+    let (column, value) = match wanted {
+        TicketRef::Id(id) => ("id", Value::from(*id)),
+        TicketRef::Number(number) => ("number", Value::from(number.as_ref())),
+    };
+    let sql = format!("select {HELD_COLUMNS} from tickets where {column} = ?");
+    let statement = statement(database.backend(), &sql, vec![value]);
+    let row = database.readers().query_one_raw(statement).await?;
+    row.map(|row| held(&row).map(Arc::new)).transpose()
 }
 
-async fn owners(db: &impl ConnectionTrait, held: &Held) -> Result<Vec<(u32, String)>, StoreError> {
-    if held.ticket.is_closed() {
-        return Ok(Vec::new());
-    }
-    let sql = "select task, chain from owners where ticket = ? order by task";
-    let rows = db
-        .query_all_raw(statement(db.get_database_backend(), sql, vec![held.ticket.id.into()]))
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let task: i64 = row.try_get_by_index(0)?;
-            Ok((u32::try_from(task).unwrap_or(0), row.try_get_by_index(1)?))
-        })
-        .collect()
+fn owners(lines: Option<&str>) -> Vec<(u32, String)> {
+    let line = |line: &str| {
+        let (task, chain) = line.split_once(' ')?;
+        Some((task.parse().ok()?, chain.to_owned()))
+    };
+    let mut owners: Vec<_> = lines.unwrap_or_default().lines().filter_map(line).collect();
+    owners.sort_unstable();
+    owners
 }
 
 async fn load_counters(db: &DatabaseTransaction, wants: &[&Wants], loaded: &mut Loaded) -> Result<(), StoreError> {
@@ -162,18 +151,20 @@ async fn load_answers(db: &DatabaseTransaction, wants: &[&Wants], loaded: &mut L
     }
     let places = list_of(&mut keys);
     // Keys of other people that happen to be the same come along and are dropped here.
-    let sql = format!("select scope, key, request, status, answer from idempotency where key in ({places})");
+    let sql = format!("select scope, key, request, status, answer, ticket from idempotency where key in ({places})");
     for row in db
         .query_all_raw(statement(db.get_database_backend(), &sql, keys))
         .await?
     {
         let key: AnswerKey = (row.try_get("", "scope")?, row.try_get("", "key")?);
         if wanted.contains(&key) {
-            let status: i64 = row.try_get("", "status")?;
             let answer = KeptAnswer {
                 request: row.try_get("", "request")?,
-                status: u16::try_from(status).unwrap_or(200),
-                body: row.try_get("", "answer")?,
+                answer: Kept::read(
+                    row.try_get("", "status")?,
+                    row.try_get("", "answer")?,
+                    row.try_get("", "ticket")?,
+                )?,
             };
             loaded.answers.insert(key, answer);
         }

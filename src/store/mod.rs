@@ -15,6 +15,7 @@ pub mod held;
 pub mod list;
 mod load;
 pub mod notice;
+mod parts;
 pub mod projection;
 mod rows;
 pub mod scan;

@@ -106,6 +106,8 @@ pub struct DepartmentRow {
     pub department: String,
     pub since: i64,
     pub until: Option<i64>,
+    pub open: bool,
+    pub updated_at: i64,
 }
 
 /// `owners`
@@ -114,6 +116,7 @@ pub struct OwnerRow {
     pub ticket: Uuid,
     pub task: i64,
     pub chain: String,
+    pub updated_at: i64,
 }
 
 /// Some tickets with all that belongs to them, in the order of their ids.
@@ -268,9 +271,10 @@ const RUNGS: &str = "select ticket, clock, task, cycle, step, repetition, due_at
     from rungs where ticket > ? and ticket <= ? order by ticket";
 const OUTBOX: &str = "select ticket, seq, key, channel, person, state, created_at, attempts, sent_at, last_error \
     from outbox where ticket > ? and ticket <= ? order by ticket, seq, id";
-const DEPARTMENTS: &str = "select ticket, department, since, until \
+const DEPARTMENTS: &str = "select ticket, department, since, until, open, updated_at \
     from ticket_departments where ticket > ? and ticket <= ? order by ticket";
-const OWNERS: &str = "select ticket, task, chain from owners where ticket > ? and ticket <= ? order by ticket, task";
+const OWNERS: &str = "select ticket, task, chain, updated_at from owners \
+    where ticket > ? and ticket <= ? order by ticket, task";
 
 fn keep<T>(
     rows: &mut Vec<T>,
@@ -371,6 +375,8 @@ fn department(row: &QueryResult) -> Result<DepartmentRow, DbErr> {
         department: get(row, "department")?,
         since: get(row, "since")?,
         until: get(row, "until")?,
+        open: get(row, "open")?,
+        updated_at: get(row, "updated_at")?,
     })
 }
 
@@ -379,5 +385,6 @@ fn owner(row: &QueryResult) -> Result<OwnerRow, DbErr> {
         ticket: get(row, "ticket")?,
         task: get(row, "task")?,
         chain: get(row, "chain")?,
+        updated_at: get(row, "updated_at")?,
     })
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use sea_orm::sea_query::Value;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ticket::event::{Actor, Body, Event};
@@ -30,8 +31,54 @@ use super::tables;
 pub struct KeptAnswer {
     /// Hash of the request it answered.
     pub request: Vec<u8>,
-    pub status: u16,
-    pub body: String,
+    pub answer: Kept,
+}
+
+/// What is kept of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// The answer itself.
+    Text { status: u16, body: String },
+    /// What a command did to a ticket: the answer is made of the events again, so that nothing personal lies about and
+    /// a command writes half as much.
+    Events { ticket: Uuid, span: Span },
+}
+
+/// The events of one command, and whether its reader saw private fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    pub first: u64,
+    pub last: u64,
+    pub private: bool,
+}
+
+impl Kept {
+    /// `(status, answer, ticket)` as they are stored.
+    fn row(&self) -> Result<(i64, String, Option<Uuid>), StoreError> {
+        match self {
+            Self::Text { status, body } => Ok((i64::from(*status), body.clone(), None)),
+            Self::Events { ticket, span } => {
+                let span =
+                    serde_json::to_string(span).map_err(|error| StoreError::unreadable("idempotency.answer", error))?;
+                Ok((0, span, Some(*ticket)))
+            }
+        }
+    }
+
+    /// What [`Kept::row`] stored.
+    pub(super) fn read(status: i64, answer: String, ticket: Option<Uuid>) -> Result<Self, StoreError> {
+        match ticket {
+            None => Ok(Self::Text {
+                status: u16::try_from(status).unwrap_or(200),
+                body: answer,
+            }),
+            Some(ticket) => Ok(Self::Events {
+                ticket,
+                span: serde_json::from_str(&answer)
+                    .map_err(|error| StoreError::unreadable("idempotency.answer", error))?,
+            }),
+        }
+    }
 }
 
 /// Whose key it is, and the key.
@@ -181,18 +228,20 @@ impl Sheet<'_> {
         self.batch.answers.get(key).or_else(|| self.loaded.answers.get(key))
     }
 
-    /// Keeps an answer under a key, for the ticket it is about.
-    pub fn keep(&mut self, key: AnswerKey, answer: KeptAnswer, ticket: Option<Uuid>, now: Moment) {
+    /// Keeps an answer under a key.
+    pub fn keep(&mut self, key: AnswerKey, answer: KeptAnswer, now: Moment) -> Result<(), StoreError> {
+        let (status, text, ticket) = answer.answer.row()?;
         self.own.idempotency.push([
             key.0.clone().into(),
             key.1.clone().into(),
             answer.request.clone().into(),
-            i64::from(answer.status).into(),
-            answer.body.clone().into(),
+            status.into(),
+            text.into(),
             ticket.into(),
             now.0.into(),
         ]);
         self.own.answers.insert(key, answer);
+        Ok(())
     }
 
     /// The next number of a series that the job asked for, from 1.

@@ -50,14 +50,15 @@ pub(super) static EVENT_CONTENT: Table = Table {
 
 pub(super) static DEPARTMENTS: Table = Table {
     name: "ticket_departments",
-    columns: &["ticket", "department", "since", "until"],
-    conflict: "on conflict (ticket, department) do update set since = excluded.since, until = excluded.until",
+    columns: &["ticket", "department", "since", "until", "open", "updated_at"],
+    conflict: "on conflict (ticket, department) do update set since = excluded.since, until = excluded.until, \
+        open = excluded.open, updated_at = excluded.updated_at",
 };
 
 pub(super) static OWNERS: Table = Table {
     name: "owners",
-    columns: &["ticket", "task", "chain"],
-    conflict: "",
+    columns: &["ticket", "task", "chain", "updated_at"],
+    conflict: "on conflict (ticket, task) do update set chain = excluded.chain, updated_at = excluded.updated_at",
 };
 
 /// No conflict is forgiven: a rung fires at most once (L7).

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
@@ -45,14 +45,7 @@ pub async fn find(
 
 /// A ticket for the system itself: sweeper, jobs, audit. Never for an answer to somebody.
 pub async fn find_unscoped(db: &Database, wanted: &TicketRef) -> Result<Option<Arc<Held>>, StoreError> {
-    load::one(db, Condition::all().add(is(wanted))).await
-}
-
-fn is(wanted: &TicketRef) -> Expr {
-    match wanted {
-        TicketRef::Id(id) => Expr::col(("tickets", "id")).eq(*id),
-        TicketRef::Number(number) => Expr::col(("tickets", "number")).eq(number.as_ref()),
-    }
+    load::one(db, wanted).await
 }
 
 /// The number of a ticket.

@@ -3,7 +3,7 @@
 //! The rule stands here twice: [`visible_to`] for queries, [`sees`] for a ticket in memory. A test asks both about the
 //! same tickets. Only «the same caller» needs the database.
 
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query};
 
 use crate::workflow::id::{DepartmentId, PersonId};
 
@@ -45,61 +45,10 @@ pub fn events_visible_to(viewer: &Viewer) -> Condition {
     condition(viewer, When::AtEvent)
 }
 
-/// The condition on `tickets` for lists that show how tickets stand now: not those a department gave away.
+/// The condition on `tickets` for lists that show how tickets stand now: not those a department gave away. Asked of
+/// each ticket; a list is read part by part instead ([`super::parts`]).
 pub fn visible_now_to(viewer: &Viewer) -> Condition {
     condition(viewer, When::Now)
-}
-
-/// The same for a list: whoever sees a small part of all tickets begins with that part, so that a page costs as much
-/// as they have, not as much as there is.
-pub fn listed_now_to(viewer: &Viewer) -> Condition {
-    if viewer.all || viewer.open {
-        return visible_now_to(viewer);
-    }
-    let mut all = Condition::all().add(ticket("id").in_subquery(part_of(viewer)));
-    if let Some(departments) = &viewer.narrowed {
-        all = all.add(involves(departments, When::Now));
-    }
-    all
-}
-
-/// The tickets of [`visible_now_to`] as a set: each part found by an index.
-fn part_of(viewer: &Viewer) -> SelectStatement {
-    let person = viewer.person.as_str();
-    let tickets = |condition: Expr| {
-        Query::select()
-            .expr(ticket("id"))
-            .from("tickets")
-            .and_where(condition)
-            .to_owned()
-    };
-    let callers = Query::select()
-        .expr(Expr::col(("own", "caller")))
-        .from_as("tickets", Alias::new("own"))
-        .and_where(Expr::col(("own", "creator")).eq(person))
-        .to_owned();
-    let mut part = tickets(ticket("creator").eq(person));
-    part.union(UnionType::Distinct, tickets(ticket("assignee").eq(person)))
-        .union(UnionType::Distinct, tickets(ticket("caller").in_subquery(callers)));
-    if !viewer.chains.is_empty() {
-        let owned = Query::select()
-            .expr(Expr::col(("owners", "ticket")))
-            .from("owners")
-            .and_where(Expr::col(("owners", "chain")).is_in(viewer.chains.iter().map(String::as_str)))
-            .to_owned();
-        part.union(UnionType::Distinct, owned);
-    }
-    if !viewer.departments.is_empty() {
-        let departments = viewer.departments.iter().map(DepartmentId::as_str);
-        let involved = Query::select()
-            .expr(Expr::col(("ticket_departments", "ticket")))
-            .from("ticket_departments")
-            .and_where(Expr::col(("ticket_departments", "department")).is_in(departments))
-            .and_where(Expr::col(("ticket_departments", "until")).is_null())
-            .to_owned();
-        part.union(UnionType::Distinct, involved);
-    }
-    part
 }
 
 /// Tickets that one of the viewer's departments gave away and that the viewer does not see otherwise.

@@ -1,4 +1,6 @@
 //! A ticket as it stands: the fold of its events. Nothing here decides; `apply` is the only writer.
+//!
+//! What is empty is not written: a ticket is saved whole with every command, and a clock with each of its events.
 
 use std::sync::Arc;
 
@@ -28,6 +30,7 @@ pub struct Ticket {
     /// Hash of the definition it runs on.
     pub definition: Arc<str>,
     /// The calendar its working time is counted by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calendar: Option<CalendarId>,
     /// Counts the events, without a gap.
     pub seq: u64,
@@ -36,8 +39,10 @@ pub struct Ticket {
     /// Time of the last event; event times never decrease.
     pub last_at: Moment,
     pub opened_at: Moment,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Moment>,
     /// Set while closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<OutcomeId>,
     /// The state; while closed the one it was closed from.
     pub state: StateId,
@@ -50,28 +55,39 @@ pub struct Ticket {
     /// Visits so far.
     pub visits: u32,
     /// The state and visit before a pause, to which `to: back` returns (L5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused_from: Option<(StateId, u32)>,
     pub creator: Actor,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
     pub fields: Values,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<Task>,
     /// Clocks that have ever run, in the order of their first start; one entry for each task of a task clock.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clocks: Vec<ClockRun>,
     /// The one person who took it (L2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<PersonId>,
     /// What was done, for `times`, `not_by`, `doer of`, `at_most`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doings: Vec<Doing>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watched_by: Option<PersonId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
     /// The ticket it was merged into; undoable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Uuid>,
     /// Departments that own or owned a part, with what they may see.
     pub departments: IndexMap<DepartmentId, Seen>,
     /// Returns granted and transfers of departments, counted over the whole life (R15).
     pub transfers: u32,
     /// Who acknowledged last, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<(PersonId, Moment)>,
     /// Everybody who was told something about it, each once: they may acknowledge (R9).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<PersonId>,
 }
 
@@ -203,6 +219,7 @@ impl TaskPhase {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClockRun {
     pub clock: ClockId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskId>,
     /// From 1.
     pub cycle: u32,
@@ -214,30 +231,39 @@ pub struct ClockRun {
     /// meets nor acknowledges it.
     pub after: u64,
     /// Where counting began in this cycle; `None` while a field it waits for is empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zero: Option<Moment>,
     /// Spans in which it counted, oldest first; the last is open while it runs. The first begins at `zero`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<(Moment, Option<Moment>)>,
     /// The limit, fixed at the start of the cycle, without extensions.
     pub budget: Budget,
     /// Which case of the limit was chosen.
     pub case: u32,
     /// Milliseconds granted by `extend`, in the unit of the budget.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub extended: i64,
     /// No rung fires before this: the event that last changed the clock.
     pub changed_at: Moment,
     /// When 100 % is reached if it goes on counting; `None` while it does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Moment>,
     /// Rungs still to come while it counts, in the order of time, then of the file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schedule: Vec<Scheduled>,
     /// Rungs fired in this cycle.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fired: Vec<RungKey>,
     /// 100 % was reached while it still ran (L7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_at: Option<Moment>,
     /// Calendar version the schedule was computed with.
     pub calendar: i64,
     /// It was met, and its states were left since: entering again begins or continues it as if it had stopped.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left: bool,
     /// The deadline runs into a year without holidays (L11).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
 }
 
@@ -253,6 +279,11 @@ impl ClockRun {
         let last = self.spans.last().and_then(|span| span.1);
         last.filter(|_| self.phase != ClockPhase::Running)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// Where a clock stands.

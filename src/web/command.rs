@@ -1,11 +1,10 @@
 //! From a request over HTTP to a command for the desk, and from what it led to back to an answer.
 
 use std::future::Future;
-use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
@@ -13,8 +12,7 @@ use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 
 use crate::desk::act::Seen;
-use crate::desk::once::OnceKey;
-use crate::desk::request::Kept;
+use crate::desk::once::{OnceAnswer, OnceKey};
 use crate::desk::{Answered, Done, Idempotency, Principal, Request};
 use crate::query;
 use crate::ticket::json::show;
@@ -72,7 +70,7 @@ pub struct CommandDone {
     pub revealed: Map<String, Json>,
 }
 
-/// Whether an answer is the first one or the one kept for repeats.
+/// Whether an answer is the first one or one to a repeat.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Once,
@@ -88,7 +86,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn write(&self, done: &Done, shown: Shown) -> Kept {
+    fn body(&self, done: &Done, shown: Shown) -> CommandDone {
         let revealed = self
             .reveals
             .as_ref()
@@ -97,7 +95,7 @@ impl Answer {
             .into_iter()
             .collect();
         let sight = done.sight;
-        let body = CommandDone {
+        CommandDone {
             dry_run: done.dry_run,
             ticket: show::done(done),
             events: done
@@ -106,21 +104,14 @@ impl Answer {
                 .map(|event| show::event_of(event, show::values(&done.definition, &event.values, sight)))
                 .collect(),
             revealed,
-        };
-        Kept {
-            status: self.status.as_u16(),
-            // Shapes of ours are always writable; an empty body would be noticed by every test.
-            body: serde_json::to_string(&body).unwrap_or_default(),
         }
     }
 
     /// The desk's request: who, the key with how the answer is kept, whether it is a rehearsal.
     pub fn request(&self, principal: Principal, key: &Key, body: &[u8], dry_run: &DryRun) -> Request {
-        let answer = self.clone();
         let idempotency = key.key.clone().map(|name| Idempotency {
             key: name,
             request: key.fingerprint(body),
-            render: Arc::new(move |done| answer.write(done, Shown::Again)),
         });
         Request {
             principal,
@@ -129,40 +120,21 @@ impl Answer {
         }
     }
 
-    /// The answer over HTTP; that of a repeated request is the first one, byte for byte, without what was revealed: a
-    /// reveal shows a value once, and the next one is recorded like the first (R10).
+    /// The answer over HTTP; that of a repeated request is the first one again, without what was revealed: a reveal
+    /// shows a value once, and the next one is recorded like the first (R10).
     pub fn send(&self, answered: &Answered) -> HttpResponse {
-        match answered {
-            Answered::Done(done) => {
-                let kept = self.write(done, Shown::Once);
-                let status = if done.dry_run { StatusCode::OK } else { self.status };
-                respond(status, kept.body, &done.ticket.number, done.ticket.revision)
-            }
-            Answered::Repeated(kept) => {
-                let status = StatusCode::from_u16(kept.status).unwrap_or(self.status);
-                let body: Json = serde_json::from_str(&kept.body).unwrap_or_default();
-                let number = body
-                    .pointer("/ticket/number")
-                    .and_then(Json::as_str)
-                    .unwrap_or_default();
-                let revision = body
-                    .pointer("/ticket/revision")
-                    .and_then(Json::as_u64)
-                    .unwrap_or_default();
-                respond(status, kept.body.clone(), number, revision)
-            }
+        let (done, shown) = match answered {
+            Answered::Done(done) => (done, Shown::Once),
+            Answered::Repeated(done) => (done, Shown::Again),
+        };
+        let status = if done.dry_run { StatusCode::OK } else { self.status };
+        let mut answer = HttpResponse::build(status);
+        answer.insert_header((ETAG, tag(done.ticket.revision)));
+        if status == StatusCode::CREATED {
+            answer.insert_header((LOCATION, format!("/api/v1/tickets/{}", done.ticket.number)));
         }
+        answer.json(self.body(done, shown))
     }
-}
-
-fn respond(status: StatusCode, body: String, number: &str, revision: u64) -> HttpResponse {
-    let mut answer = HttpResponse::build(status);
-    answer.insert_header((CONTENT_TYPE, "application/json"));
-    answer.insert_header((ETAG, tag(revision)));
-    if status == StatusCode::CREATED {
-        answer.insert_header((LOCATION, format!("/api/v1/tickets/{number}")));
-    }
-    answer.body(body)
 }
 
 /// A command that is not about a ticket, done once under its key. `secret` names a member that is shown but not kept.
@@ -187,7 +159,7 @@ pub async fn once<T: Serialize>(
             if let (Some(name), Some(members)) = (secret, to_keep.as_object_mut()) {
                 members.remove(name);
             }
-            let kept = |body: &Json| Kept {
+            let kept = |body: &Json| OnceAnswer {
                 status: status.as_u16(),
                 body: body.to_string(),
             };

@@ -127,6 +127,15 @@ const CORRUPTIONS: &[(&str, &str)] = &[
     ("i4-column", "update tickets set subject = 'x'"),
     ("i4-column", "update ticket_departments set until = 1"),
     ("i4-column", "delete from owners"),
+    ("i4-column", "update owners set updated_at = updated_at + 1"),
+    (
+        "i4-column",
+        "update ticket_departments set open = not open where until is null",
+    ),
+    (
+        "i4-column",
+        "update ticket_departments set updated_at = 0 where until is null",
+    ),
     (
         "i4-orphan",
         "update owners set ticket = x'00000000000000000000000000000001' where task = 0 and ticket = (select ticket from owners limit 1)",

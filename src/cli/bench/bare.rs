@@ -24,7 +24,7 @@ const ROWS_MAX: usize = 64;
 
 const EVENTS: &[&str] = &["ticket", "seq", "at", "recorded_at", "actor", "type", "body", "hash"];
 const CONTENT: &[&str] = &["ticket", "seq", "content"];
-const OWNERS: &[&str] = &["ticket", "task", "chain"];
+const OWNERS: &[&str] = &["ticket", "task", "chain", "updated_at"];
 const IDEMPOTENCY: &[&str] = &["scope", "key", "request", "status", "answer", "ticket", "created_at"];
 const TICKETS: &[&str] = &[
     "id",
@@ -108,7 +108,7 @@ async fn connect(url: &str, connections: u32) -> anyhow::Result<DatabaseConnecti
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", "FULL")
             .pragma("busy_timeout", "5000")
-            .pragma("cache_size", "-32768")
+            .pragma("cache_size", "-16384")
     });
     Ok(Database::connect(options).await?)
 }
@@ -311,7 +311,7 @@ async fn one(bare: Data<Bare>, number: Path<String>) -> HttpResponse {
 
 async fn list(bare: Data<Bare>) -> HttpResponse {
     let sql = "select number, workflow, state, outcome, subject, urgent, creator, assignee, opened_at, updated_at, \
-        closed_at, due_at, late_since, revision from tickets order by updated_at desc limit 50";
+        closed_at, due_at, late_since, revision from tickets where closed_at is null order by updated_at desc limit 50";
     let Ok(rows) = bare.readers.query_all_raw(statement(sql, Vec::new())).await else {
         return HttpResponse::ServiceUnavailable().finish();
     };

@@ -1,6 +1,6 @@
 //! The row of a ticket is what its events make of it, field by field (I4, I5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Finding, Findings};
 use super::history::History;
@@ -46,28 +46,37 @@ pub fn check(history: &History, folded: &Ticket, definition: Option<&Definition>
         column("late_since", &row.late_since, &ms(projected.late_since));
         column("urgent", &row.urgent, &projected.urgent);
         column("subject", &row.subject, &projected.subject);
-        let owners: BTreeMap<i64, &str> = history
+        let owners: BTreeMap<i64, (&str, i64)> = history
             .owners
             .iter()
-            .map(|row| (row.task, row.chain.as_str()))
+            .map(|row| (row.task, (row.chain.as_str(), row.updated_at)))
             .collect();
-        let expected: BTreeMap<i64, &str> = projected
+        let expected: BTreeMap<i64, (&str, i64)> = projected
             .owners
             .iter()
-            .map(|(task, chain)| (i64::from(*task), chain.as_str()))
+            .map(|(task, chain)| (i64::from(*task), (chain.as_str(), folded.last_at.0)))
             .collect();
         column("owners", &owners, &expected);
     }
     let whole = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
-    let departments: BTreeMap<&str, (i64, Option<i64>)> = history
+    // While a department is involved its row follows the ticket; afterwards it stands still.
+    let following = |until: Option<i64>, open: bool, at: i64| until.is_none().then_some((open, at));
+    let departments: BTreeMap<&str, _> = history
         .departments
         .iter()
-        .map(|row| (row.department.as_str(), (row.since, row.until)))
+        .map(|row| {
+            let follows = following(row.until, row.open, row.updated_at);
+            (row.department.as_str(), (row.since, row.until, follows))
+        })
         .collect();
-    let expected: BTreeMap<&str, (i64, Option<i64>)> = folded
+    let expected: BTreeMap<&str, _> = folded
         .departments
         .iter()
-        .map(|(department, seen)| (department.as_str(), (whole(seen.since), seen.until.map(whole))))
+        .map(|(department, seen)| {
+            let until = seen.until.map(whole);
+            let follows = following(until, !folded.is_closed(), folded.last_at.0);
+            (department.as_str(), (whole(seen.since), until, follows))
+        })
         .collect();
     column("departments", &departments, &expected);
     if i128::from(row.seq) != i128::try_from(history.events.len()).unwrap_or_default() {
@@ -84,11 +93,12 @@ fn difference(found: &Ticket, expected: &Ticket) -> String {
     let (Ok(found), Ok(expected)) = (serde_json::to_value(found), serde_json::to_value(expected)) else {
         return "?".to_owned();
     };
-    let names = found
-        .as_object()
+    // What is empty is not written: a name may stand on one side only.
+    let names: BTreeSet<&str> = [&found, &expected]
         .into_iter()
-        .flatten()
-        .filter(|(name, value)| expected.get(name.as_str()) != Some(value))
-        .map(|(name, _)| name.as_str());
-    names.collect::<Vec<_>>().join(", ")
+        .filter_map(serde_json::Value::as_object)
+        .flat_map(|members| members.keys().map(String::as_str))
+        .filter(|name| found.get(name) != expected.get(name))
+        .collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
 }

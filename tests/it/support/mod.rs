@@ -8,13 +8,11 @@
 #![allow(dead_code, reason = "each suite takes what it needs")]
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use ombud::clock::Clock;
 use ombud::desk::act::{Act, Seen};
 use ombud::desk::directory::{Edit, Kind};
 use ombud::desk::open::Open;
-use ombud::desk::request::Kept;
 use ombud::desk::{Answered, Desk, DeskError, Done, Idempotency, Principal, Request};
 use ombud::store::Database;
 use ombud::workflow::moment::Moment;
@@ -117,16 +115,12 @@ pub fn by(person: &str) -> Request {
     Request::by(Principal::whole(person))
 }
 
-/// A request under an idempotency key; its answer is the ticket's number and revision.
+/// A request under an idempotency key.
 pub fn keyed(person: &str, key: &str, body: u8) -> Request {
     Request {
         idempotency: Some(Idempotency {
             key: key.to_owned(),
             request: [body; 32],
-            render: Arc::new(|done| Kept {
-                status: 201,
-                body: format!("{} {}", done.ticket.number, done.ticket.revision),
-            }),
         }),
         ..by(person)
     }
@@ -170,7 +164,7 @@ pub fn object(value: Json) -> Map<String, Json> {
 pub fn done(answered: Answered) -> Done {
     match answered {
         Answered::Done(done) => *done,
-        Answered::Repeated(kept) => panic!("repeated: {}", kept.body),
+        Answered::Repeated(done) => panic!("repeated: {}", done.ticket.number),
     }
 }
 
