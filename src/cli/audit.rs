@@ -1,5 +1,6 @@
 //! `ombud audit`: is the record whole and true?
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use clap::ValueEnum;
@@ -10,7 +11,7 @@ use super::Outcome;
 use super::language::Speaks;
 use super::local::{Local, bar, must_exist, wait};
 use crate::clock::Clock;
-use crate::desk::audit::{self, Finding, Known, Listener, Progress};
+use crate::desk::audit::{self, Code, Finding, Known, Listener, Progress};
 use crate::store::scan::Scan;
 use crate::texts::{Arg, Language, say};
 
@@ -36,7 +37,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let language = args.speaks.language();
     let url = args.local.url(language)?;
     must_exist(&url)?;
-    let progress = wait(async {
+    let (progress, cures) = wait(async {
         let scan = Scan::open(&url).await?;
         let known = Known::load(&scan, Clock::system().now()).await?;
         let bar = bar(scan.tickets().await?);
@@ -44,16 +45,20 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             format: args.format,
             language,
             bar,
+            cures: BTreeMap::new(),
             failed: None,
         };
         let progress = audit::run(&scan, &known, &mut teller).await?;
         teller.bar.finish_and_clear();
         match teller.failed {
             Some(error) => Err(error.into()),
-            None => Ok(progress),
+            None => Ok((progress, teller.cures)),
         }
     })?;
     summary(progress, args.format, language)?;
+    if args.format == Format::Human {
+        advise(&cures, language)?;
+    }
     Ok(if progress.findings == 0 {
         Outcome::Fine
     } else {
@@ -65,12 +70,21 @@ struct Teller {
     format: Format,
     language: Language,
     bar: ProgressBar,
+    /// What to do, once for each invariant that was broken, in the order of the codes.
+    cures: BTreeMap<Code, String>,
     /// Writing failed: a finding that nobody read must not end as «clean».
     failed: Option<std::io::Error>,
 }
 
 impl Listener for Teller {
     fn found(&mut self, finding: &Finding) {
+        let known = self
+            .cures
+            .keys()
+            .any(|code| code.invariant() == finding.code.invariant());
+        if !known {
+            self.cures.insert(finding.code, finding.cure(self.language));
+        }
         let text = match self.format {
             Format::Human => format!("{:4} {}", finding.invariant(), finding.sentence(self.language)),
             Format::Json => object(finding, self.language).to_string(),
@@ -86,6 +100,19 @@ impl Listener for Teller {
     }
 }
 
+/// The cures, after the figures: a thousand findings of one kind need one.
+fn advise(cures: &BTreeMap<Code, String>, language: Language) -> anyhow::Result<()> {
+    if cures.is_empty() {
+        return Ok(());
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", say(language, "audit-cures", &[]))?;
+    for (code, cure) in cures {
+        writeln!(out, "{:4} {cure}", code.invariant().to_uppercase())?;
+    }
+    Ok(())
+}
+
 fn object(finding: &Finding, language: Language) -> Json {
     let details: serde_json::Map<String, Json> = finding
         .details
@@ -94,11 +121,12 @@ fn object(finding: &Finding, language: Language) -> Json {
         .collect();
     json!({
         "invariant": finding.invariant(),
-        "code": finding.code,
+        "code": finding.code.as_str(),
         "ticket": finding.ticket,
         "seq": finding.seq,
         "details": details,
         "sentence": finding.sentence(language),
+        "cure": finding.cure(language),
     })
 }
 

@@ -67,6 +67,9 @@ impl Database {
     pub async fn open_with(url: &str, readers: u32) -> Result<Self, StoreError> {
         let writer = SeaOrm::connect(options(url, 1)).await?;
         Migrator::up(&writer, None).await?;
+        if writer.get_database_backend() == DbBackend::Sqlite {
+            sqlite::note_settings(&writer).await?;
+        }
         let readers = SeaOrm::connect(options(url, readers)).await?;
         Ok(Self {
             readers,

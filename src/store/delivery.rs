@@ -331,7 +331,7 @@ pub fn release_all(sheet: &mut Sheet<'_>) {
 /// Mail is not configured: what is due is read in the console only.
 pub fn skip_due(sheet: &mut Sheet<'_>, now: Moment) {
     sheet.statement(
-        "update outbox set state = 'skipped', last_error = 'mail is not configured' \
+        "update outbox set state = 'skipped', last_error = 'mail is not configured', mail = null \
          where channel = 'mail' and state = 'pending' and due_at <= ?",
         vec![now.0.into()],
     );

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::StoreError;
 use super::connect::statement;
 use super::directory::{self, EntryRow};
+use super::sqlite;
 
 /// Tickets of one page. Their events come with them, so this bounds the memory of a scan.
 const PAGE: u64 = 128;
@@ -254,6 +255,20 @@ impl Scan {
                 .unwrap_or_else(|_| "?".to_owned())
         };
         Ok(rows.iter().map(word).collect())
+    }
+
+    /// Tables, indexes and migrations that are not as this program makes them: missing, changed or unknown. SQLite only.
+    pub async fn foreign_schema(&self) -> Result<Vec<String>, StoreError> {
+        let (found, ours) = (sqlite::schema(&self.db).await?, sqlite::schema_of_ours().await?);
+        let strange = found.iter().filter(|line| !ours.contains(line));
+        let missing = ours.iter().filter(|line| !found.contains(line));
+        let mut names: Vec<String> = strange
+            .chain(missing)
+            .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
+            .collect();
+        names.sort();
+        names.dedup();
+        Ok(names)
     }
 
     async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, StoreError> {

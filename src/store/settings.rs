@@ -5,6 +5,11 @@ use sea_orm::ConnectionTrait;
 use super::connect::{Database, statement};
 use super::{Sheet, StoreError};
 
+/// How the writer's connection to SQLite flushes, as it said itself when it was opened; an audit reads it.
+pub const SYNCHRONOUS: &str = "sqlite.synchronous";
+/// Whether it overwrites what it deletes.
+pub const SECURE_DELETE: &str = "sqlite.secure_delete";
+
 /// The value of a setting.
 pub async fn get(db: &Database, name: &str) -> Result<Option<String>, StoreError> {
     let sql = "select value from settings where name = ?";

@@ -1,7 +1,11 @@
 //! What only SQLite understands. No other file holds SQL that PostgreSQL would refuse.
 
+use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbErr};
+
+use super::connect::statement;
+use super::settings::{SECURE_DELETE, SYNCHRONOUS};
 
 /// How every connection to SQLite is set up.
 pub(super) fn tuned(options: SqliteConnectOptions) -> SqliteConnectOptions {
@@ -23,9 +27,46 @@ pub(super) fn tuned(options: SqliteConnectOptions) -> SqliteConnectOptions {
 
 /// Changes whenever another connection has committed something since: what is cached may be old then.
 pub(super) async fn data_version(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
-    let statement = super::connect::statement(db.get_database_backend(), "pragma data_version", Vec::new());
+    let statement = statement(db.get_database_backend(), "pragma data_version", Vec::new());
     match db.query_one_raw(statement).await? {
         Some(row) => row.try_get_by_index(0),
         None => Ok(0),
     }
+}
+
+/// Keeps what the writer's connection says of itself, so that an audit sees how the database is really written.
+pub(super) async fn note_settings(writer: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let backend = writer.get_database_backend();
+    for (name, pragma) in [
+        (SYNCHRONOUS, "pragma synchronous"),
+        (SECURE_DELETE, "pragma secure_delete"),
+    ] {
+        let row = writer.query_one_raw(statement(backend, pragma, Vec::new())).await?;
+        let Some(row) = row else { continue };
+        let found: i64 = row.try_get_by_index(0)?;
+        let sql = "insert into settings (name, value) values (?, ?) on conflict (name) \
+                   do update set value = excluded.value where value <> excluded.value";
+        let values = vec![name.into(), found.to_string().into()];
+        writer.execute_raw(statement(backend, sql, values)).await?;
+    }
+    Ok(())
+}
+
+/// Tables, indexes and migrations of a database, one line each, sorted.
+pub(super) async fn schema(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let sql = "select type || ' ' || name || ' ' || sql from sqlite_master where sql is not null and name not like 'sqlite%' \
+               union all select 'migration ' || version || ' ' from seaql_migrations order by 1";
+    let rows = db
+        .query_all_raw(statement(db.get_database_backend(), sql, Vec::new()))
+        .await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+/// What [`schema`] gives of a database that this program has just made.
+pub(super) async fn schema_of_ours() -> Result<Vec<String>, DbErr> {
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options.max_connections(1).sqlx_logging(false);
+    let fresh = Database::connect(options).await?;
+    Migrator::up(&fresh, None).await?;
+    schema(&fresh).await
 }

@@ -11,7 +11,6 @@
 mod api;
 mod api_texts;
 mod audit;
-
 mod broken;
 mod calendar;
 mod calendar_holidays;
@@ -23,6 +22,7 @@ mod draw;
 mod expression;
 mod expression_oracle;
 mod helpdesk;
+mod import;
 mod lag;
 mod lives;
 mod mail;

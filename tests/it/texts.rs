@@ -71,3 +71,16 @@ fn every_code_of_a_finding_has_a_sentence() {
         .collect();
     assert!(silent.is_empty(), "no sentence for {silent:?}");
 }
+
+#[test]
+fn every_finding_of_an_audit_has_a_sentence_and_a_cure() {
+    let zh = keys("zh-CN");
+    for code in ombud::desk::audit::Code::ALL {
+        for key in [
+            format!("audit-{}", code.as_str()),
+            format!("audit-cure-{}", code.invariant()),
+        ] {
+            assert!(zh.contains_key(&key), "no sentence {key}");
+        }
+    }
+}

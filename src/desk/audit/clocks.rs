@@ -1,14 +1,14 @@
-//! Clocks are what the history says (I11 to I15): recomputed here from the states, without asking the core.
+//! Clocks are what the history says (I11, I14, I15): recomputed here from the states, without asking the core.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::code::Code;
 use super::finding::{Finding, Findings};
 use super::history::History;
 use super::world::Known;
-use crate::ticket::event::{Body, Event};
-use crate::ticket::model::{ClockPhase, ClockRun, RungKey, TaskId, TaskPhase, Ticket};
+use crate::ticket::event::Body;
+use crate::ticket::model::{ClockPhase, ClockRun, Task, TaskPhase, Ticket};
+use crate::workflow::calendar::Calendar;
 use crate::workflow::definition::{Clock, Definition, Runs};
-use crate::workflow::id::{ClockId, StateId};
+use crate::workflow::id::StateId;
 use crate::workflow::moment::Moment;
 
 pub fn check(history: &History, folded: &Ticket, known: &Known, findings: &mut Findings) {
@@ -25,13 +25,11 @@ pub fn check(history: &History, folded: &Ticket, known: &Known, findings: &mut F
         due(run, folded, known, findings);
     }
     if folded.is_closed() && folded.open_tasks().next().is_some() {
-        findings.push(Finding::new("i15-open-task"));
+        findings.push(Finding::new(Code::TaskAfterClose));
     }
-    fired(history, findings);
-    late(history, folded, findings);
 }
 
-fn named(code: &'static str, run: &ClockRun) -> Finding {
+pub(super) fn named(code: Code, run: &ClockRun) -> Finding {
     Finding::new(code)
         .with("clock", &run.clock)
         .with("task", run.task.unwrap_or_default())
@@ -43,7 +41,7 @@ fn spans(run: &ClockRun, findings: &mut Findings) {
     for (from, to) in &run.spans {
         let follows = end.is_some_and(|end| end <= *from);
         if !follows || to.is_some_and(|to| to < *from) {
-            findings.push(named("i11-span", run));
+            findings.push(named(Code::Span, run));
             return;
         }
         end = *to;
@@ -51,7 +49,7 @@ fn spans(run: &ClockRun, findings: &mut Findings) {
     let open = run.spans.last().is_some_and(|(_, to)| to.is_none());
     let should = run.phase == ClockPhase::Running && run.zero.is_some();
     if open != should {
-        findings.push(named("i11-phase", run).with("phase", run.phase.as_str()));
+        findings.push(named(Code::Phase, run).with("phase", run.phase.as_str()));
     }
 }
 
@@ -63,13 +61,13 @@ fn phase(run: &ClockRun, ticket: &Ticket, definition: &Definition, findings: &mu
     };
     if ticket.is_closed() {
         if running || !run.schedule.is_empty() {
-            findings.push(named("i15-closed", run));
+            findings.push(named(Code::ClockAfterClose, run));
         }
         return;
     }
     let Some(clock) = definition.clocks.get(&run.clock) else {
         if running {
-            findings.push(named("i6-clock", run));
+            findings.push(named(Code::UnknownClock, run));
         }
         return;
     };
@@ -79,27 +77,35 @@ fn phase(run: &ClockRun, ticket: &Ticket, definition: &Definition, findings: &mu
         Runs::Open => (true, waits),
         Runs::States(states) => (states.iter().any(|state| state.value == ticket.state), waits),
         Runs::Task { unsigned, .. } => {
-            let task = run.task.and_then(|task| ticket.task(task)).map(|task| task.phase);
-            let open = match task {
-                Some(TaskPhase::Open) => true,
-                Some(TaskPhase::Signed | TaskPhase::ReturnAsked) => !unsigned,
-                Some(TaskPhase::Done | TaskPhase::Returned | TaskPhase::Cancelled) | None => false,
-            };
-            (open, open && (pausing || waits))
+            let task = run.task.and_then(|task| ticket.task(task));
+            let open = task.is_some_and(|task| is_waited_for(task, *unsigned));
+            (open, waits || (open && pausing))
         }
     };
     let right = match run.phase {
         ClockPhase::Running => counts && !waits,
         ClockPhase::Paused => waits,
-        ClockPhase::Stopped => !counts && !waits,
+        // Nothing that has stopped begins again only to wait.
+        ClockPhase::Stopped => !counts || waits,
         ClockPhase::Met => true,
     };
     if !right {
         findings.push(
-            named("i11-state", run)
+            named(Code::ClockState, run)
                 .with("phase", run.phase.as_str())
                 .with("state", &ticket.state),
         );
+    }
+}
+
+/// A clock of tasks looks at this one: all of its life, or until somebody signs for it.
+fn is_waited_for(task: &Task, unsigned: bool) -> bool {
+    match task.phase {
+        TaskPhase::Open => true,
+        TaskPhase::Signed => !unsigned,
+        // Asking for return is no signature (R14, R19).
+        TaskPhase::ReturnAsked => !unsigned || task.signed_at.is_none(),
+        TaskPhase::Done | TaskPhase::Returned | TaskPhase::Cancelled => false,
     }
 }
 
@@ -150,7 +156,7 @@ fn within_states(run: &ClockRun, clock: &Clock, timeline: &Timeline, findings: &
         let wrong = timeline.between(from, *to).find(|state| !state.is_some_and(&counts));
         if let Some(state) = wrong {
             let state = state.map_or("closed", StateId::as_str);
-            findings.push(named("i14-counted", run).with("state", state));
+            findings.push(named(Code::Counted, run).with("state", state));
             return;
         }
     }
@@ -159,112 +165,38 @@ fn within_states(run: &ClockRun, clock: &Clock, timeline: &Timeline, findings: &
 /// I14: the due time is what the calendar makes of the budget and the spans.
 fn due(run: &ClockRun, ticket: &Ticket, known: &Known, findings: &mut Findings) {
     let calendar = known.directory.calendar(ticket.calendar.as_ref());
-    let (ClockPhase::Running, Some((start, None))) = (run.phase, run.spans.last()) else {
+    if run.phase != ClockPhase::Running || !matches!(run.spans.last(), Some((_, None))) {
         return;
-    };
+    }
     if run.budget.working && calendar.is_none_or(|calendar| calendar.version != run.calendar) {
         return;
     }
-    let mut left = run.budget.ms.saturating_add(run.extended);
-    for (from, to) in &run.spans {
-        if let Some(to) = to {
-            left -= match calendar {
-                Some(calendar) => calendar.measure(run.budget.working, *from, *to),
-                None => to.since(*from),
-            };
-        }
-    }
-    if left < 0 {
-        return;
-    }
-    let expected = match calendar {
-        Some(calendar) => calendar.reach(run.budget.working, *start, left),
-        None => Some(start.plus(left)),
-    };
+    let expected = reached(run, calendar.map(|calendar| &**calendar));
     if run.due_at != expected {
         let show = |at: Option<Moment>| at.map_or_else(|| "–".to_owned(), Moment::rfc3339);
         findings.push(
-            named("i14-due", run)
+            named(Code::Due, run)
                 .with("found", show(run.due_at))
                 .with("expected", show(expected)),
         );
     }
 }
 
-type Fired = (ClockId, Option<TaskId>, u32, RungKey);
-
-/// I13: each rung fired at most once, never early, and each has its row that makes a second time impossible.
-fn fired(history: &History, findings: &mut Findings) {
-    let mut seen: BTreeSet<Fired> = BTreeSet::new();
-    let mut expected: BTreeSet<(String, i64, i64, i64, i64, i64)> = BTreeSet::new();
-    for event in history.read() {
-        let Event { seq, at, body, .. } = event;
-        let Body::Rung {
-            clock,
-            task,
-            cycle,
-            rung,
-            due_at,
-            ..
-        } = body
-        else {
-            continue;
-        };
-        let named = |code| {
-            Finding::new(code)
-                .seq(*seq)
-                .with("clock", clock)
-                .with("step", rung.step)
-        };
-        if !seen.insert((clock.clone(), *task, *cycle, *rung)) {
-            findings.push(named("i13-twice"));
-        }
-        if due_at > at {
-            findings.push(named("i13-early"));
-        }
-        expected.insert((
-            clock.to_string(),
-            i64::from(task.unwrap_or_default()),
-            i64::from(*cycle),
-            i64::from(rung.step),
-            i64::from(rung.repetition),
-            due_at.0,
-        ));
-    }
-    let rows: BTreeSet<_> = history
-        .rungs
-        .iter()
-        .map(|row| {
-            (
-                row.clock.clone(),
-                row.task,
-                row.cycle,
-                row.step,
-                row.repetition,
-                row.due_at,
-            )
-        })
-        .collect();
-    for (clock, task, cycle, step, ..) in expected.symmetric_difference(&rows) {
-        let finding = Finding::new("i13-row").with("clock", clock).with("task", task);
-        findings.push(finding.with("cycle", cycle).with("step", step));
-    }
-}
-
-/// I12: late once for each cycle, not before it was due.
-fn late(history: &History, ticket: &Ticket, findings: &mut Findings) {
-    let mut seen: BTreeMap<(ClockId, Option<TaskId>, u32), Moment> = BTreeMap::new();
-    for event in history.read() {
-        if let Body::Late { clock, task, cycle } = &event.body
-            && seen.insert((clock.clone(), *task, *cycle), event.at).is_some()
-        {
-            findings.push(Finding::new("i12-twice").seq(event.seq).with("clock", clock));
+/// When the budget is used up: in the first span that has enough left of it.
+fn reached(run: &ClockRun, calendar: Option<&Calendar>) -> Option<Moment> {
+    let working = run.budget.working;
+    let mut left = run.budget.ms.saturating_add(run.extended);
+    for (from, to) in &run.spans {
+        let counted = to.map(|to| calendar.map_or(to.since(*from), |calendar| calendar.measure(working, *from, to)));
+        match counted {
+            Some(counted) if counted < left => left -= counted,
+            Some(_) | None => {
+                return match calendar {
+                    Some(calendar) => calendar.reach(working, *from, left),
+                    None => Some(from.plus(left)),
+                };
+            }
         }
     }
-    for run in &ticket.clocks {
-        let marked = seen.get(&(run.clock.clone(), run.task, run.cycle));
-        if marked.is_some() != run.late_at.is_some() {
-            findings.push(named("i12-mark", run));
-        }
-    }
+    None
 }

@@ -1,17 +1,14 @@
 //! Closed tickets say how they ended, and what may be disclosed says why (I19, I20, I21).
 
+use super::code::Code;
 use super::finding::{Finding, Findings};
 use super::history::History;
 use super::world::Known;
 use crate::ticket::event::{Body, Event};
-use crate::ticket::model::Ticket;
 use crate::workflow::definition::CountsAs;
 use crate::workflow::id::OutcomeId;
 
-pub fn check(history: &History, folded: &Ticket, known: &Known, findings: &mut Findings) {
-    if folded.is_closed() && folded.outcome.is_none() && folded.merged_into.is_none() {
-        findings.push(Finding::new("i19-outcome"));
-    }
+pub fn check(history: &History, known: &Known, findings: &mut Findings) {
     let mut definition = None;
     let mut last_word: Option<&Event> = None;
     for event in history.read() {
@@ -25,15 +22,19 @@ pub fn check(history: &History, folded: &Ticket, known: &Known, findings: &mut F
                     .and_then(|definition| definition.outcomes.get::<OutcomeId>(outcome))
                     .map(|outcome| outcome.counts_as);
                 match counts_as {
-                    None => findings.push(Finding::new("i19-unknown").seq(event.seq).with("outcome", outcome)),
+                    None => findings.push(
+                        Finding::new(Code::UnknownOutcome)
+                            .seq(event.seq)
+                            .with("outcome", outcome),
+                    ),
                     Some(CountsAs::Withdrawn) if !says_something(last_word) => {
-                        findings.push(Finding::new("i20-evidence").seq(event.seq));
+                        findings.push(Finding::new(Code::NoEvidence).seq(event.seq));
                     }
                     Some(_) => {}
                 }
             }
             Body::Revealed { field } if event.texts.is_empty() => {
-                findings.push(Finding::new("i21-reason").seq(event.seq).with("field", field));
+                findings.push(Finding::new(Code::NoReason).seq(event.seq).with("field", field));
             }
             _ => {}
         }

@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
+use super::code::Code;
 use crate::texts::{Arg, Language, say};
 
-/// One broken invariant. `code` is stable and begins with the invariant's number in TRUST: `i2-hash`.
+/// One broken invariant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    pub code: &'static str,
+    pub code: Code,
     /// Number of the ticket, or its id where the number is damaged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
@@ -19,7 +20,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub fn new(code: &'static str) -> Self {
+    pub fn new(code: Code) -> Self {
         Self {
             code,
             ticket: None,
@@ -42,7 +43,12 @@ impl Finding {
 
     /// `I2`
     pub fn invariant(&self) -> String {
-        self.code.split('-').next().unwrap_or_default().to_uppercase()
+        self.code.invariant().to_uppercase()
+    }
+
+    /// What an operator should do about it.
+    pub fn cure(&self, language: Language) -> String {
+        say(language, &format!("audit-cure-{}", self.code.invariant()), &[])
     }
 
     /// The sentence for people.
@@ -52,7 +58,7 @@ impl Finding {
             .iter()
             .map(|(name, value)| (*name, Arg::from(value.as_str())))
             .collect();
-        let what = say(language, &format!("audit-{}", self.code), &arguments);
+        let what = say(language, &format!("audit-{}", self.code.as_str()), &arguments);
         let seq = self.seq.map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
         match (&self.ticket, seq) {
             (None, _) => what,
@@ -87,7 +93,7 @@ impl Findings {
     }
 
     /// A finding when two values differ that should be one.
-    pub fn differ<T: PartialEq + std::fmt::Debug>(&mut self, code: &'static str, what: &str, found: &T, expected: &T) {
+    pub fn differ<T: PartialEq + std::fmt::Debug>(&mut self, code: Code, what: &str, found: &T, expected: &T) {
         if found != expected {
             let finding = Finding::new(code).with("what", what);
             self.push(

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::code::Code;
 use super::finding::{Finding, Findings};
 use crate::store::chain;
 use crate::store::scan::{DepartmentRow, EventRow, OutboxRow, OwnerRow, Page, RungRow, TicketRow};
@@ -82,7 +83,7 @@ impl History {
             Err(error) => {
                 let seq = u64::try_from(row.seq).unwrap_or_default();
                 self.unreadable
-                    .push(Finding::new("i2-unreadable").seq(seq).with("why", error));
+                    .push(Finding::new(Code::Unreadable).seq(seq).with("why", error));
             }
         }
     }

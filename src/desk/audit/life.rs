@@ -1,4 +1,4 @@
-//! The recorded life is the one the core would decide again from the same commands (I6 to I10, I12).
+//! The recorded life is the one the core would decide again from the same commands (I6 to I9).
 //!
 //! ```text
 //!   recorded:  opened … | did … entered … clock set … | late | signed | …
@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::code::Code;
 use super::finding::{Finding, Findings};
 use super::history::History;
 use super::world::Known;
@@ -20,7 +21,7 @@ use crate::ticket::apply::{apply, born};
 use crate::ticket::command::{Command, Opening, Order};
 use crate::ticket::event::{Body, Event, RungEffect};
 use crate::ticket::model::Ticket;
-use crate::ticket::refusal::Refusal;
+use crate::ticket::refusal::{Code as Why, Refusal};
 use crate::ticket::turn::{self, Decision, World};
 use crate::workflow::definition::Definition;
 use crate::workflow::id::WorkflowId;
@@ -35,7 +36,7 @@ pub fn check(history: &History, known: &Known, findings: &mut Findings) {
     let mut at = 0;
     while let Some(event) = events.get(at) {
         let Some(definition) = known.definition(if at == 0 { defined(event) } else { &ticket.definition }) else {
-            findings.push(Finding::new("i6-definition").seq(event.seq));
+            findings.push(Finding::new(Code::NoDefinition).seq(event.seq));
             return;
         };
         let rest = events.get(at..).unwrap_or_default();
@@ -50,22 +51,13 @@ pub fn check(history: &History, known: &Known, findings: &mut Findings) {
         let count = match again(definition, &ticket, event, mode, &world, at == 0) {
             Again::Skipped => 1,
             Again::Refused(refusal) => {
-                let codes: Vec<&str> = refusal
-                    .objections
-                    .iter()
-                    .map(|objection| objection.code.as_str())
-                    .collect();
-                findings.push(
-                    Finding::new("i8-refused")
-                        .seq(event.seq)
-                        .with("codes", codes.join(", ")),
-                );
+                findings.push(refused(&refusal).seq(event.seq));
                 return;
             }
             Again::Decided(decision) => match first_difference(&decision, rest, known) {
                 None => decision.events.len().max(1),
                 Some((seq, expected)) => {
-                    findings.push(Finding::new("i6-differs").seq(seq).with("expected", expected));
+                    findings.push(Finding::new(Code::Differs).seq(seq).with("expected", expected));
                     return;
                 }
             },
@@ -75,6 +67,30 @@ pub fn check(history: &History, known: &Known, findings: &mut Findings) {
         }
         at += count;
     }
+}
+
+/// Which invariant stands behind the refusal: who it was (I7), what was missing (I9), or anything else (I8).
+fn refused(refusal: &Refusal) -> Finding {
+    let has = |wanted: &[Why]| {
+        refusal
+            .objections
+            .iter()
+            .any(|objection| wanted.contains(&objection.code))
+    };
+    let code = if has(&[Why::NotBy]) {
+        Code::FourEyes
+    } else if has(&[Why::By]) {
+        Code::NotAllowed
+    } else if has(&[Why::Require, Why::TextMissing]) {
+        Code::Missing
+    } else {
+        Code::Refused
+    };
+    let reasons = refusal.objections.iter().map(|objection| match &objection.field {
+        None => objection.code.as_str().to_owned(),
+        Some(field) => format!("{} {field}", objection.code.as_str()),
+    });
+    Finding::new(code).with("codes", reasons.collect::<Vec<_>>().join(", "))
 }
 
 fn defined(event: &Event) -> &str {
@@ -194,7 +210,7 @@ fn open(definition: &Arc<Definition>, event: &Event, world: &World<'_>) -> Resul
         id, number, contact, ..
     } = &event.body
     else {
-        return Err(Refusal::of(crate::ticket::refusal::Code::UnknownAction));
+        return Err(Refusal::of(Why::UnknownAction));
     };
     // Defaults stand in the event too, and nobody asked for them: taken as history they are accepted.
     let opening = Opening {

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::code::Code;
 use super::finding::{Finding, Findings};
 use super::history::{History, Stored};
 use crate::store::chain::{self, Hash, START};
@@ -24,26 +25,23 @@ pub fn check(history: &History, now: Moment, findings: &mut Findings) {
 /// I1
 fn numbered(history: &History, findings: &mut Findings) {
     if history.events.is_empty() {
-        findings.push(Finding::new("i1-no-events"));
+        findings.push(Finding::new(Code::NoEvents));
     }
     for (stored, expected) in history.events.iter().zip(1_u64..) {
         let seq = stored.event.seq;
         if seq != expected {
-            findings.push(Finding::new("i1-gap").seq(seq).with("expected", expected));
+            findings.push(Finding::new(Code::Gap).seq(seq).with("expected", expected));
             break;
         }
         let opened = matches!(stored.event.body, Body::Opened { .. });
         if opened != (expected == 1) {
-            findings.push(Finding::new("i1-opened").seq(seq));
-        }
-        if stored.row.ticket != history.row.id {
-            findings.push(Finding::new("i1-other-ticket").seq(seq));
+            findings.push(Finding::new(Code::Opened).seq(seq));
         }
     }
     let mut last = i64::MIN;
     for stored in &history.events {
         if stored.row.position <= last {
-            findings.push(Finding::new("i1-position").seq(stored.event.seq));
+            findings.push(Finding::new(Code::Position).seq(stored.event.seq));
         }
         last = stored.row.position;
     }
@@ -52,8 +50,8 @@ fn numbered(history: &History, findings: &mut Findings) {
         ..
     }) = history.read().next()
     {
-        findings.differ("i4-column", "id", &history.row.id, id);
-        findings.differ("i4-column", "number", &history.row.number.as_str(), &&**number);
+        findings.differ(Code::TicketColumn, "id", &history.row.id, id);
+        findings.differ(Code::TicketColumn, "number", &history.row.number.as_str(), &&**number);
     }
 }
 
@@ -63,13 +61,13 @@ fn chained(history: &History, findings: &mut Findings) {
     for stored in &history.events {
         let expected = chain::follow(&before, &stored.row.body);
         if stored.row.hash.as_slice() != expected.as_slice() {
-            findings.push(Finding::new("i2-hash").seq(stored.event.seq));
+            findings.push(Finding::new(Code::Hash).seq(stored.event.seq));
         }
         // Going on from what is stored names every broken link, not everything after the first.
         before = Hash::try_from(stored.row.hash.as_slice()).unwrap_or(expected);
     }
     if history.row.head.as_slice() != before.as_slice() {
-        findings.push(Finding::new("i2-head"));
+        findings.push(Finding::new(Code::Head));
     }
 }
 
@@ -79,7 +77,7 @@ fn times(history: &History, now: Moment, findings: &mut Findings) {
     for event in history.read() {
         if event.at < last {
             findings.push(
-                Finding::new("i3-backwards")
+                Finding::new(Code::Backwards)
                     .seq(event.seq)
                     .with("at", event.at.rfc3339()),
             );
@@ -87,7 +85,7 @@ fn times(history: &History, now: Moment, findings: &mut Findings) {
         last = event.at;
         let latest = event.at.max(event.recorded_at);
         if latest > now.plus(AHEAD_MAX) {
-            findings.push(Finding::new("i3-future").seq(event.seq).with("at", latest.rfc3339()));
+            findings.push(Finding::new(Code::Future).seq(event.seq).with("at", latest.rfc3339()));
         }
     }
 }
@@ -118,7 +116,7 @@ fn columns(stored: &Stored, findings: &mut Findings) {
         wrong.push("type");
     }
     for column in wrong {
-        findings.push(Finding::new("i2-column").seq(event.seq).with("column", column));
+        findings.push(Finding::new(Code::EventColumn).seq(event.seq).with("column", column));
     }
 }
 
@@ -128,10 +126,10 @@ fn content(stored: &Stored, history: &History, findings: &mut Findings) {
     match chain::broken_commitments(&row.body, row.content.as_deref()) {
         Ok(broken) => {
             for name in broken {
-                findings.push(Finding::new("i2-content").seq(event.seq).with("name", name));
+                findings.push(Finding::new(Code::Content).seq(event.seq).with("name", name));
             }
         }
-        Err(error) => findings.push(Finding::new("i2-unreadable").seq(event.seq).with("why", error)),
+        Err(error) => findings.push(Finding::new(Code::Unreadable).seq(event.seq).with("why", error)),
     }
     let erased = history.read().any(|later| match &later.body {
         Body::Erased { from, to } => (*from..=*to).contains(&event.seq),
@@ -140,10 +138,10 @@ fn content(stored: &Stored, history: &History, findings: &mut Findings) {
     let missing = missing(&row.body, row.content.as_deref());
     if !erased {
         for name in missing {
-            findings.push(Finding::new("i2-content-missing").seq(event.seq).with("name", name));
+            findings.push(Finding::new(Code::ContentMissing).seq(event.seq).with("name", name));
         }
     } else if row.content.is_some() {
-        findings.push(Finding::new("i22-not-erased").seq(event.seq));
+        findings.push(Finding::new(Code::NotErased).seq(event.seq));
     }
 }
 

@@ -1,7 +1,8 @@
 //! Is the record whole and true? Read-only, in one snapshot, page by page (TRUST b).
 //!
 //! Two oracles stand side by side: `life` decides every command again and compares, which finds whatever was changed
-//! afterwards; `log`, `state`, `clocks`, `outbox`, `closure` and `storage` compute what must hold by themselves, which
+//! afterwards; `log`, `state`, `clocks`, `rungs`, `lateness`,
+//! `owners`, `outbox`, `closure` and `storage` compute what must hold by themselves, which
 //! finds mistakes of the core as well. A finding names ticket, event and invariant. Nothing is repaired here.
 
 #![allow(
@@ -11,15 +12,20 @@
 
 mod clocks;
 mod closure;
+pub mod code;
 mod finding;
 mod history;
+mod lateness;
 mod life;
 mod log;
 mod outbox;
+mod owners;
+mod rungs;
 mod state;
 mod storage;
 mod world;
 
+pub use code::Code;
 pub use finding::{Finding, Findings};
 pub use world::Known;
 
@@ -78,7 +84,7 @@ fn damaged(damaged: &Damaged) -> Finding {
     Finding {
         ticket: damaged.ticket.map(|id| id.to_string()),
         seq: damaged.seq.and_then(|seq| u64::try_from(seq).ok()),
-        ..Finding::new("i2-damaged")
+        ..Finding::new(Code::Damaged)
             .with("table", damaged.table)
             .with("why", &damaged.why)
     }
@@ -97,7 +103,7 @@ fn ticket(history: &History, known: &Known) -> Vec<Finding> {
     if let Some(folded) = fold(history.read()) {
         let definition = known.definition(&folded.definition);
         if definition.is_none() {
-            findings.push(Finding::new("i6-definition").seq(folded.seq));
+            findings.push(Finding::new(Code::NoDefinition).seq(folded.seq));
         }
         state::check(
             history,
@@ -108,7 +114,10 @@ fn ticket(history: &History, known: &Known) -> Vec<Finding> {
         life::check(history, known, &mut findings);
         clocks::check(history, &folded, known, &mut findings);
         outbox::check(history, known, &mut findings);
-        closure::check(history, &folded, known, &mut findings);
+        owners::check(history, known, &mut findings);
+        rungs::check(history, &mut findings);
+        lateness::check(history, &folded, &mut findings);
+        closure::check(history, known, &mut findings);
     }
     history.name(findings)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::code::Code;
 use super::finding::{Finding, Findings};
 use super::history::History;
 use crate::store::projection::project;
@@ -12,9 +13,9 @@ use crate::workflow::moment::Moment;
 pub fn check(history: &History, folded: &Ticket, definition: Option<&Definition>, findings: &mut Findings) {
     let row = &history.row;
     match serde_json::from_str::<Ticket>(&row.snapshot) {
-        Err(error) => findings.push(Finding::new("i4-snapshot-unreadable").with("why", error)),
+        Err(error) => findings.push(Finding::new(Code::SnapshotUnreadable).with("why", error)),
         Ok(snapshot) if snapshot != *folded => {
-            findings.push(Finding::new("i4-snapshot").with("what", difference(&snapshot, folded)));
+            findings.push(Finding::new(Code::Snapshot).with("what", difference(&snapshot, folded)));
         }
         Ok(_) => {}
     }
@@ -22,7 +23,12 @@ pub fn check(history: &History, folded: &Ticket, definition: Option<&Definition>
     let person = |person: Option<&crate::workflow::id::PersonId>| person.map(ToString::to_string);
     let ms = |at: Option<Moment>| at.map(|at| at.0);
     let mut column = |what: &str, found: &dyn std::fmt::Debug, expected: &dyn std::fmt::Debug| {
-        findings.differ("i4-column", what, &format!("{found:?}"), &format!("{expected:?}"));
+        findings.differ(
+            Code::TicketColumn,
+            what,
+            &format!("{found:?}"),
+            &format!("{expected:?}"),
+        );
     };
     column("workflow", &row.workflow, &text(folded.workflow.as_str()));
     column("definition", &row.definition, &text(&folded.definition));
@@ -81,7 +87,7 @@ pub fn check(history: &History, folded: &Ticket, definition: Option<&Definition>
     column("departments", &departments, &expected);
     if i128::from(row.seq) != i128::try_from(history.events.len()).unwrap_or_default() {
         findings.push(
-            Finding::new("i5-seq")
+            Finding::new(Code::Count)
                 .with("found", row.seq)
                 .with("expected", history.events.len()),
         );

@@ -1,58 +1,37 @@
-//! The database as such: its own checks, rows that belong to nothing, counters, the administrator's log (I15, I16, I18,
+//! The database as such: its own checks, rows that may not be, counters, the administrator's log (I15, I16, I18, I22,
 //! I24, I25).
 
+use super::code::Code;
 use super::finding::Finding;
-use crate::store::StoreError;
 use crate::store::scan::Scan;
+use crate::store::{StoreError, settings};
 
-/// Rows that belong to no ticket or no event, by table. Each gives the number of such rows.
-const ORPHANS: &[(&str, &str, &str)] = &[
+/// Tables whose rows belong to a ticket, if to anything.
+const OF_TICKETS: [(Code, &str); 7] = [
+    (Code::EventOrphan, "events"),
+    (Code::RungOrphan, "rungs"),
+    (Code::TicketOrphan, "ticket_departments"),
+    (Code::TicketOrphan, "owners"),
+    (Code::TicketOrphan, "contacts"),
+    (Code::MessageOrphan, "outbox"),
+    (Code::AnswerOrphan, "idempotency"),
+];
+
+/// Rows that belong to nothing, or keep what must be gone, by table. Each gives the number of such rows.
+const STRAYS: [(Code, &str, &str); 3] = [
     (
-        "i1-orphan",
-        "events",
-        "select count(*) from events e where not exists (select 1 from tickets t where t.id = e.ticket)",
-    ),
-    (
-        "i2-orphan",
+        Code::ContentOrphan,
         "event_content",
         "select count(*) from event_content c where not exists \
          (select 1 from events e where e.ticket = c.ticket and e.seq = c.seq)",
     ),
     (
-        "i15-orphan",
-        "rungs",
-        "select count(*) from rungs r where not exists (select 1 from tickets t where t.id = r.ticket)",
-    ),
-    (
-        "i4-orphan",
-        "ticket_departments",
-        "select count(*) from ticket_departments d where not exists (select 1 from tickets t where t.id = d.ticket)",
-    ),
-    (
-        "i4-orphan",
-        "owners",
-        "select count(*) from owners o where not exists (select 1 from tickets t where t.id = o.ticket)",
-    ),
-    (
-        "i16-orphan",
+        Code::MailKept,
         "outbox",
-        "select count(*) from outbox o where o.ticket is not null and not exists \
-         (select 1 from tickets t where t.id = o.ticket)",
+        "select count(*) from outbox where mail is not null and state <> 'pending'",
     ),
     (
-        "i18-orphan",
-        "idempotency",
-        "select count(*) from idempotency i where i.ticket is not null and not exists \
-         (select 1 from tickets t where t.id = i.ticket)",
-    ),
-    (
-        "i4-orphan",
-        "contacts",
-        "select count(*) from contacts c where c.ticket is not null and not exists \
-         (select 1 from tickets t where t.id = c.ticket)",
-    ),
-    (
-        "i24-orphan",
+        Code::TokenOrphan,
         "tokens",
         "select count(*) from tokens k where not exists \
          (select 1 from directory d where d.kind = 'person' and d.key = k.person)",
@@ -62,8 +41,18 @@ const ORPHANS: &[(&str, &str, &str)] = &[
 /// The checks of the whole.
 pub async fn check(scan: &Scan) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Vec::new();
-    for (code, table, sql) in ORPHANS {
-        let count = scan.number(sql, Vec::new()).await?.unwrap_or_default();
+    let of_tickets = OF_TICKETS.iter().map(|(code, table)| {
+        let sql = format!(
+            "select count(*) from {table} o where o.ticket is not null \
+             and not exists (select 1 from tickets t where t.id = o.ticket)"
+        );
+        (*code, *table, sql)
+    });
+    let strays = STRAYS
+        .iter()
+        .map(|(code, table, sql)| (*code, *table, (*sql).to_owned()));
+    for (code, table, sql) in of_tickets.chain(strays) {
+        let count = scan.number(&sql, Vec::new()).await?.unwrap_or_default();
         if count > 0 {
             findings.push(Finding::new(code).with("table", table).with("count", count));
         }
@@ -84,14 +73,14 @@ async fn directory(scan: &Scan, findings: &mut Vec<Finding>) -> Result<(), Store
         )
         .await?;
     for entry in unlogged {
-        findings.push(Finding::new("i24-unlogged").with("entry", entry));
+        findings.push(Finding::new(Code::ChangeUnlogged).with("entry", entry));
     }
     let lost = scan
         .number("select max(version) - count(*) from directory_log", Vec::new())
         .await?
         .unwrap_or_default();
     if lost != 0 {
-        findings.push(Finding::new("i24-log").with("count", lost));
+        findings.push(Finding::new(Code::ChangeLost).with("count", lost));
     }
     Ok(())
 }
@@ -99,17 +88,44 @@ async fn directory(scan: &Scan, findings: &mut Vec<Finding>) -> Result<(), Store
 async fn sqlite(scan: &Scan, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
     for said in scan.words("pragma integrity_check").await? {
         if said != "ok" {
-            findings.push(Finding::new("i25-integrity").with("said", said));
+            findings.push(Finding::new(Code::Integrity).with("said", said));
         }
     }
     let broken = scan.words("pragma foreign_key_check").await?;
     if !broken.is_empty() {
-        findings.push(Finding::new("i25-foreign-key").with("count", broken.len()));
+        findings.push(Finding::new(Code::ForeignKey).with("count", broken.len()));
     }
     let mode = scan.words("pragma journal_mode").await?.join("");
     if mode != "wal" {
-        findings.push(Finding::new("i25-journal").with("mode", mode));
+        findings.push(Finding::new(Code::Journal).with("mode", mode));
     }
+    written(scan, findings).await?;
+    for what in scan.foreign_schema().await? {
+        findings.push(Finding::new(Code::Schema).with("what", what));
+    }
+    positions(scan, findings).await
+}
+
+/// The least that keeps every promise: FULL flushes at each commit, a deleted text is overwritten.
+const WRITTEN_WITH: [(Code, &str, i64); 2] = [
+    (Code::Synchronous, settings::SYNCHRONOUS, 2),
+    (Code::SecureDelete, settings::SECURE_DELETE, 1),
+];
+
+/// What the last process that opened the database for writing said of its own connection.
+async fn written(scan: &Scan, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
+    for (code, name, least) in WRITTEN_WITH {
+        let sql = "select cast(value as integer) from settings where name = ?";
+        let found = scan.number(sql, vec![name.into()]).await?;
+        if found.is_none_or(|found| found < least) {
+            let shown = found.map_or_else(|| "–".to_owned(), |found| found.to_string());
+            findings.push(Finding::new(code).with("found", shown));
+        }
+    }
+    Ok(())
+}
+
+async fn positions(scan: &Scan, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
     // Positions are given out without a gap by one writer in one transaction: a gap is an event that was taken away.
     let given = scan
         .number("select seq from sqlite_sequence where name = 'events'", Vec::new())
@@ -127,7 +143,7 @@ async fn sqlite(scan: &Scan, findings: &mut Vec<Finding>) -> Result<(), StoreErr
         .await?
         .unwrap_or_default();
     if count != highest || lowest != 1 || given.is_some_and(|given| given != highest) {
-        let finding = Finding::new("i1-positions")
+        let finding = Finding::new(Code::Positions)
             .with("count", count)
             .with("highest", highest);
         findings.push(finding.with("given", given.unwrap_or_default()));

@@ -4,7 +4,7 @@
 //! `OMBUD_CASES` sets how many (`scripts/soak lives`: 20,000), `OMBUD_SEED` the first.
 
 mod invariants;
-mod play;
+pub mod play;
 
 use crate::seeded::{cases, first_seed};
 use play::{Life, Stage};
@@ -12,7 +12,7 @@ use play::{Life, Stage};
 /// Lives in the ordinary run of the tests.
 const LIVES: u64 = 1_000;
 /// What one person at most does in a life.
-const STEPS: i64 = 40;
+pub const STEPS: i64 = 40;
 
 #[test]
 fn random_lives_never_break_an_invariant() {

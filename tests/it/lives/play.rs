@@ -54,7 +54,7 @@ impl Stage {
     }
 }
 
-fn start() -> Moment {
+pub fn start() -> Moment {
     Moment::from_timestamp("2026-03-02T00:30:00Z".parse().unwrap())
 }
 
@@ -128,6 +128,11 @@ impl Life {
     }
 
     pub fn play(&self, stage: &Stage, figures: &mut Figures) -> Result<(), String> {
+        self.live(stage, figures).map(|_| ())
+    }
+
+    /// Plays the life and gives its history with the definition it ended on.
+    pub fn live(&self, stage: &Stage, figures: &mut Figures) -> Result<(Arc<Definition>, Vec<Event>), String> {
         let active = |id: &WorkflowId| stage.definitions.get(id).cloned();
         let world = World {
             directory: &stage.directory,
@@ -201,7 +206,7 @@ impl Life {
             .filter(|event| matches!(event.body, Body::Rung { .. }))
             .count();
         figures.events += events.len();
-        Ok(())
+        Ok((definition, events))
     }
 }
 
