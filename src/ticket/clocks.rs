@@ -209,12 +209,23 @@ fn keep_running(
     }
 }
 
-/// Counts on from `at`; a clock that waits for a field has nothing to count yet.
+/// Counts on from `at`, not before its zero; a clock that waits for a field has nothing to count yet.
 fn go_on(run: &mut ClockRun, at: Moment) {
     run.phase = ClockPhase::Running;
-    if run.zero.is_some() {
-        run.spans.push((at, None));
+    if let Some(zero) = run.zero {
+        run.spans.push((at.max(zero), None));
     }
+}
+
+/// What counts from another zero: what ended before it is gone, what began with the old zero begins with the new one.
+fn moved_to(zero: Moment, old: Option<Moment>, spans: &[(Moment, Option<Moment>)]) -> Vec<(Moment, Option<Moment>)> {
+    let begun = |from: Moment| if Some(from) == old { zero } else { from.max(zero) };
+    let moved: Vec<_> = spans
+        .iter()
+        .filter(|(_, to)| to.is_none_or(|to| to > zero))
+        .map(|(from, to)| (begun(*from), *to))
+        .collect();
+    if moved.is_empty() { vec![(zero, None)] } else { moved }
 }
 
 /// The zero moves when the contact ends or a field is written; the limit when a field in its `when` changes.
@@ -225,21 +236,11 @@ fn look_again(turn: &mut Turn<'_>, definition: &Definition, clock: &Clock, mut r
     if clock.from.is_some() && (first || by_field) && run.task.is_none() {
         let now_zero = zero(clock, &turn.ticket, run.started_at, first);
         if now_zero != run.zero {
-            run.zero = now_zero;
             if by_field {
                 run.after = turn.ticket.seq;
             }
-            run.spans = match now_zero {
-                None => Vec::new(),
-                Some(zero) => {
-                    let mut spans = std::mem::take(&mut run.spans);
-                    match spans.first_mut() {
-                        Some(span) => span.0 = zero,
-                        None => spans.push((zero, None)),
-                    }
-                    spans
-                }
-            };
+            run.spans = now_zero.map_or_else(Vec::new, |zero| moved_to(zero, run.zero, &run.spans));
+            run.zero = now_zero;
             why = Some(ClockWhy::ZeroMoved);
         }
     }
@@ -467,10 +468,13 @@ pub(super) fn calendar_changed(turn: &mut Turn<'_>) {
 
 fn stop(turn: &mut Turn<'_>, mut run: ClockRun, phase: ClockPhase, why: ClockWhy) {
     let at = turn.at();
-    if let Some(span) = run.spans.last_mut()
-        && span.1.is_none()
-    {
-        span.1 = Some(at.max(span.0));
+    match run.spans.last_mut() {
+        // Its zero is still to come: it has counted nothing.
+        Some((from, None)) if *from > at => {
+            run.spans.pop();
+        }
+        Some((_, to @ None)) => *to = Some(at),
+        Some((_, Some(_))) | None => {}
     }
     if run.phase == ClockPhase::Met {
         run.left = true;

@@ -233,7 +233,7 @@ pub struct ClockRun {
     /// Where counting began in this cycle; `None` while a field it waits for is empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zero: Option<Moment>,
-    /// Spans in which it counted, oldest first; the last is open while it runs. The first begins at `zero`.
+    /// Spans in which it counted, oldest first, none before `zero`; the last is open while it runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<(Moment, Option<Moment>)>,
     /// The limit, fixed at the start of the cycle, without extensions.

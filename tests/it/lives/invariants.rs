@@ -53,6 +53,13 @@ pub fn check(
         return Err(String::from("something is due and was not applied"));
     }
     for run in &ticket.clocks {
+        let mut end = run.zero;
+        for (from, to) in &run.spans {
+            if end.is_none_or(|end| *from < end) || to.is_some_and(|to| to < *from) {
+                return Err(format!("{} counts from {:?} in {:?}", run.clock, run.zero, run.spans));
+            }
+            end = *to;
+        }
         let sorted = run
             .schedule
             .windows(2)
