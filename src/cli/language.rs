@@ -5,10 +5,10 @@ use crate::texts::Language;
 #[derive(Clone, Debug, clap::Args)]
 pub struct Speaks {
     /// Language of the output: zh or en
-    #[arg(long, value_name = "LANGUAGE", env = "OMBUD_LANG", value_parser = parse)]
+    #[arg(long, value_name = "LANGUAGE", env = "OMBUD_LANG", value_parser = parse, global = true)]
     lang: Option<Language>,
     /// The terminal's locale.
-    #[arg(long, hide = true, env = "LANG", default_value = "")]
+    #[arg(long, hide = true, env = "LANG", default_value = "", global = true)]
     locale: String,
 }
 

@@ -17,10 +17,10 @@ use crate::texts::Language;
 #[derive(Clone, Debug, clap::Args)]
 pub struct Local {
     /// Settings [default: ombud.toml of this folder, where there is one]
-    #[arg(long, value_name = "FILE", env = "OMBUD_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "OMBUD_CONFIG", global = true)]
     config: Option<PathBuf>,
     /// The database instead of the one in the settings: sqlite:FILE or postgres://…
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", global = true)]
     database: Option<String>,
 }
 

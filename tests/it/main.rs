@@ -22,6 +22,7 @@ mod draw;
 mod expression;
 mod expression_oracle;
 mod helpdesk;
+mod history_commands;
 mod import;
 mod lag;
 mod lives;

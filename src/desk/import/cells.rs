@@ -3,8 +3,8 @@
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
-use super::fault::{Fault, What};
-use super::table::{Column, Row};
+use super::fault::{FAULTS_MAX, Fault, What};
+use super::table::{Column, Row, Table};
 use crate::workflow::directory::Validity;
 use crate::workflow::id::is_id;
 use crate::workflow::moment::Moment;
@@ -12,16 +12,11 @@ use crate::workflow::moment::Moment;
 /// Characters a name or title may have.
 pub const NAME_LENGTH_MAX: usize = 200;
 
-pub const VALID_FROM: Column = Column {
-    key: "valid_from",
-    names: &["生效", "生效日期", "生效时间"],
-    required: false,
-};
-pub const VALID_TO: Column = Column {
-    key: "valid_to",
-    names: &["失效", "失效日期", "失效时间"],
-    required: false,
-};
+pub const VALID_FROM: Column = Column::optional("valid_from", &["生效", "生效日期", "生效时间"]);
+pub const VALID_TO: Column = Column::optional("valid_to", &["失效", "失效日期", "失效时间"]);
+
+/// Whose line it is, by the id people sign in with.
+pub const PERSON: Column = Column::required("person", &["登录名", "账号", "工号", "人员"]);
 
 /// Whether a day without a time of day means its beginning or its end.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,6 +31,22 @@ pub struct Cells<'a> {
     pub row: &'a Row,
     pub zone: &'a TimeZone,
     pub faults: &'a mut Vec<Fault>,
+}
+
+/// Reads a table row by row; what is wrong in any of them. Ends early when there is more than anybody would read.
+pub fn each_row(table: &Table, zone: &TimeZone, mut read: impl FnMut(&mut Cells<'_>)) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for row in &table.rows {
+        if faults.len() >= FAULTS_MAX {
+            break;
+        }
+        read(&mut Cells {
+            row,
+            zone,
+            faults: &mut faults,
+        });
+    }
+    faults
 }
 
 impl Cells<'_> {

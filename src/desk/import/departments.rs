@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 use jiff::tz::TimeZone;
 
-use super::cells::{Cells, VALID_FROM, VALID_TO};
+use super::cells::{VALID_FROM, VALID_TO, each_row};
 use super::fault::{Fault, What};
 use super::table::{self, Column};
 use crate::workflow::definition::Text;
@@ -17,26 +17,10 @@ use crate::workflow::nearest::nearest;
 const DEPTH_MAX: usize = 32;
 
 const COLUMNS: &[Column] = &[
-    Column {
-        key: "id",
-        names: &["编号", "部门编号", "department"],
-        required: true,
-    },
-    Column {
-        key: "zh",
-        names: &["名称", "部门名称", "部门", "name"],
-        required: true,
-    },
-    Column {
-        key: "en",
-        names: &["英文名称", "英文"],
-        required: false,
-    },
-    Column {
-        key: "parent",
-        names: &["上级", "上级部门"],
-        required: false,
-    },
+    Column::required("id", &["编号", "部门编号", "department"]),
+    Column::required("zh", &["名称", "部门名称", "部门", "name"]),
+    Column::optional("en", &["英文名称", "英文"]),
+    Column::optional("parent", &["上级", "上级部门"]),
     VALID_FROM,
     VALID_TO,
 ];
@@ -44,19 +28,13 @@ const COLUMNS: &[Column] = &[
 /// Reads the file against the directory as it is; new ones and changed ones, in the order of the file.
 pub fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Vec<Department>, Vec<Fault>> {
     let table = table::read(bytes, COLUMNS)?;
-    let mut faults = Vec::new();
     let mut found: IndexMap<DepartmentId, (u64, Department)> = IndexMap::new();
-    for row in &table.rows {
-        let mut cells = Cells {
-            row,
-            zone,
-            faults: &mut faults,
-        };
+    let mut faults = each_row(&table, zone, |cells| {
         let (id, zh) = (cells.id("id"), cells.name("zh"));
         let en = cells.name_if_given("en");
         let parent = cells.id_if_given("parent").map(DepartmentId::new);
         let valid = cells.validity();
-        let (Some(id), Some(zh)) = (id, zh) else { continue };
+        let (Some(id), Some(zh)) = (id, zh) else { return };
         let id = DepartmentId::new(id);
         if let Some((first, _)) = found.get(&id) {
             let what = What::Twice {
@@ -64,7 +42,7 @@ pub fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Vec<
                 first: *first,
             };
             cells.fault("id", what);
-            continue;
+            return;
         }
         let en = en.unwrap_or_else(|| zh.clone());
         let department = Department {
@@ -73,8 +51,8 @@ pub fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Vec<
             parent,
             valid,
         };
-        found.insert(id, (row.line, department));
-    }
+        found.insert(id, (cells.row.line, department));
+    });
     for row in &table.rows {
         if let Some(parent) = row.given("parent") {
             let known = found.contains_key(parent) || directory.departments.contains_key(parent);

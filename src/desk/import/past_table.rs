@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json};
 
-use super::cells::{Cells, Edge};
-use super::fault::{FAULTS_MAX, Fault, What};
+use super::cells::{Cells, Edge, each_row};
+use super::fault::{Fault, What};
 use super::past::{COMMANDS_MAX, Past, PastCommand, TaskName, is_number};
 use super::table::{self, Column, Row};
 use crate::desk::open::ContactReport;
@@ -22,81 +22,21 @@ use crate::workflow::nearest::nearest;
 use crate::workflow::value::FieldType;
 
 const COLUMNS: &[Column] = &[
-    Column {
-        key: "ticket",
-        names: &["工单", "工单编号"],
-        required: true,
-    },
-    Column {
-        key: "at",
-        names: &["时间"],
-        required: true,
-    },
-    Column {
-        key: "action",
-        names: &["动作", "操作"],
-        required: true,
-    },
-    Column {
-        key: "by",
-        names: &["人员", "操作人"],
-        required: false,
-    },
-    Column {
-        key: "workflow",
-        names: &["流程", "类型"],
-        required: false,
-    },
-    Column {
-        key: "task",
-        names: &["任务"],
-        required: false,
-    },
-    Column {
-        key: "on_behalf_of",
-        names: &["代办部门"],
-        required: false,
-    },
-    Column {
-        key: "reason",
-        names: &["原因"],
-        required: false,
-    },
-    Column {
-        key: "basis",
-        names: &["依据"],
-        required: false,
-    },
-    Column {
-        key: "note",
-        names: &["备注"],
-        required: false,
-    },
-    Column {
-        key: "evidence",
-        names: &["凭证"],
-        required: false,
-    },
-    Column {
-        key: "channel",
-        names: &["渠道"],
-        required: false,
-    },
-    Column {
-        key: "contact_started_at",
-        names: &["来电时间"],
-        required: false,
-    },
-    Column {
-        key: "contact_ended_at",
-        names: &["挂机时间"],
-        required: false,
-    },
-    Column {
-        key: "recording",
-        names: &["录音"],
-        required: false,
-    },
+    Column::required("ticket", &["工单", "工单编号"]),
+    Column::required("at", &["时间"]),
+    Column::required("action", &["动作", "操作"]),
+    Column::optional("by", &["人员", "操作人"]),
+    Column::optional("workflow", &["流程", "类型"]),
+    Column::optional("task", &["任务"]),
+    Column::optional("on_behalf_of", &["代办部门"]),
+    Column::optional("reason", &["原因"]),
+    Column::optional("basis", &["依据"]),
+    Column::optional("note", &["备注"]),
+    Column::optional("evidence", &["凭证"]),
+    Column::optional("channel", &["渠道"]),
+    Column::optional("contact_started_at", &["来电时间"]),
+    Column::optional("contact_ended_at", &["挂机时间"]),
+    Column::optional("recording", &["录音"]),
 ];
 
 const TEXTS: [&str; 4] = ["reason", "basis", "note", "evidence"];
@@ -110,18 +50,9 @@ pub type Active<'a> = &'a dyn Fn(&WorkflowId) -> Option<Arc<Definition>>;
 /// Reads a table of history: the tickets in the order of their first lines, each with the line it began on.
 pub fn read(bytes: &[u8], zone: &TimeZone, active: Active<'_>) -> Result<Vec<(u64, Past)>, Vec<Fault>> {
     let table = table::read_open(bytes, COLUMNS)?;
-    let mut faults = Vec::new();
     let mut tickets: IndexMap<String, (u64, Past, Arc<Definition>)> = IndexMap::new();
-    for row in &table.rows {
-        if faults.len() >= FAULTS_MAX {
-            break;
-        }
-        let mut cells = Cells {
-            row,
-            zone,
-            faults: &mut faults,
-        };
-        let number = row.text("ticket");
+    let faults = each_row(&table, zone, |cells| {
+        let number = cells.row.text("ticket");
         if !is_number(number) {
             cells.fault(
                 "ticket",
@@ -130,16 +61,16 @@ pub fn read(bytes: &[u8], zone: &TimeZone, active: Active<'_>) -> Result<Vec<(u6
                 },
             );
         } else if let Some((_, past, definition)) = tickets.get_mut(number) {
-            let command = command(&mut cells, definition);
+            let command = command(cells, definition);
             past.commands.extend(command);
             if past.commands.len() > COMMANDS_MAX {
                 let most = u64::try_from(COMMANDS_MAX).unwrap_or(u64::MAX);
                 cells.fault("ticket", What::TooManyLines { most });
             }
-        } else if let Some((past, definition)) = creation(&mut cells, number, active) {
-            tickets.insert(number.to_owned(), (row.line, past, definition));
+        } else if let Some((past, definition)) = creation(cells, number, active) {
+            tickets.insert(number.to_owned(), (cells.row.line, past, definition));
         }
-    }
+    });
     if faults.is_empty() {
         Ok(tickets.into_values().map(|(line, past, _)| (line, past)).collect())
     } else {

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use jiff::tz::TimeZone;
 
-use super::cells::{Cells, VALID_FROM, VALID_TO};
+use super::cells::{Cells, PERSON, VALID_FROM, VALID_TO, each_row};
 use super::fault::{Fault, What};
 use super::table::{self, Column};
 use crate::texts::Language;
@@ -12,51 +12,19 @@ use crate::workflow::id::{DepartmentId, PersonId, RoleId};
 use crate::workflow::nearest::nearest;
 
 const PEOPLE: &[Column] = &[
-    Column {
-        key: "id",
-        names: &["登录名", "账号", "工号", "person"],
-        required: true,
-    },
-    Column {
-        key: "name",
-        names: &["姓名"],
-        required: true,
-    },
-    Column {
-        key: "email",
-        names: &["邮箱", "电子邮箱"],
-        required: false,
-    },
-    Column {
-        key: "language",
-        names: &["语言"],
-        required: false,
-    },
-    Column {
-        key: "roles",
-        names: &["角色"],
-        required: false,
-    },
+    Column::required("id", &["登录名", "账号", "工号", "person"]),
+    Column::required("name", &["姓名"]),
+    Column::optional("email", &["邮箱", "电子邮箱"]),
+    Column::optional("language", &["语言"]),
+    Column::optional("roles", &["角色"]),
     VALID_FROM,
     VALID_TO,
 ];
 
 const MEMBERSHIPS: &[Column] = &[
-    Column {
-        key: "person",
-        names: &["登录名", "账号", "工号", "人员"],
-        required: true,
-    },
-    Column {
-        key: "role",
-        names: &["角色"],
-        required: true,
-    },
-    Column {
-        key: "department",
-        names: &["部门编号", "部门"],
-        required: false,
-    },
+    PERSON,
+    Column::required("role", &["角色"]),
+    Column::optional("department", &["部门编号", "部门"]),
     VALID_FROM,
     VALID_TO,
 ];
@@ -71,26 +39,20 @@ pub struct Read {
 /// Reads `people.csv`. A cell of roles names them with `;` between: `agent; liaison@finance`.
 pub fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Read, Vec<Fault>> {
     let table = table::read(bytes, PEOPLE)?;
-    let mut faults = Vec::new();
     let mut seen: IndexMap<String, u64> = IndexMap::new();
     let mut read = Read {
         people: Vec::new(),
         memberships: Vec::new(),
     };
-    for row in &table.rows {
-        let mut cells = Cells {
-            row,
-            zone,
-            faults: &mut faults,
-        };
+    let faults = each_row(&table, zone, |cells| {
         let (id, name, email) = (cells.id("id"), cells.name("name"), cells.email("email"));
-        let language = language(&mut cells);
+        let language = language(cells);
         let valid = cells.validity();
-        let roles = roles(&mut cells, directory);
-        let (Some(id), Some(name)) = (id, name) else { continue };
-        if let Some(first) = seen.insert(id.clone(), row.line) {
+        let roles = roles(cells, directory);
+        let (Some(id), Some(name)) = (id, name) else { return };
+        if let Some(first) = seen.insert(id.clone(), cells.row.line) {
             cells.fault("id", What::Twice { value: id, first });
-            continue;
+            return;
         }
         let id = PersonId::new(id);
         for (role, department) in roles {
@@ -109,36 +71,30 @@ pub fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Read
             language,
             valid,
         });
-    }
+    });
     if faults.is_empty() { Ok(read) } else { Err(faults) }
 }
 
 /// Reads `memberships.csv`: one role of one person a line.
 pub fn read_memberships(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Vec<Membership>, Vec<Fault>> {
     let table = table::read(bytes, MEMBERSHIPS)?;
-    let mut faults = Vec::new();
     let mut seen: IndexMap<(String, String, String, String), u64> = IndexMap::new();
     let mut memberships = Vec::new();
-    for row in &table.rows {
-        let mut cells = Cells {
-            row,
-            zone,
-            faults: &mut faults,
-        };
-        let person = person(&mut cells, directory);
+    let faults = each_row(&table, zone, |cells| {
+        let person = person(cells, directory);
         let role = cells
             .id("role")
-            .and_then(|role| known_role(&mut cells, "role", &role, directory));
+            .and_then(|role| known_role(cells, "role", &role, directory));
         let department = cells.id_if_given("department");
-        let department = department.and_then(|id| known_department(&mut cells, "department", &id, directory));
+        let department = department.and_then(|id| known_department(cells, "department", &id, directory));
         let valid = cells.validity();
-        let cell = |key: &str| row.text(key).to_owned();
+        let cell = |key: &str| cells.row.text(key).to_owned();
         let key = (cell("person"), cell("role"), cell("department"), cell("valid_from"));
-        if let Some(first) = seen.insert(key, row.line) {
+        if let Some(first) = seen.insert(key, cells.row.line) {
             cells.fault(
                 "person",
                 What::Twice {
-                    value: row.text("person").to_owned(),
+                    value: cells.row.text("person").to_owned(),
                     first,
                 },
             );
@@ -150,7 +106,7 @@ pub fn read_memberships(bytes: &[u8], directory: &Directory, zone: &TimeZone) ->
                 valid,
             });
         }
-    }
+    });
     if faults.is_empty() {
         Ok(memberships)
     } else {

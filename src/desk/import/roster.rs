@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 
-use super::cells::{self, Cells, Edge};
+use super::cells::{self, Cells, Edge, PERSON, each_row};
 use super::fault::{Fault, What};
 use super::people::{known_person, known_role, person};
 use super::table::{self, Column};
@@ -18,91 +18,41 @@ use crate::workflow::moment::{HOUR, Moment};
 const SHIFT_MAX: i64 = 36 * HOUR;
 
 const ROSTER: &[Column] = &[
-    Column {
-        key: "person",
-        names: &["登录名", "账号", "工号", "人员"],
-        required: true,
-    },
-    Column {
-        key: "role",
-        names: &["角色", "岗位"],
-        required: false,
-    },
-    Column {
-        key: "date",
-        names: &["日期"],
-        required: false,
-    },
-    Column {
-        key: "start",
-        names: &["上班", "上班时间"],
-        required: false,
-    },
-    Column {
-        key: "end",
-        names: &["下班", "下班时间"],
-        required: false,
-    },
-    Column {
-        key: "from",
-        names: &["开始", "开始时间"],
-        required: false,
-    },
-    Column {
-        key: "to",
-        names: &["结束", "结束时间"],
-        required: false,
-    },
+    PERSON,
+    Column::optional("role", &["角色", "岗位"]),
+    Column::optional("date", &["日期"]),
+    Column::optional("start", &["上班", "上班时间"]),
+    Column::optional("end", &["下班", "下班时间"]),
+    Column::optional("from", &["开始", "开始时间"]),
+    Column::optional("to", &["结束", "结束时间"]),
 ];
 
 const ABSENCES: &[Column] = &[
-    Column {
-        key: "person",
-        names: &["登录名", "账号", "工号", "人员"],
-        required: true,
-    },
-    Column {
-        key: "from",
-        names: &["开始", "开始时间"],
-        required: true,
-    },
-    Column {
-        key: "to",
-        names: &["结束", "结束时间"],
-        required: true,
-    },
-    Column {
-        key: "substitute",
-        names: &["替班", "代班人", "替班人"],
-        required: false,
-    },
+    PERSON,
+    Column::required("from", &["开始", "开始时间"]),
+    Column::required("to", &["结束", "结束时间"]),
+    Column::optional("substitute", &["替班", "代班人", "替班人"]),
 ];
 
 /// Reads `roster.csv`. A shift that the directory has already is left out, so that a file can be imported again.
 pub fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Vec<Shift>, Vec<Fault>> {
     let table = table::read(bytes, ROSTER)?;
-    let mut faults = Vec::new();
     let mut shifts: Vec<Shift> = Vec::new();
     let mut lines: HashMap<PersonId, Vec<(u64, Shift)>> = HashMap::new();
     let mut known: HashMap<&PersonId, Vec<&Shift>> = HashMap::new();
     for shift in &directory.shifts {
         known.entry(&shift.person).or_default().push(shift);
     }
-    for row in &table.rows {
-        let mut cells = Cells {
-            row,
-            zone,
-            faults: &mut faults,
-        };
-        let person = person(&mut cells, directory);
+    let faults = each_row(&table, zone, |cells| {
+        let person = person(cells, directory);
         let role = cells.id_if_given("role");
-        let role = role.map(|role| known_role(&mut cells, "role", &role, directory));
-        let span = span(&mut cells);
+        let role = role.map(|role| known_role(cells, "role", &role, directory));
+        let span = span(cells);
         let (Some(person), Some((from, to))) = (person, span) else {
-            continue;
+            return;
         };
         if role == Some(None) {
-            continue;
+            return;
         }
         let shift = Shift {
             person,
@@ -132,32 +82,26 @@ pub fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Vec<
                 },
             );
         } else {
-            own.push((row.line, shift.clone()));
+            own.push((cells.row.line, shift.clone()));
             if !before.contains(&&shift) {
                 shifts.push(shift);
             }
         }
-    }
+    });
     if faults.is_empty() { Ok(shifts) } else { Err(faults) }
 }
 
 /// Reads `absences.csv`. A day alone in `to` is included.
 pub fn read_absences(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Vec<Absence>, Vec<Fault>> {
     let table = table::read(bytes, ABSENCES)?;
-    let mut faults = Vec::new();
     let mut absences = Vec::new();
-    for row in &table.rows {
-        let mut cells = Cells {
-            row,
-            zone,
-            faults: &mut faults,
-        };
-        let person = person(&mut cells, directory);
+    let faults = each_row(&table, zone, |cells| {
+        let person = person(cells, directory);
         let substitute = cells.id_if_given("substitute");
-        let substitute = substitute.map(|id| known_person(&mut cells, "substitute", &id, directory));
-        let span = instants(&mut cells);
+        let substitute = substitute.map(|id| known_person(cells, "substitute", &id, directory));
+        let span = instants(cells);
         let (Some(person), Some((from, to))) = (person, span) else {
-            continue;
+            return;
         };
         let absence = Absence {
             person,
@@ -168,7 +112,7 @@ pub fn read_absences(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Re
         if !directory.absences.contains(&absence) {
             absences.push(absence);
         }
-    }
+    });
     if faults.is_empty() { Ok(absences) } else { Err(faults) }
 }
 

@@ -25,6 +25,18 @@ pub struct Column {
     pub required: bool,
 }
 
+impl Column {
+    pub const fn required(key: &'static str, names: &'static [&'static str]) -> Self {
+        let required = true;
+        Self { key, names, required }
+    }
+
+    pub const fn optional(key: &'static str, names: &'static [&'static str]) -> Self {
+        let required = false;
+        Self { key, names, required }
+    }
+}
+
 /// A table by columns.
 #[derive(Debug)]
 pub struct Table {
@@ -301,18 +313,7 @@ fn row(line: u64, record: &csv::StringRecord, headings: &[(&'static str, String)
 mod tests {
     use super::*;
 
-    const COLUMNS: &[Column] = &[
-        Column {
-            key: "id",
-            names: &["编号"],
-            required: true,
-        },
-        Column {
-            key: "zh",
-            names: &["名称"],
-            required: false,
-        },
-    ];
+    const COLUMNS: &[Column] = &[Column::required("id", &["编号"]), Column::optional("zh", &["名称"])];
 
     fn texts(bytes: &[u8]) -> Vec<(u64, String, String)> {
         let table = read(bytes, COLUMNS).unwrap();
