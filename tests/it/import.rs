@@ -36,6 +36,7 @@ fn life(number: &str) -> Past {
         ..command
     };
     Past {
+        id: None,
         workflow: "errand".into(),
         number: Some(number.to_owned()),
         at: at(0),
