@@ -111,6 +111,14 @@ pub struct DepartmentRow {
     pub updated_at: i64,
 }
 
+/// `idempotency`, of those answers that are events of a ticket.
+#[derive(Clone, Debug)]
+pub struct AnswerRow {
+    pub ticket: Uuid,
+    pub key: String,
+    pub answer: String,
+}
+
 /// `owners`
 #[derive(Clone, Debug)]
 pub struct OwnerRow {
@@ -129,6 +137,7 @@ pub struct Page {
     pub outbox: Vec<OutboxRow>,
     pub departments: Vec<DepartmentRow>,
     pub owners: Vec<OwnerRow>,
+    pub answers: Vec<AnswerRow>,
     pub damaged: Vec<Damaged>,
     /// Where the next page begins; `None` after the last.
     pub after: Option<Uuid>,
@@ -214,6 +223,9 @@ impl Scan {
         for row in self.rows(OWNERS, range()).await? {
             keep(&mut page.owners, &mut page.damaged, "owners", &row, owner(&row));
         }
+        for row in self.rows(ANSWERS, range()).await? {
+            keep(&mut page.answers, &mut page.damaged, "idempotency", &row, answer(&row));
+        }
         Ok(page)
     }
 
@@ -290,6 +302,8 @@ const DEPARTMENTS: &str = "select ticket, department, since, until, open, update
     from ticket_departments where ticket > ? and ticket <= ? order by ticket";
 const OWNERS: &str = "select ticket, task, chain, updated_at from owners \
     where ticket > ? and ticket <= ? order by ticket, task";
+const ANSWERS: &str = "select ticket, \"key\", answer from idempotency where ticket > ? and ticket <= ? \
+    order by ticket, scope, \"key\"";
 
 fn keep<T>(
     rows: &mut Vec<T>,
@@ -401,5 +415,13 @@ fn owner(row: &QueryResult) -> Result<OwnerRow, DbErr> {
         task: get(row, "task")?,
         chain: get(row, "chain")?,
         updated_at: get(row, "updated_at")?,
+    })
+}
+
+fn answer(row: &QueryResult) -> Result<AnswerRow, DbErr> {
+    Ok(AnswerRow {
+        ticket: get(row, "ticket")?,
+        key: get(row, "key")?,
+        answer: get(row, "answer")?,
     })
 }

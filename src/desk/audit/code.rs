@@ -84,6 +84,8 @@ codes! {
     MessageOrphan = "i16-orphan";
     MessageState = "i16-state";
     MessageStuck = "i17-stuck";
+    /// A kept answer names events that are not there, or those of another key.
+    Answer = "i18-answer";
     AnswerOrphan = "i18-orphan";
     UnknownOutcome = "i19-unknown";
     NoEvidence = "i20-evidence";

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::code::Code;
 use super::finding::{Finding, Findings};
 use crate::store::chain;
-use crate::store::scan::{DepartmentRow, EventRow, OutboxRow, OwnerRow, Page, RungRow, TicketRow};
+use crate::store::scan::{AnswerRow, DepartmentRow, EventRow, OutboxRow, OwnerRow, Page, RungRow, TicketRow};
 use crate::ticket::event::Event;
 
 /// An event as it is stored and as it reads.
@@ -26,6 +26,7 @@ pub struct History {
     pub outbox: Vec<OutboxRow>,
     pub departments: Vec<DepartmentRow>,
     pub owners: Vec<OwnerRow>,
+    pub answers: Vec<AnswerRow>,
     /// What could not be read; the other checks make sense only when there is none.
     pub unreadable: Vec<Finding>,
 }
@@ -60,6 +61,9 @@ pub fn histories(page: Page) -> Vec<History> {
     for row in page.owners {
         to(row.ticket, &mut |history| history.owners.push(row.clone()));
     }
+    for row in page.answers {
+        to(row.ticket, &mut |history| history.answers.push(row.clone()));
+    }
     histories
 }
 
@@ -72,6 +76,7 @@ impl History {
             outbox: Vec::new(),
             departments: Vec::new(),
             owners: Vec::new(),
+            answers: Vec::new(),
             unreadable: Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Two oracles stand side by side: `life` decides every command again and compares, which finds whatever was changed
 //! afterwards; `log`, `state`, `clocks`, `rungs`, `lateness`,
-//! `owners`, `outbox`, `closure` and `storage` compute what must hold by themselves, which
+//! `owners`, `outbox`, `answers`, `closure` and `storage` compute what must hold by themselves, which
 //! finds mistakes of the core as well. A finding names ticket, event and invariant. Nothing is repaired here.
 
 #![allow(
@@ -10,6 +10,7 @@
     reason = "each check is about some kinds of events; `life` compares all of them"
 )]
 
+mod answers;
 mod clocks;
 mod closure;
 pub mod code;
@@ -114,6 +115,7 @@ fn ticket(history: &History, known: &Known) -> Vec<Finding> {
         life::check(history, known, &mut findings);
         clocks::check(history, &folded, known, &mut findings);
         outbox::check(history, known, &mut findings);
+        answers::check(history, &mut findings);
         owners::check(history, known, &mut findings);
         rungs::check(history, &mut findings);
         lateness::check(history, &folded, &mut findings);

@@ -105,6 +105,14 @@ pub const CORRUPTIONS: &[(Code, &str)] = &[
         "update outbox set ticket = x'00000000000000000000000000000001'",
     ),
     (
+        Code::Answer,
+        "update idempotency set answer = replace(answer, '\"last\":', '\"last\":99')",
+    ),
+    (
+        Code::Answer,
+        "insert into idempotency select scope, \"key\" || '2', request, status, answer, ticket, created_at from idempotency",
+    ),
+    (
         Code::AnswerOrphan,
         "insert into idempotency (scope, \"key\", request, status, answer, ticket, created_at) values ('li', 'k', x'00', 201, '', x'00000000000000000000000000000001', 0)",
     ),

@@ -13,7 +13,7 @@ use ombud::workflow::moment::{DAY, HOUR, Moment};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement, Value};
 use serde_json::json;
 
-use crate::support::{MONDAY_9, TestDesk};
+use crate::support::{MONDAY_9, TestDesk, act, done, errand, keyed, whole};
 
 #[derive(Default)]
 struct Heard(Vec<Finding>);
@@ -51,6 +51,10 @@ async fn lived() -> (TestDesk, Moment) {
     let withdrawn = test.submitted().await.ticket.number.to_string();
     test.act("zhang", &withdrawn, "withdraw", json!({"remark": "来电撤回"}))
         .await;
+    let kept = test.desk.open(keyed("li", "twice", 1), errand(whole())).await.unwrap();
+    let kept = done(kept).ticket.number.to_string();
+    let submit = act(&kept, "submit", json!({}));
+    test.desk.act(keyed("li", "again", 2), submit).await.unwrap();
     let waiting = test.dispatched().await.ticket.number.to_string();
     assert!(![draft, waiting].contains(&dispatched));
     test.clock.advance(3 * DAY);
