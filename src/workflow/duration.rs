@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::moment::{HOUR, MINUTE, SECOND};
+use super::nearest::nearest;
 use super::value::{DECIMAL_SCALE, Decimal};
 use crate::texts::{Arg, Language, say};
 
@@ -238,13 +239,9 @@ fn nearest_unit(words: &str) -> Option<&'static str> {
     if let Some((_, unit)) = MEANT.iter().find(|(written, _)| *written == lower) {
         return Some(unit.words());
     }
-    UNITS
-        .into_iter()
-        .flat_map(|unit| [(unit.words(), unit), (unit.singular(), unit)])
-        .map(|(name, unit)| (strsim::damerau_levenshtein(name, &lower), unit))
-        .filter(|(distance, unit)| *distance <= unit.words().len() / 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, unit)| unit.words())
+    let names = UNITS.into_iter().flat_map(|unit| [unit.words(), unit.singular()]);
+    let near = nearest(&lower, names)?;
+    Unit::find(&near).map(Unit::words)
 }
 
 /// A plain decimal number as ten-thousandths; `None` when it is none, `Err` when it has more than four places.

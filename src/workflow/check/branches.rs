@@ -4,10 +4,9 @@ use std::collections::HashSet;
 
 use crate::workflow::definition::{Action, At, Case, Step, Way};
 use crate::workflow::finding::{Code, Finding, Findings};
-use crate::workflow::id::{ClockId, OutcomeId, StateId, WorkflowId};
-use crate::workflow::nearest::nearest;
+use crate::workflow::id::{ClockId, StateId, WorkflowId};
 
-use super::graph::{possible_in, runs_in, steps};
+use super::graph::{alive_in, possible_in, steps};
 use super::names::unknown;
 use super::{Ground, Others};
 
@@ -67,12 +66,7 @@ fn unused_outcomes(ground: &Ground, findings: &mut Findings) {
     for way in ways.chain(joins) {
         for (_, step) in steps(way) {
             if let Step::Close(outcome) = step {
-                used.insert(outcome.to_string());
-                // A misspelt one is O02 and would be used if it were written rightly.
-                used.extend(nearest(
-                    outcome.as_str(),
-                    ground.file.outcomes.keys().map(OutcomeId::as_str),
-                ));
+                used.insert(&outcome.value);
             }
         }
     }
@@ -80,7 +74,7 @@ fn unused_outcomes(ground: &Ground, findings: &mut Findings) {
         .file
         .outcomes
         .values()
-        .filter(|outcome| !used.contains(outcome.id.as_str()) && outcome.id.as_str() != "duplicate")
+        .filter(|outcome| !used.contains(&outcome.id) && outcome.id.as_str() != "duplicate")
     {
         findings.add(Finding::new(Code::O01, outcome.span).with("outcome", &outcome.id));
     }
@@ -122,10 +116,9 @@ fn carried(
 ) {
     for clock in ground.file.clocks.values() {
         let of_task = matches!(clock.runs, crate::workflow::definition::Runs::Task { .. });
-        let alive = runs_in(ground.file, clock);
-        let waits = |state: &StateId| clock.paused_in.iter().any(|paused| paused.value == *state);
+        let alive = alive_in(ground.file, clock);
         let carried_on = there.contains(&clock.id) || end.iter().any(|ended| ended.value == clock.id);
-        if !of_task && !carried_on && from.iter().any(|state| alive.contains(state) || waits(state)) {
+        if !of_task && !carried_on && from.iter().any(|state| alive.contains(state)) {
             findings.add(
                 Finding::new(Code::B05, workflow.span)
                     .variant("clock")
@@ -139,7 +132,7 @@ fn carried(
 /// B04: a closed ticket cannot be closed again, nor stay in a state it is not in.
 fn staying_closed(ground: &Ground, findings: &mut Findings) {
     let closing = |action: &Action| {
-        steps(&action.way).into_iter().find_map(|(_, step)| match step {
+        steps(&action.way).find_map(|(_, step)| match step {
             Step::Close(outcome) => Some(outcome.span),
             Step::Becomes { workflow, .. } => Some(workflow.span),
             Step::To(_) | Step::Back(_) | Step::Stay(_) | Step::Unread(_) => None,

@@ -1,14 +1,16 @@
 //! C: clocks. In every open state one surely runs, somebody hears of it, and it knows when to begin anew.
 
+use std::collections::HashMap;
+
 use crate::workflow::calendar::Calendar;
-use crate::workflow::definition::{Clock, Definition, From, Point, Runs};
+use crate::workflow::definition::{Clock, From, Point, Runs};
 use crate::workflow::duration::Duration;
 use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::{CalendarId, StateId};
 use crate::workflow::moment::HOUR;
 use crate::workflow::value::{DECIMAL_SCALE, FieldType};
 
-use super::graph::{action_in, runs_in};
+use super::graph::{action_in, alive_in, runs_in};
 use super::names::unknown;
 use super::{Ground, builtin};
 
@@ -91,33 +93,29 @@ fn reentry(ground: &Ground, clock: &Clock, findings: &mut Findings) {
         return;
     }
     let counts = runs_in(ground.file, clock);
-    let alive =
-        |state: &StateId| counts.contains(&state) || clock.paused_in.iter().any(|paused| paused.value == *state);
-    let leaving: Vec<(&StateId, &StateId)> = ground
-        .graph
-        .edges
-        .iter()
-        .filter_map(|edge| Some((edge.from?, edge.target.state()?)))
-        .filter(|(from, outside)| ground.graph.reachable.contains(from) && alive(from) && !alive(outside))
-        .collect();
-    let outside: Vec<&StateId> = leaving.iter().map(|(_, outside)| *outside).collect();
-    let returned = ground.graph.reach_from(&outside, |_| true);
-    if !counts.iter().any(|state| returned.contains(state)) {
+    let alive = alive_in(ground.file, clock);
+    let back = ground.graph.reaching(&counts, |_| true);
+    let leads_back = |from: &StateId, outside: &StateId| {
+        alive.contains(from)
+            && !alive.contains(outside)
+            && back.contains(outside)
+            && ground.graph.reachable.contains(from)
+    };
+    let mut edges = ground.graph.edges.iter();
+    let Some((from, outside)) = edges
+        .find_map(|edge| Some((edge.from?, edge.target.state()?)).filter(|(from, outside)| leads_back(from, outside)))
+    else {
         return;
-    }
-    // One of the ways out leads back: the first in the file is told.
-    for (from, outside) in leaving {
-        let reached = ground.graph.reach_from(&[outside], |_| true);
-        if let Some(again) = counts.iter().find(|state| reached.contains(**state)) {
-            findings.add(
-                Finding::new(Code::C09, clock.span)
-                    .with("clock", &clock.id)
-                    .with("from", from)
-                    .with("outside", outside)
-                    .with("again", again),
-            );
-            return;
-        }
+    };
+    let reached = ground.graph.reach_from(&[outside], |_| true);
+    if let Some(again) = counts.iter().find(|state| reached.contains(**state)) {
+        findings.add(
+            Finding::new(Code::C09, clock.span)
+                .with("clock", &clock.id)
+                .with("from", from)
+                .with("outside", outside)
+                .with("again", again),
+        );
     }
 }
 
@@ -148,17 +146,18 @@ fn unwatched(ground: &Ground, findings: &mut Findings) {
     if ground.around.incomplete {
         return;
     }
+    let mut running_in: HashMap<&StateId, Vec<&Clock>> = HashMap::new();
+    for clock in ground.file.clocks.values() {
+        for state in runs_in(ground.file, clock) {
+            running_in.entry(state).or_default().push(clock);
+        }
+    }
     for state in ground.file.states.values() {
-        let running: Vec<&Clock> = ground
-            .file
-            .clocks
-            .values()
-            .filter(|clock| runs_in(ground.file, clock).contains(&&state.id))
-            .collect();
+        let running = running_in.remove(&state.id).unwrap_or_default();
         let certain = running
             .iter()
             .any(|clock| is_certain(clock) || starts_from_nothing(ground, clock));
-        if certain || misspelt(ground.file, &state.id) {
+        if certain {
             continue;
         }
         let finding = Finding::new(Code::C03, state.span).with("state", &state.id);
@@ -181,20 +180,6 @@ fn starts_from_nothing(ground: &Ground, clock: &Clock) -> bool {
             .is_none_or(|field| field.kind != FieldType::Time),
         Some(From::Opened | From::ContactEnded) | None => false,
     }
-}
-
-/// A clock's state that is not there (C01) and is nearest to this one: the slip is told once.
-fn misspelt(file: &Definition, state: &StateId) -> bool {
-    file.clocks.values().any(|clock| match &clock.runs {
-        Runs::States(states) => states
-            .iter()
-            .filter(|named| !file.states.contains_key(&named.value))
-            .any(|named| {
-                let meant = crate::workflow::nearest::nearest(named.as_str(), file.states.keys().map(StateId::as_str));
-                meant.as_deref() == Some(state.as_str())
-            }),
-        Runs::Open | Runs::Task { .. } => false,
-    })
 }
 
 /// C10: the calendar is there, opens, and lasts as long as the longest limit.

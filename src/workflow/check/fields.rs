@@ -1,14 +1,14 @@
 //! F: fields and expressions. They have types, say why they refuse, and are filled where they are needed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::workflow::definition::{Action, ExtendBy, Field, From, SetTo};
+use crate::workflow::definition::{Action, At, Definition, ExtendBy, Field, From, Message, SetTo};
 use crate::workflow::expression::Expression;
 use crate::workflow::finding::{Code, Finding, Findings};
-use crate::workflow::id::{FieldId, StateId};
+use crate::workflow::id::{FieldId, MessageId, StateId};
 use crate::workflow::value::{FieldType, Value};
 
-use super::filled::{Fields, meant};
+use super::filled::Fields;
 use super::graph::{Driver, possible_in, runs_in};
 use super::{Ground, messages};
 
@@ -49,25 +49,14 @@ fn never_asked(ground: &Ground, findings: &mut Findings) {
     }
     let mut asked: HashSet<&FieldId> = HashSet::new();
     for (_, action) in ground.actions() {
-        asked.extend(
-            action
-                .require
-                .iter()
-                .chain(&action.ask)
-                .map(|field| meant(ground.file, field)),
-        );
-        asked.extend(action.set.iter().map(|(field, _)| meant(ground.file, field)));
+        asked.extend(action.require.iter().chain(&action.ask).map(|field| &field.value));
+        asked.extend(action.set.iter().map(|(field, _)| &field.value));
     }
     for task in ground.file.states.values().flat_map(|state| state.tasks.values()) {
-        asked.extend(
-            task.require
-                .iter()
-                .chain(&task.ask)
-                .map(|field| meant(ground.file, field)),
-        );
+        asked.extend(task.require.iter().chain(&task.ask).map(|field| &field.value));
     }
     for row in &ground.file.routing {
-        asked.extend(row.fill.iter().map(|(field, _)| meant(ground.file, field)));
+        asked.extend(row.fill.iter().map(|(field, _)| &field.value));
     }
     for field in ground.file.fields.values().filter(|field| !asked.contains(&field.id)) {
         findings.add(Finding::new(Code::F05, field.span).with("field", &field.id));
@@ -115,7 +104,7 @@ fn fits(field: &Field, value: &SetTo) -> bool {
 ///
 /// A `check` needs nothing: it runs when all fields that it names are filled (docs/workflows.md).
 fn conditions(ground: &Ground, findings: &mut Findings) {
-    let mut told = HashSet::new();
+    let mut holes = Holes::new(ground.file);
     for (home, action) in ground.actions() {
         let Some(guard) = &action.only_if else { continue };
         for from in origins(ground, home, action) {
@@ -124,16 +113,15 @@ fn conditions(ground: &Ground, findings: &mut Findings) {
                 None => ground.filled.at_closing(),
             };
             if let Some(before) = before {
-                empty(ground, &guard.condition, before, from, &mut told, findings);
+                holes.look(&guard.condition, before, from, findings);
             }
         }
     }
     for edge in &ground.graph.edges {
-        let Some(after) = ground.filled.along(edge) else {
-            continue;
-        };
-        for asked in &edge.asked {
-            empty(ground, asked, &after, edge.from, &mut told, findings);
+        // The conditions before this case stand at edges of their own.
+        let Some(condition) = edge.condition() else { continue };
+        if let Some(after) = ground.filled.along(edge) {
+            holes.look(condition, &after, edge.from, findings);
         }
     }
 }
@@ -148,39 +136,56 @@ fn origins<'a>(ground: &Ground<'a>, home: Option<&'a StateId>, action: &'a Actio
     }
 }
 
-/// F04: the condition would fail, and the step with it (rule 6: it never counts as «no»).
-fn empty<'a>(
-    ground: &Ground<'a>,
-    condition: &'a Expression,
-    filled: &Fields,
-    state: Option<&StateId>,
-    told: &mut HashSet<(usize, &'a FieldId)>,
-    findings: &mut Findings,
-) {
-    // What does not compile has its finding.
-    for field in condition.needed_fields().iter().filter(|_| condition.is_compiled()) {
-        let Some(known) = ground.file.fields.get(field) else {
-            continue;
-        };
-        // An empty list is a list of nothing: nothing fails.
-        let is_list = matches!(known.kind, FieldType::Departments | FieldType::List);
-        if !is_list && !filled.contains(field) && told.insert((condition.span.start, field)) {
-            let finding = Finding::new(Code::F04, condition.span).with("field", field);
-            findings.add(finding.with("state", state.map_or("closed", StateId::as_str)));
+/// F04: conditions that would fail, and the step with them (rule 6: an empty field never counts as «no»).
+struct Holes<'a> {
+    file: &'a Definition,
+    /// What a condition needs, by its place.
+    needed: HashMap<usize, Fields<'a>>,
+    told: HashSet<(usize, &'a FieldId)>,
+}
+
+impl<'a> Holes<'a> {
+    fn new(file: &'a Definition) -> Self {
+        Self {
+            file,
+            needed: HashMap::new(),
+            told: HashSet::new(),
+        }
+    }
+
+    fn look(&mut self, condition: &Expression, filled: &Fields<'a>, state: Option<&StateId>, findings: &mut Findings) {
+        // What does not compile has its finding.
+        if !condition.is_compiled() {
+            return;
+        }
+        let file = self.file;
+        let needed = self.needed.entry(condition.span.start).or_insert_with(|| {
+            // An empty list is a list of nothing: nothing fails.
+            let is_list = |field: &FieldId| {
+                let known = file.fields.get(field);
+                known.is_some_and(|field| matches!(field.kind, FieldType::Departments | FieldType::List))
+            };
+            Fields::of(file, condition.needed_fields().iter().filter(|field| !is_list(field)))
+        });
+        for field in filled.lacking(needed) {
+            if self.told.insert((condition.span.start, field)) {
+                let finding = Finding::new(Code::F04, condition.span).with("field", field);
+                findings.add(finding.with("state", state.map_or("closed", StateId::as_str)));
+            }
         }
     }
 }
 
 /// F04 in the cases of a limit: chosen on entry, and anew when a field changes (L6).
 fn limits(ground: &Ground, findings: &mut Findings) {
-    let mut told = HashSet::new();
+    let mut holes = Holes::new(ground.file);
     for clock in ground.file.clocks.values() {
         for state in runs_in(ground.file, clock) {
             let Some(filled) = ground.filled.on_entry(state) else {
                 continue;
             };
             for condition in clock.limit.iter().filter_map(|case| case.when.as_ref()) {
-                empty(ground, condition, filled, Some(state), &mut told, findings);
+                holes.look(condition, filled, Some(state), findings);
             }
         }
     }
@@ -245,7 +250,8 @@ fn extensions(ground: &Ground, findings: &mut Findings) {
 /// F04 of the subject: what it names is filled when the ticket leaves its first state (R4), except by `anytime`.
 fn subject(ground: &Ground, findings: &mut Findings) {
     let start = &ground.file.start.value;
-    let mut told: HashSet<FieldId> = HashSet::new();
+    let named = messages::fields_in(ground.file, &ground.file.subject);
+    let mut told: HashSet<&FieldId> = HashSet::new();
     for edge in ground.graph.leaving(start) {
         let leaves = match edge.target {
             super::Target::State(state) => state != start,
@@ -259,16 +265,13 @@ fn subject(ground: &Ground, findings: &mut Findings) {
         let Some(after) = ground.filled.along(edge).filter(|_| leaves && is_own) else {
             continue;
         };
-        for name in messages::placeholders(&ground.file.subject) {
-            let Some(field) = ground.file.fields.get(name) else {
-                continue;
-            };
-            if !after.contains(&field.id) && told.insert(field.id.clone()) {
+        for field in after.lacking(&named) {
+            if told.insert(field) {
                 let by = edge.driver.action().map_or("then", |action| action.id.as_str());
                 let finding = Finding::new(Code::F04, ground.file.subject.span).variant("subject");
                 findings.add(
                     finding
-                        .with("field", &field.id)
+                        .with("field", field)
                         .with("action", by)
                         .note(edge.driver.span(), "finding-F04-leaves"),
                 );
@@ -280,31 +283,32 @@ fn subject(ground: &Ground, findings: &mut Findings) {
 /// F04 of messages: a sentence with a hole in it is sent to nobody. In the start state the ticket is only being
 /// written: what is not there yet shows as «…».
 fn told(ground: &Ground, findings: &mut Findings) {
+    let file = ground.file;
+    // Those of a private field are X01.
+    let public = |message: &Message| {
+        let named = messages::names_in(file, message);
+        Fields::of(
+            file,
+            named.filter(|field| file.fields.get(*field).is_some_and(|field| !field.private)),
+        )
+    };
+    let needed: HashMap<&MessageId, Fields> = file
+        .messages
+        .values()
+        .map(|message| (&message.id, public(message)))
+        .collect();
     let mut told = HashSet::new();
-    let mut look = |message: &crate::workflow::definition::At<crate::workflow::id::MessageId>,
-                    filled: &Fields,
-                    state: Option<&StateId>| {
-        let Some(text) = ground.file.messages.get(&message.value).map(|message| &message.text) else {
+    let mut look = |message: &At<MessageId>, filled: &Fields<'_>, state: Option<&StateId>| {
+        let being_written = state == Some(&file.start.value);
+        let Some(needed) = needed.get(&message.value).filter(|_| !being_written) else {
             return;
         };
-        for name in messages::placeholders(&text.zh)
-            .into_iter()
-            .chain(messages::placeholders(&text.en))
-        {
-            let Some(field) = ground.file.fields.get(name) else {
-                continue;
-            };
-            // A private one is X01.
-            let being_written = state == Some(&ground.file.start.value);
-            if !being_written
-                && !field.private
-                && !filled.contains(&field.id)
-                && told.insert((message.value.clone(), field.id.clone()))
-            {
+        for field in filled.lacking(needed) {
+            if told.insert((message.value.clone(), field.clone())) {
                 findings.add(
                     Finding::new(Code::F04, message.span)
                         .variant("message")
-                        .with("field", &field.id)
+                        .with("field", field)
                         .with("message", &**message)
                         .with("state", state.map_or("closed", StateId::as_str)),
                 );

@@ -1,15 +1,13 @@
 //! Who goes where: every step of the file as an edge between states.
 //!
 //! Actions of a state start there, those of `anytime` in each state they are possible in, those of `after_close` at
-//! the closed ticket. `to: back` becomes one edge to each state from which the pause was entered. A misspelt target
-//! with an obvious right one counts as the right one, so that one slip gives one finding.
+//! the closed ticket. `to: back` becomes one edge to each state from which the pause was entered.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::workflow::definition::{Action, At, Clock, Definition, Join, Place, Runs, Span, State, Step, Way};
+use crate::workflow::definition::{Action, Case, Clock, Definition, Join, Place, Runs, Span, State, Step, Way};
 use crate::workflow::expression::Expression;
 use crate::workflow::id::{ActionId, OutcomeId, StateId};
-use crate::workflow::nearest::nearest;
 
 /// One way a step can take.
 #[derive(Clone, Debug)]
@@ -18,8 +16,8 @@ pub struct Edge<'a> {
     pub from: Option<&'a StateId>,
     pub target: Target<'a>,
     pub driver: Driver<'a>,
-    /// Conditions asked on the way to this case, its own included.
-    pub asked: Vec<&'a Expression>,
+    /// The cases that were looked at, the last of them taken; none where there is no choice.
+    pub cases: &'a [Case],
 }
 
 /// Where an edge ends.
@@ -77,8 +75,10 @@ pub struct Graph<'a> {
     pub reachable: HashSet<&'a StateId>,
     /// A step leads somewhere that is not there: reachability is not certain.
     pub torn: bool,
-    /// Places of the edges that leave a state.
-    leaving: HashMap<&'a StateId, Vec<usize>>,
+    /// Places of the edges that leave a state, or the closed ticket.
+    leaving: HashMap<Option<&'a StateId>, Vec<usize>>,
+    /// Places of the edges that lead into a state.
+    entering: HashMap<&'a StateId, Vec<usize>>,
     /// Which clock does which action by itself in which state.
     automatic: HashSet<(&'a StateId, &'a ActionId)>,
 }
@@ -88,15 +88,18 @@ impl<'a> Graph<'a> {
         let mut edges = direct(file);
         edges.extend(backward(file, &edges));
         let torn = edges.iter().any(|edge| edge.target == Target::Unknown);
-        let mut leaving: HashMap<&StateId, Vec<usize>> = HashMap::new();
+        let mut leaving: HashMap<Option<&StateId>, Vec<usize>> = HashMap::new();
+        let mut entering: HashMap<&StateId, Vec<usize>> = HashMap::new();
         for (place, edge) in edges.iter().enumerate() {
-            if let Some(from) = edge.from {
-                leaving.entry(from).or_default().push(place);
+            leaving.entry(edge.from).or_default().push(place);
+            if let Some(target) = edge.target.state() {
+                entering.entry(target).or_default().push(place);
             }
         }
         let mut graph = Self {
             edges,
             leaving,
+            entering,
             reachable: HashSet::new(),
             torn,
             automatic: automatic(file),
@@ -106,8 +109,19 @@ impl<'a> Graph<'a> {
     }
 
     /// Edges that start in this open state.
-    pub fn leaving(&self, state: &StateId) -> impl Iterator<Item = &Edge<'a>> {
-        let places = self.leaving.get(state).into_iter().flatten();
+    pub fn leaving<'s>(&'s self, state: &'s StateId) -> impl Iterator<Item = &'s Edge<'a>> {
+        self.leaving_from(Some(state))
+    }
+
+    /// Edges that start in this open state, or at the closed ticket.
+    pub fn leaving_from<'s>(&'s self, from: Option<&'s StateId>) -> impl Iterator<Item = &'s Edge<'a>> {
+        let places = self.leaving.get(&from).into_iter().flatten();
+        places.filter_map(|place| self.edges.get(*place))
+    }
+
+    /// Edges that lead into this open state.
+    pub fn entering(&self, state: &StateId) -> impl Iterator<Item = &Edge<'a>> {
+        let places = self.entering.get(state).into_iter().flatten();
         places.filter_map(|place| self.edges.get(*place))
     }
 
@@ -135,19 +149,17 @@ impl<'a> Graph<'a> {
     /// The states that can reach one of these over edges that pass, these included.
     pub fn reaching(&self, to: &[&'a StateId], pass: impl Fn(&Edge<'a>) -> bool) -> HashSet<&'a StateId> {
         let mut found: HashSet<&StateId> = to.iter().copied().collect();
-        loop {
-            let before = found.len();
-            for edge in self.edges.iter().filter(|edge| pass(edge)) {
-                if let (Some(from), Some(next)) = (edge.from, edge.target.state())
-                    && found.contains(next)
+        let mut waiting: Vec<&StateId> = to.to_vec();
+        while let Some(state) = waiting.pop() {
+            for edge in self.entering(state).filter(|edge| pass(edge)) {
+                if let Some(from) = edge.from
+                    && found.insert(from)
                 {
-                    found.insert(from);
+                    waiting.push(from);
                 }
             }
-            if found.len() == before {
-                return found;
-            }
         }
+        found
     }
 
     /// From the start, and again from where closed tickets are reopened.
@@ -176,20 +188,29 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// The steps of a way with the conditions asked before each is taken.
-pub fn steps(way: &Way) -> Vec<(Vec<&Expression>, &Step)> {
-    match way {
-        Way::One(step) => vec![(Vec::new(), step)],
-        Way::Cases(cases) => {
-            let mut asked = Vec::new();
-            let mut found = Vec::new();
-            for case in cases {
-                asked.extend(&case.when);
-                found.push((asked.clone(), &case.step));
-            }
-            found
-        }
+impl<'a> Edge<'a> {
+    /// Conditions asked on the way to this case, its own included.
+    pub fn asked(&self) -> impl Iterator<Item = &'a Expression> {
+        self.cases.iter().filter_map(|case| case.when.as_ref())
     }
+
+    /// The condition of this case; `None` for `else` and where there is no choice.
+    pub fn condition(&self) -> Option<&'a Expression> {
+        self.cases.last().and_then(|case| case.when.as_ref())
+    }
+}
+
+/// The steps of a way, each with the cases that are looked at until it is taken.
+pub fn steps(way: &Way) -> impl Iterator<Item = (&[Case], &Step)> {
+    let (one, cases) = match way {
+        Way::One(step) => (Some(step), [].as_slice()),
+        Way::Cases(cases) => (None, cases.as_slice()),
+    };
+    let chosen = cases
+        .iter()
+        .enumerate()
+        .filter_map(|(place, case)| Some((cases.get(..=place)?, &case.step)));
+    one.map(|step| ([].as_slice(), step)).into_iter().chain(chosen)
 }
 
 /// The states in which an action is possible; none for `after_close`.
@@ -197,33 +218,43 @@ pub fn possible_in<'a>(file: &'a Definition, home: Option<&'a StateId>, action: 
     match action.place {
         Place::State => home.into_iter().collect(),
         Place::AfterClose => Vec::new(),
-        Place::Anytime => file
-            .states
-            .keys()
-            .filter(|state| {
-                let names = |only: &At<StateId>| known_state(file, only).is_some_and(|only| only == *state);
-                action.only_in.is_empty() || action.only_in.iter().any(names)
-            })
-            .collect(),
+        Place::Anytime if action.only_in.is_empty() => file.states.keys().collect(),
+        Place::Anytime => {
+            let only: HashSet<&StateId> = action.only_in.iter().map(|state| &state.value).collect();
+            file.states.keys().filter(|state| only.contains(state)).collect()
+        }
     }
+}
+
+/// True when an action of `anytime` is possible in the state.
+fn is_possible(action: &Action, state: &StateId) -> bool {
+    action.only_in.is_empty() || action.only_in.iter().any(|only| only.value == *state)
 }
 
 /// The action of this name that is possible in the state: its own, else one of `anytime`.
 pub fn action_in<'a>(file: &'a Definition, state: &'a State, action: &ActionId) -> Option<&'a Action> {
-    state.actions.get(action).or_else(|| {
-        let action = file.anytime.get(action)?;
-        possible_in(file, None, action).contains(&&state.id).then_some(action)
-    })
+    let anywhere = || file.anytime.get(action).filter(|action| is_possible(action, &state.id));
+    state.actions.get(action).or_else(anywhere)
+}
+
+/// Every action that is possible in the state.
+pub fn actions_in<'a>(file: &'a Definition, state: &'a State) -> impl Iterator<Item = &'a Action> {
+    let anywhere = file.anytime.values().filter(|action| is_possible(action, &state.id));
+    state.actions.values().chain(anywhere)
 }
 
 /// The states a clock counts in.
 pub fn runs_in<'a>(file: &'a Definition, clock: &Clock) -> Vec<&'a StateId> {
-    let paused = |state: &StateId| clock.paused_in.iter().any(|waits| waits.value == *state);
+    let paused: HashSet<&StateId> = clock.paused_in.iter().map(|waits| &waits.value).collect();
+    let named: HashSet<&StateId> = match &clock.runs {
+        Runs::States(states) => states.iter().map(|named| &named.value).collect(),
+        Runs::Open | Runs::Task { .. } => HashSet::new(),
+    };
     file.states
         .values()
         .filter(|state| match &clock.runs {
-            Runs::Open => !paused(&state.id),
-            Runs::States(states) => states.iter().any(|named| named.value == state.id),
+            Runs::Open => !paused.contains(&state.id),
+            Runs::States(_) => named.contains(&state.id),
             Runs::Task { keys, .. } => state
                 .tasks
                 .keys()
@@ -231,6 +262,12 @@ pub fn runs_in<'a>(file: &'a Definition, clock: &Clock) -> Vec<&'a StateId> {
         })
         .map(|state| &state.id)
         .collect()
+}
+
+/// The states a clock counts or waits in: what was fired stays fired.
+pub fn alive_in<'a>(file: &'a Definition, clock: &'a Clock) -> HashSet<&'a StateId> {
+    let paused = clock.paused_in.iter().map(|paused| &paused.value);
+    runs_in(file, clock).into_iter().chain(paused).collect()
 }
 
 fn direct(file: &Definition) -> Vec<Edge<'_>> {
@@ -260,12 +297,12 @@ fn of_way<'a>(
     driver: Driver<'a>,
     way: &'a Way,
 ) -> impl Iterator<Item = Edge<'a>> {
-    steps(way).into_iter().filter_map(move |(asked, step)| {
+    steps(way).filter_map(move |(cases, step)| {
         Some(Edge {
             from,
             target: target(file, step)?,
             driver,
-            asked,
+            cases,
         })
     })
 }
@@ -273,8 +310,8 @@ fn of_way<'a>(
 /// `None` for `back`, which is resolved when the entries are known.
 fn target<'a>(file: &'a Definition, step: &'a Step) -> Option<Target<'a>> {
     Some(match step {
-        Step::To(state) => match known_state(file, state) {
-            Some(known) => Target::State(known),
+        Step::To(state) => match file.states.get_key_value(&state.value) {
+            Some((known, _)) => Target::State(known),
             None => Target::Unknown,
         },
         Step::Close(outcome) => Target::Closed(outcome),
@@ -285,49 +322,37 @@ fn target<'a>(file: &'a Definition, step: &'a Step) -> Option<Target<'a>> {
     })
 }
 
-fn known_state<'a>(file: &'a Definition, state: &StateId) -> Option<&'a StateId> {
-    if let Some((known, _)) = file.states.get_key_value(state) {
-        return Some(known);
-    }
-    let meant = nearest(state.as_str(), file.states.keys().map(StateId::as_str))?;
-    file.states.get_key_value(meant.as_str()).map(|(known, _)| known)
-}
-
 fn backward<'a>(file: &'a Definition, edges: &[Edge<'a>]) -> Vec<Edge<'a>> {
     let mut found = Vec::new();
     for state in file.states.values() {
-        let mut origins: Vec<&StateId> = Vec::new();
-        for edge in edges.iter().filter(|edge| edge.target == Target::State(&state.id)) {
-            if let Some(from) = edge.from.filter(|from| **from != state.id)
-                && !origins.contains(&from)
-            {
-                origins.push(from);
-            }
-        }
-        let own = state
-            .actions
-            .values()
-            .map(|action| (Driver::Action(action), &action.way));
+        let actions = actions_in(file, state).map(|action| (Driver::Action(action), &action.way));
         let joins = state.joins.iter().map(|join| (Driver::Join(state, join), &join.way));
-        let anywhere = file
-            .anytime
-            .values()
-            .filter(|action| possible_in(file, None, action).contains(&&state.id))
-            .map(|action| (Driver::Action(action), &action.way));
-        for (driver, way) in own.chain(joins).chain(anywhere) {
-            for (asked, step) in steps(way) {
-                if matches!(step, Step::Back(_)) {
-                    found.extend(origins.iter().map(|origin| Edge {
-                        from: Some(&state.id),
-                        target: Target::Back(origin),
-                        driver,
-                        asked: asked.clone(),
-                    }));
-                }
-            }
+        let mut back = actions.chain(joins).flat_map(|(driver, way)| {
+            let back = steps(way).filter(|(_, step)| matches!(step, Step::Back(_)));
+            back.map(move |(cases, _)| (driver, cases))
+        });
+        let Some(first) = back.next() else { continue };
+        let origins = origins(&state.id, edges);
+        for (driver, cases) in std::iter::once(first).chain(back) {
+            found.extend(origins.iter().map(|origin| Edge {
+                from: Some(&state.id),
+                target: Target::Back(origin),
+                driver,
+                cases,
+            }));
         }
     }
     found
+}
+
+/// The states from which this one is entered.
+fn origins<'a>(state: &StateId, edges: &[Edge<'a>]) -> Vec<&'a StateId> {
+    let mut seen: HashSet<&StateId> = HashSet::from([state]);
+    let entering = edges
+        .iter()
+        .filter(|edge| matches!(edge.target, Target::State(target) if target == state));
+    let from: Vec<&StateId> = entering.filter_map(|edge| edge.from).collect();
+    from.into_iter().filter(|from| seen.insert(from)).collect()
 }
 
 fn automatic(file: &Definition) -> HashSet<(&StateId, &ActionId)> {

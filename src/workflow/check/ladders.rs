@@ -5,10 +5,9 @@ use crate::workflow::duration::Duration;
 use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::{ActionId, FieldId, StateId};
 
+use super::Ground;
 use super::clocks::{calendar_of, nominal};
 use super::graph::{action_in, runs_in};
-use super::names::unknown;
-use super::{Ground, builtin};
 
 /// Messages of one clock in one cycle, to each recipient counted; more is noise that nobody reads.
 const MESSAGES_MAX: usize = 50;
@@ -127,18 +126,8 @@ fn acts(ground: &Ground, clock: &Clock, findings: &mut Findings) {
             .filter(|(_, action)| action.id == act.value)
             .map(|(_, action)| action)
             .collect();
+        // C07 of an unknown name is told by `names`.
         if known.is_empty() {
-            let variant = if builtin::is_builtin(&act.value) {
-                "builtin"
-            } else {
-                "unknown"
-            };
-            let own = super::actions(ground.file).map(|(_, action)| action.id.as_str());
-            findings.add(
-                unknown(Code::C07, "action", act, own)
-                    .variant(variant)
-                    .with("clock", &clock.id),
-            );
             continue;
         }
         if known.iter().all(|action| action.place == Place::AfterClose) {
@@ -207,13 +196,14 @@ fn needed<'a>(ground: &Ground, state: &StateId, action: &'a Action) -> Vec<&'a F
     let Some(filled) = ground.filled.on_entry(state) else {
         return Vec::new();
     };
+    let known = |field: &FieldId| ground.file.fields.contains_key(field);
     let anew = |field: &FieldId| ground.file.fields.get(field).is_some_and(|field| field.each_time);
     let set = |field: &FieldId| action.set.iter().any(|(name, _)| name.value == *field);
     action
         .require
         .iter()
         .map(|field| &field.value)
-        .filter(|field| !set(field) && (!filled.contains(*field) || anew(field)))
+        .filter(|field| known(field) && !set(field) && (!filled.contains(field) || anew(field)))
         .collect()
 }
 

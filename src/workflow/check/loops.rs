@@ -9,38 +9,41 @@ use std::collections::{HashMap, HashSet};
 
 use crate::workflow::definition::{Clock, Reentry, Runs};
 use crate::workflow::finding::{Code, Finding, Findings};
-use crate::workflow::id::StateId;
+use crate::workflow::id::{ActionId, ClockId, StateId};
 
-use super::graph::runs_in;
+use super::graph::{alive_in, runs_in};
 use super::{Edge, Ground, Target};
 
 pub(super) fn check(ground: &Ground, findings: &mut Findings) {
+    let alive: HashMap<&ClockId, HashSet<&StateId>> = ground
+        .file
+        .clocks
+        .values()
+        .map(|clock| (&clock.id, alive_in(ground.file, clock)))
+        .collect();
     let mut steps = system_steps(ground);
-    if steps.iter().all(|step| step.clock.is_none()) {
-        return;
-    }
-    loop {
+    let circles = loop {
         let before = steps.len();
-        let reach = reach(&steps);
-        steps.retain(|step| fires_again(ground, step, &circle_of(step, &reach)));
-        if steps.len() == before {
-            break;
+        let circles = Circles::of(&steps);
+        let mut left: HashMap<(usize, &ClockId), bool> = HashMap::new();
+        steps.retain(|step| fires_again(step, &circles, &alive, &mut left));
+        if steps.len() == before || steps.iter().all(|step| step.clock.is_none()) {
+            break circles;
         }
-    }
-    let reach = reach(&steps);
-    let mut told: HashSet<&StateId> = HashSet::new();
+    };
+    let mut told: HashSet<usize> = HashSet::new();
     for step in &steps {
-        let Some(clock) = step.clock else { continue };
-        let circle = circle_of(step, &reach);
-        if circle.iter().any(|state| told.contains(state)) {
+        let (Some(clock), Some(circle)) = (step.clock, circles.through(step)) else {
+            continue;
+        };
+        if !told.insert(circle) {
             continue;
         }
-        told.extend(&circle);
         let names: Vec<&str> = ground
             .file
             .states
             .keys()
-            .filter(|state| circle.contains(state))
+            .filter(|state| circles.place.get(state) == Some(&circle))
             .map(StateId::as_str)
             .collect();
         let action = step.edge.driver.action().map_or("", |action| action.id.as_str());
@@ -66,81 +69,130 @@ struct SystemStep<'a> {
 }
 
 fn system_steps<'a>(ground: &'a Ground<'a>) -> Vec<SystemStep<'a>> {
+    // Which clocks do an action by themselves in a state.
+    let mut doing: HashMap<(&StateId, &ActionId), Vec<&Clock>> = HashMap::new();
+    for clock in ground.file.clocks.values() {
+        let acts: HashSet<&ActionId> = clock.ladder.iter().filter_map(|rung| rung.act.as_deref()).collect();
+        for state in runs_in(ground.file, clock).into_iter().filter(|_| !acts.is_empty()) {
+            for act in &acts {
+                doing.entry((state, *act)).or_default().push(clock);
+            }
+        }
+    }
+    let mut counted = Counted::default();
     let mut found = Vec::new();
-    for edge in ground.graph.edges.iter().filter(|edge| !is_counted(edge)) {
+    for edge in &ground.graph.edges {
         let (Some(from), Some(to)) = (edge.from, edge.target.state()) else {
             continue;
         };
-        match edge.driver.action() {
-            None => found.push(SystemStep {
-                edge,
-                clock: None,
-                from,
-                to,
-            }),
+        let clocks: Vec<Option<&Clock>> = match edge.driver.action() {
+            None => vec![None],
             Some(action) => {
-                for clock in ground.file.clocks.values() {
-                    let does = clock
-                        .ladder
-                        .iter()
-                        .any(|rung| rung.act.as_ref().is_some_and(|act| act.value == action.id));
-                    if does && runs_in(ground.file, clock).contains(&from) {
-                        found.push(SystemStep {
-                            edge,
-                            clock: Some(clock),
-                            from,
-                            to,
-                        });
-                    }
-                }
+                let clocks = doing.get(&(from, &action.id)).into_iter().flatten();
+                clocks.map(|clock| Some(*clock)).collect()
             }
+        };
+        if !clocks.is_empty() && !counted.bounds(edge) {
+            found.extend(clocks.into_iter().map(|clock| SystemStep { edge, clock, from, to }));
         }
     }
     found
 }
 
-/// `times_here` starts again with each visit and bounds no circle.
-fn is_counted(edge: &Edge) -> bool {
-    edge.asked
-        .iter()
-        .any(|condition| condition.text.contains("times(") || condition.text.contains("times_ever("))
+/// Conditions that count how often something was done in the round, by their places.
+#[derive(Default)]
+struct Counted(HashMap<usize, bool>);
+
+impl Counted {
+    /// `times_here` starts again with each visit and bounds no circle.
+    fn bounds(&mut self, edge: &Edge) -> bool {
+        edge.asked().any(|condition| {
+            let counts = || condition.text.contains("times(") || condition.text.contains("times_ever(");
+            *self.0.entry(condition.span.start).or_insert_with(counts)
+        })
+    }
 }
 
-/// What each state reaches over the steps, itself included.
-type Reach<'a> = HashMap<&'a StateId, HashSet<&'a StateId>>;
+/// States that lie on circles of the steps: those of one circle have one number.
+struct Circles<'a> {
+    place: HashMap<&'a StateId, usize>,
+    states: Vec<Vec<&'a StateId>>,
+}
 
-fn reach<'a>(steps: &[SystemStep<'a>]) -> Reach<'a> {
-    let mut next: HashMap<&StateId, Vec<&StateId>> = HashMap::new();
-    for step in steps {
-        next.entry(step.from).or_default().push(step.to);
-        next.entry(step.to).or_default();
+impl<'a> Circles<'a> {
+    /// Two walks: forth, noting each state when all behind it is seen, then back from the last noted.
+    fn of(steps: &[SystemStep<'a>]) -> Self {
+        let mut forth: HashMap<&StateId, Vec<&'a StateId>> = HashMap::new();
+        let mut back: HashMap<&StateId, Vec<&'a StateId>> = HashMap::new();
+        for step in steps {
+            forth.entry(step.from).or_default().push(step.to);
+            back.entry(step.to).or_default().push(step.from);
+        }
+        let mut seen: HashSet<&StateId> = HashSet::new();
+        let mut noted: Vec<&'a StateId> = Vec::new();
+        for step in steps {
+            walk(step.from, &forth, &mut seen, &mut noted);
+        }
+        let mut seen: HashSet<&StateId> = HashSet::new();
+        let mut circles = Self {
+            place: HashMap::new(),
+            states: Vec::new(),
+        };
+        for state in noted.into_iter().rev() {
+            let mut circle = Vec::new();
+            walk(state, &back, &mut seen, &mut circle);
+            for state in &circle {
+                circles.place.insert(state, circles.states.len());
+            }
+            circles.states.push(circle);
+        }
+        circles
     }
-    let walk = |from: &'a StateId| {
-        let mut found = HashSet::from([from]);
-        let mut waiting = vec![from];
-        while let Some(state) = waiting.pop() {
-            for other in next.get(state).into_iter().flatten() {
-                if found.insert(*other) {
-                    waiting.push(other);
+
+    /// The circle that the step lies on.
+    fn through(&self, step: &SystemStep) -> Option<usize> {
+        let circle = self.place.get(step.from)?;
+        (self.place.get(step.to) == Some(circle)).then_some(*circle)
+    }
+}
+
+/// Everything not seen yet that is reached from here, each state behind those that are reached from it.
+fn walk<'a>(
+    from: &'a StateId,
+    next: &HashMap<&StateId, Vec<&'a StateId>>,
+    seen: &mut HashSet<&'a StateId>,
+    noted: &mut Vec<&'a StateId>,
+) {
+    let mut open: Vec<(&StateId, usize)> = Vec::new();
+    if seen.insert(from) {
+        open.push((from, 0));
+    }
+    while let Some((state, place)) = open.last_mut() {
+        let state: &'a StateId = state;
+        match next.get(state).and_then(|next| next.get(*place)) {
+            Some(other) => {
+                *place += 1;
+                if seen.insert(other) {
+                    open.push((other, 0));
                 }
             }
+            None => {
+                noted.push(state);
+                open.pop();
+            }
         }
-        found
-    };
-    next.keys().map(|state| (*state, walk(state))).collect()
-}
-
-/// The states on circles through this step; empty when it is on none.
-fn circle_of<'a>(step: &SystemStep<'a>, reach: &Reach<'a>) -> HashSet<&'a StateId> {
-    let forth = reach.get(step.to).into_iter().flatten();
-    let back = |state: &StateId| reach.get(state).is_some_and(|reached| reached.contains(step.from));
-    forth.copied().filter(|state| back(state)).collect()
-}
-
-fn fires_again(ground: &Ground, step: &SystemStep, circle: &HashSet<&StateId>) -> bool {
-    if circle.is_empty() {
-        return false;
     }
+}
+
+fn fires_again<'a>(
+    step: &SystemStep<'a>,
+    circles: &Circles,
+    alive: &HashMap<&ClockId, HashSet<&StateId>>,
+    left: &mut HashMap<(usize, &'a ClockId), bool>,
+) -> bool {
+    let Some(circle) = circles.through(step) else {
+        return false;
+    };
     let Some(clock) = step.clock else { return true };
     // `back` continues the visit (L5): the clocks of the state go on where they waited.
     let returns = matches!(step.edge.target, Target::Back(_));
@@ -148,11 +200,12 @@ fn fires_again(ground: &Ground, step: &SystemStep, circle: &HashSet<&StateId>) -
         Runs::Open => false,
         Runs::Task { .. } => !returns,
         Runs::States(_) => {
-            let counts = runs_in(ground.file, clock);
-            let alive = |state: &StateId| {
-                counts.contains(&state) || clock.paused_in.iter().any(|paused| paused.value == *state)
+            let leaves = || {
+                let alive = alive.get(&clock.id);
+                let mut states = circles.states.get(circle).into_iter().flatten();
+                states.any(|state| alive.is_none_or(|alive| !alive.contains(state)))
             };
-            let enters_anew = step.from == step.to || circle.iter().any(|state| !alive(state));
+            let enters_anew = step.from == step.to || *left.entry((circle, &clock.id)).or_insert_with(leaves);
             clock.reentry != Some(Reentry::Continue) && enters_anew
         }
     }

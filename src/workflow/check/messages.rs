@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::workflow::definition::{Message, Span};
+use crate::workflow::definition::{Definition, Message, Span};
 use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::{FieldId, MessageId};
 use crate::workflow::nearest::nearest;
 
 use super::Ground;
+use super::filled::Fields;
 
 /// Placeholders that every message has.
 const OF_MESSAGE: &[&str] = &["number"];
@@ -42,12 +43,32 @@ pub(in crate::workflow) fn placeholders(template: &str) -> Vec<&str> {
     found
 }
 
+/// The fields that a message names, in either language.
+pub(super) fn names_in<'a>(file: &'a Definition, message: &Message) -> impl Iterator<Item = &'a FieldId> {
+    let mut names = placeholders(&message.text.zh);
+    names.extend(placeholders(&message.text.en));
+    let known = names.into_iter().filter_map(|name| file.fields.get_key_value(name));
+    known.map(|(id, _)| id).collect::<Vec<_>>().into_iter()
+}
+
+/// The fields that a template names.
+pub(super) fn fields_in<'a>(file: &'a Definition, template: &str) -> Fields<'a> {
+    let names = placeholders(template).into_iter();
+    Fields::of(
+        file,
+        names
+            .filter_map(|name| file.fields.get_key_value(name))
+            .map(|(id, _)| id),
+    )
+}
+
 /// M03 and X01 of the subject: fields only.
 fn subject(ground: &Ground, findings: &mut Findings) {
     let subject = &ground.file.subject;
     let known: Vec<&str> = ground.file.fields.keys().map(FieldId::as_str).collect();
     for name in placeholders(&subject.value) {
         match ground.file.fields.get(name) {
+            None if findings.is_full() => return,
             None => findings.add(unknown(subject.span, name, &known).variant("subject")),
             Some(field) if field.private => {
                 findings.add(
@@ -71,11 +92,13 @@ fn unknown(span: Span, name: &str, known: &[&str]) -> Finding {
 /// M03, M04 and X01 of a message.
 fn placeholders_of(ground: &Ground, message: &Message, findings: &mut Findings) {
     let fields = ground.file.fields.keys().map(FieldId::as_str);
-    let known: Vec<&str> = OF_MESSAGE.iter().chain(OF_CLOCK).copied().chain(fields).collect();
+    let words = || OF_MESSAGE.iter().chain(OF_CLOCK).copied();
+    let is_known = |name: &str| words().any(|word| word == name) || ground.file.fields.contains_key(name);
     let zh: BTreeSet<&str> = placeholders(&message.text.zh).into_iter().collect();
     let en: BTreeSet<&str> = placeholders(&message.text.en).into_iter().collect();
     for name in zh.union(&en) {
-        if !known.contains(name) {
+        if !is_known(name) && !findings.is_full() {
+            let known: Vec<&str> = words().chain(fields.clone()).collect();
             findings.add(unknown(message.span, name, &known).with("message", &message.id));
         }
         if ground.file.fields.get(*name).is_some_and(|field| field.private) {
@@ -84,7 +107,7 @@ fn placeholders_of(ground: &Ground, message: &Message, findings: &mut Findings) 
         }
     }
     // An unknown one is told already, and stands in one language only.
-    let unknown = zh.union(&en).any(|name| !known.contains(name));
+    let unknown = zh.union(&en).any(|name| !is_known(name));
     let both = !unknown && !message.text.zh.is_empty() && !message.text.en.is_empty();
     if both && zh != en {
         let differing: Vec<&str> = zh.symmetric_difference(&en).copied().collect();

@@ -22,7 +22,9 @@ mod filled;
 mod graph;
 mod in_flight;
 mod ladders;
+pub mod limits;
 mod loops;
+mod meant;
 mod messages;
 mod names;
 mod people;
@@ -36,12 +38,12 @@ use indexmap::IndexMap;
 use super::definition::{Action, Definition};
 use super::directory::Directory;
 use super::expression::{Known, Type};
-use super::finding::{Code, Finding, Findings};
+use super::finding::{Finding, Findings};
 use super::id::{ClockId, StateId, WorkflowId};
 use super::moment::Moment;
 
 pub(in crate::workflow) use clocks::is_certain;
-pub(in crate::workflow) use graph::{Edge, Graph, Target, runs_in, steps};
+pub(in crate::workflow) use graph::{Edge, Graph, Target, alive_in, runs_in, steps};
 pub(in crate::workflow) use people::people_of;
 
 /// What is known beside the file.
@@ -66,8 +68,15 @@ pub type Others = IndexMap<WorkflowId, Vec<ClockId>>;
 /// Everything that is wrong with the file. Afterwards all expressions without a finding can be run.
 pub fn check(definition: &mut Definition, around: &Surroundings) -> Findings {
     let mut findings = Findings::default();
+    if let Some(finding) = limits::check(definition) {
+        findings.add(finding);
+        return findings;
+    }
     let known = Known::of(definition, around.directory);
     for expression in definition.conditions_mut() {
+        if findings.is_full() {
+            break;
+        }
         let problems = expression.compile(&known, &Type::YesNo);
         findings.extend(
             problems
@@ -75,41 +84,16 @@ pub fn check(definition: &mut Definition, around: &Surroundings) -> Findings {
                 .map(|problem| Finding::of_expression(expression, problem)),
         );
     }
-    if let Some(finding) = too_large(definition) {
-        findings.add(finding);
-        return findings;
-    }
-    let ground = Ground::new(definition, around);
+    names::check(definition, &mut findings);
+    let meant = meant::meant(definition);
+    let ground = Ground::new(meant.as_ref().unwrap_or(definition), around);
     for family in FAMILIES {
         family(&ground, &mut findings);
     }
     findings
 }
 
-/// States beyond which nobody understands a file, and a check on every keystroke would take too long.
-pub const STATES_MAX: usize = 300;
-/// Steps that are looked at, an action of `anytime` counted in each state.
-pub const STEPS_MAX: usize = 10_000;
-
-/// READ16, where the steps of the file are too many to be followed.
-fn too_large(file: &Definition) -> Option<Finding> {
-    let own: usize = file
-        .states
-        .values()
-        .map(|state| state.actions.len() + state.joins.len())
-        .sum();
-    let steps = own.saturating_add(file.anytime.len().saturating_mul(file.states.len()));
-    let too_large = file.states.len() > STATES_MAX || steps > STEPS_MAX || file.clocks.len() > STATES_MAX;
-    too_large.then(|| {
-        Finding::new(Code::ReadBounds, file.workflow.span)
-            .variant("steps")
-            .with("states", STATES_MAX)
-            .with("steps", STEPS_MAX)
-    })
-}
-
 const FAMILIES: &[fn(&Ground, &mut Findings)] = &[
-    names::check,
     states::check,
     branches::check,
     tasks::check,

@@ -10,14 +10,11 @@ use crate::workflow::id::{ActionId, ClockId, FieldId, MessageId, OutcomeId, Rule
 use crate::workflow::nearest::nearest;
 use crate::workflow::value::FieldType;
 
+use super::builtin;
 use super::graph::steps;
-use super::{Ground, builtin};
 
-pub(super) fn check(ground: &Ground, findings: &mut Findings) {
-    let mut names = Names {
-        file: ground.file,
-        findings,
-    };
+pub(super) fn check(file: &Definition, findings: &mut Findings) {
+    let mut names = Names { file, findings };
     names.file();
     names.states();
     names.people();
@@ -221,12 +218,15 @@ impl Names<'_, '_> {
                 if let Some(message) = &rung.say {
                     self.message(message);
                 }
+                if let Some(act) = &rung.act {
+                    self.act(&clock.id, act);
+                }
             }
         }
     }
 
     fn state(&mut self, state: &At<StateId>) {
-        if state.as_str().is_empty() || self.file.states.contains_key(&state.value) {
+        if state.as_str().is_empty() || self.file.states.contains_key(&state.value) || self.findings.is_full() {
             return;
         }
         let finding = unknown(Code::S01, "state", state, self.file.states.keys().map(StateId::as_str));
@@ -255,14 +255,15 @@ impl Names<'_, '_> {
     }
 
     fn outcome(&mut self, outcome: &At<OutcomeId>) {
-        if !outcome.as_str().is_empty() && !self.file.outcomes.contains_key(&outcome.value) {
+        if !outcome.as_str().is_empty() && !self.file.outcomes.contains_key(&outcome.value) && !self.findings.is_full()
+        {
             let known = self.file.outcomes.keys().map(OutcomeId::as_str);
             self.findings.add(unknown(Code::O02, "outcome", outcome, known));
         }
     }
 
     fn rule(&mut self, rule: &At<RuleId>) {
-        if !rule.as_str().is_empty() && !self.file.people.contains_key(&rule.value) {
+        if !rule.as_str().is_empty() && !self.file.people.contains_key(&rule.value) && !self.findings.is_full() {
             let known = self.file.people.keys().map(RuleId::as_str);
             self.findings.add(unknown(Code::P01, "rule", rule, known));
         }
@@ -273,6 +274,7 @@ impl Names<'_, '_> {
             if let Recipient::Rule(rule) = &recipient.value
                 && !rule.as_str().is_empty()
                 && !self.file.people.contains_key(rule)
+                && !self.findings.is_full()
             {
                 let known = self.file.people.keys().map(RuleId::as_str).chain(["open_tasks"]);
                 self.findings
@@ -282,7 +284,7 @@ impl Names<'_, '_> {
     }
 
     fn field(&mut self, field: &At<FieldId>) {
-        if !field.as_str().is_empty() && !self.file.fields.contains_key(&field.value) {
+        if !field.as_str().is_empty() && !self.file.fields.contains_key(&field.value) && !self.findings.is_full() {
             let known = self.file.fields.keys().map(FieldId::as_str);
             self.findings.add(unknown(Code::F01, "field", field, known));
         }
@@ -295,10 +297,25 @@ impl Names<'_, '_> {
         }
     }
 
+    /// C07: what a clock does is an action of the file.
+    fn act(&mut self, clock: &ClockId, act: &At<ActionId>) {
+        let own = || super::actions(self.file).map(|(_, action)| action.id.as_str());
+        if act.as_str().is_empty() || self.findings.is_full() || own().any(|known| known == act.as_str()) {
+            return;
+        }
+        let variant = if builtin::is_builtin(&act.value) {
+            "builtin"
+        } else {
+            "unknown"
+        };
+        let finding = unknown(Code::C07, "action", act, own()).variant(variant);
+        self.findings.add(finding.with("clock", clock));
+    }
+
     /// F03: an action of the file or a built-in one.
     fn doable(&mut self, action: &At<ActionId>, variant: &'static str) {
         let known = builtin::actions(self.file);
-        if !action.as_str().is_empty() && !known.contains(&action.as_str()) {
+        if !action.as_str().is_empty() && !known.contains(&action.as_str()) && !self.findings.is_full() {
             self.findings
                 .add(unknown(Code::F03, "action", action, known).variant(variant));
         }

@@ -1,13 +1,12 @@
 //! S: states. Each can be reached, from each the ticket can be closed, each pause ends.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::workflow::definition::{Definition, Place, Runs, Span, State, Step};
+use crate::workflow::definition::{Place, Runs, Span, State, Step};
 use crate::workflow::finding::{Code, Finding, Findings};
-use crate::workflow::id::{ActionId, StateId};
-use crate::workflow::nearest::nearest;
+use crate::workflow::id::StateId;
 
-use super::graph::{Target, action_in, possible_in, runs_in, steps};
+use super::graph::{Target, action_in, actions_in, possible_in, runs_in, steps};
 use super::{Edge, Ground};
 
 pub(super) fn check(ground: &Ground, findings: &mut Findings) {
@@ -49,19 +48,24 @@ fn stuck(ground: &Ground, findings: &mut Findings) {
         .filter_map(|edge| edge.from)
         .collect();
     let free = graph.reaching(&closing, counts);
+    let caught = ground.file.states.keys().filter(|state| !free.contains(state));
+    let reached: HashMap<&StateId, HashSet<&StateId>> = caught
+        .map(|state| (state, graph.reach_from(&[state], counts)))
+        .collect();
     let mut told: HashSet<&StateId> = HashSet::new();
     for state in ground.file.states.values() {
-        if free.contains(&state.id) || told.contains(&state.id) || !graph.reachable.contains(&state.id) {
+        let Some(circle) = reached.get(&state.id) else { continue };
+        if told.contains(&state.id) || !graph.reachable.contains(&state.id) {
             continue;
         }
-        let circle = graph.reach_from(&[&state.id], counts);
+        // Whatever is reached from a caught state is caught.
         let is_end = circle
             .iter()
-            .all(|other| graph.reach_from(&[other], counts).contains(&state.id));
+            .all(|other| reached.get(*other).is_some_and(|back| back.contains(&state.id)));
         if !is_end {
             continue;
         }
-        told.extend(&circle);
+        told.extend(circle);
         let moves = graph
             .leaving(&state.id)
             .any(|edge| counts(edge) && edge.target != Target::Stay);
@@ -112,10 +116,7 @@ fn pause(ground: &Ground, state: &State, findings: &mut Findings) {
         .graph
         .leaving(&state.id)
         .any(|edge| matches!(edge.target, Target::Back(_)))
-        || ground.actions().any(|(home, action)| {
-            possible_in(file, home, action).contains(&&state.id)
-                && steps(&action.way).iter().any(|(_, step)| matches!(step, Step::Back(_)))
-        });
+        || actions_in(file, state).any(|action| steps(&action.way).any(|(_, step)| matches!(step, Step::Back(_))));
     if !returns && !ground.around.incomplete {
         add(findings, "no-back");
     }
@@ -133,25 +134,12 @@ fn pause(ground: &Ground, state: &State, findings: &mut Findings) {
                 .ladder
                 .last()
                 .and_then(|rung| rung.act.as_ref())
-                .and_then(|act| action_in(file, state, &meant(state, file, act)))
-                .is_some_and(|action| {
-                    steps(&action.way)
-                        .iter()
-                        .any(|(_, step)| !matches!(step, Step::Stay(_)))
-                })
+                .and_then(|act| action_in(file, state, act))
+                .is_some_and(|action| steps(&action.way).any(|(_, step)| !matches!(step, Step::Stay(_))))
     });
     if !ended && !ground.around.incomplete {
         add(findings, "no-end");
     }
-}
-
-/// The action, or for a misspelt one (C07) the one that was meant.
-fn meant(state: &State, file: &Definition, act: &ActionId) -> ActionId {
-    if action_in(file, state, act).is_some() {
-        return act.clone();
-    }
-    let known = state.actions.keys().chain(file.anytime.keys()).map(ActionId::as_str);
-    nearest(act.as_str(), known).map_or_else(|| act.clone(), |near| ActionId::from(near.as_str()))
 }
 
 /// S09: `back` has a meaning only where a pause was entered.

@@ -99,7 +99,7 @@ fn entries(ground: &Ground, state: &State, findings: &mut Findings) {
             open.push((ground.file.start.span, fields_of(state, &[])));
         }
     }
-    for edge in &ground.graph.edges {
+    for edge in ground.graph.entering(&state.id) {
         if edge.target != Target::State(&state.id) {
             continue;
         }

@@ -5,6 +5,7 @@ use indexmap::{IndexMap, IndexSet};
 use crate::workflow::definition::{Definition, Way};
 use crate::workflow::directory::Directory;
 use crate::workflow::id::{ActionId, ClockId, DepartmentId, FieldId, OptionId, PersonId};
+use crate::workflow::nearest::nearest_few;
 use crate::workflow::value::FieldType;
 
 /// What [`super::Expression::compile`] asks.
@@ -153,18 +154,7 @@ impl Definition {
     }
 }
 
-/// The candidates nearest to what was written, best first, at most three; distance bounded by the length.
+/// The candidates that may be meant, the nearest first, at most three.
 pub(super) fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let bound = (found.chars().count() / 3).max(1);
-    let mut close: Vec<(usize, &str)> = candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(found, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= bound || candidate.eq_ignore_ascii_case(found))
-        .collect();
-    close.sort_by_key(|(distance, _)| *distance);
-    close
-        .into_iter()
-        .take(3)
-        .map(|(_, candidate)| candidate.to_owned())
-        .collect()
+    nearest_few(found, candidates, 3)
 }

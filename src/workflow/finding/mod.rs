@@ -196,6 +196,11 @@ impl Findings {
         self.omitted
     }
 
+    /// Nothing more is kept: what takes long to find need not be looked for.
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= FINDINGS_MAX
+    }
+
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

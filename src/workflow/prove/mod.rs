@@ -10,7 +10,7 @@ mod wait;
 
 use serde::Serialize;
 
-use super::check::{Graph, is_certain, people_of, runs_in, steps};
+use super::check::{Graph, alive_in, is_certain, people_of, runs_in, steps};
 use super::definition::{Clock, Definition, From, Recipient, Reentry, Rung, Runs, Step, Text};
 use super::id::{ActionId, ClockId, MessageId, RuleId, StateId};
 
@@ -147,13 +147,10 @@ fn goes_on(file: &Definition, graph: &Graph, state: &StateId, clock: &Clock) -> 
     if clock.runs == Runs::Open || clock.reentry == Some(Reentry::Continue) {
         return true;
     }
-    let counts = runs_in(file, clock);
-    let alive =
-        |other: &StateId| counts.contains(&other) || clock.paused_in.iter().any(|paused| paused.value == *other);
+    let alive = alive_in(file, clock);
     graph
-        .edges
-        .iter()
-        .any(|edge| edge.target.state() == Some(state) && edge.from.is_some_and(alive))
+        .entering(state)
+        .any(|edge| edge.from.is_some_and(|from| alive.contains(from)))
 }
 
 fn told(recipient: &Recipient) -> Told {

@@ -160,4 +160,5 @@ check-omitted = And { $count } more findings that are not shown
 check-no-organisation = No organisation.yaml here: departments, roles, staff and calendars are not checked and no test is run
 finding-T01 = Test «{ $story }»: { $what } should be { $expected }, and was { $found }
 finding-F02-not = «{ $rule }» leaves out the person in a field: «{ $field }» is no person field
-finding-READ16-steps = The file is too large to be checked: at most { $states } states and clocks, and { $steps } steps, an action of anytime counted in each state
+finding-READ16-many = Too large to be checked: { $count } under «{ $key }», at most { $max }
+finding-READ16-steps = Too large to be checked: { $count } steps, at most { $max }; each case counts, and an action of anytime once for every state

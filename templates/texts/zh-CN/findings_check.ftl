@@ -145,4 +145,5 @@ check-omitted = 还有 { $count } 个问题没有显示
 check-no-organisation = 这里没有 organisation.yaml：不检查部门、角色、人员和日历，也不运行测试
 finding-T01 = 测试「{ $story }」：{ $what } 应为 { $expected }，实际为 { $found }
 finding-F02-not = 「{ $rule }」要排除某字段里的人：「{ $field }」不是人员字段
-finding-READ16-steps = 文件太大，无法检查：状态和时限最多各 { $states } 个，步骤最多 { $steps } 步，anytime 里的动作在每个状态里各算一步
+finding-READ16-many = 文件过大，无法检查：“{ $key }”有 { $count } 项，最多 { $max } 项
+finding-READ16-steps = 文件过大，无法检查：共有 { $count } 个步骤，最多 { $max } 个（每种情形各算一个，anytime 的操作在每个状态各算一次）

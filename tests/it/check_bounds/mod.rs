@@ -1,6 +1,8 @@
 //! `ombud check` answers on every keystroke, whatever is written: large files are checked in time or refused, broken
 //! ones never bring it down.
 
+mod hostile;
+
 use std::fmt::Write as _;
 
 use ombud::ticket::judge::judge;
@@ -99,5 +101,32 @@ fn no_edit_of_a_shipped_file_brings_the_check_down() {
                 "{finding:?}"
             );
         }
+    }
+}
+
+#[test]
+fn no_file_takes_long() {
+    let directory = shipped::organisation();
+    let around = Surroundings {
+        directory: Some(&directory),
+        ..Surroundings::default()
+    };
+    let only = std::env::var("ONLY").unwrap_or_default();
+    for (name, text) in hostile::files().into_iter().filter(|(name, _)| name.contains(&only)) {
+        assert!(
+            text.len() <= ombud::workflow::read::FILE_BYTES_MAX,
+            "{name}: {}",
+            text.len()
+        );
+        let start = std::time::Instant::now();
+        let judgement = judge(text.as_bytes(), &around, &|_| None);
+        let mut codes: Vec<_> = judgement.findings.iter().map(|finding| finding.key()).collect();
+        codes.dedup();
+        codes.truncate(5);
+        eprintln!(
+            "{:>9.3} s {name} {} findings {codes:?}",
+            start.elapsed().as_secs_f64(),
+            judgement.findings.len()
+        );
     }
 }
