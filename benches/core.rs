@@ -69,7 +69,7 @@ fn expressions() {
     let names = Known {
         fields: [("urgent", FieldType::YesNo), ("compensation", FieldType::Money)]
             .into_iter()
-            .map(|(id, kind)| (FieldId::from(id), (kind, Vec::new())))
+            .map(|(id, kind)| (FieldId::from(id), (kind, indexmap::IndexSet::new())))
             .collect(),
         actions: [ActionId::from("answered")].into_iter().collect(),
         ..Known::default()

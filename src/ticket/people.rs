@@ -1,5 +1,6 @@
 //! Who is meant: rules resolved to persons at an instant, along `else`, until somebody is found (L2, R27).
 
+use crate::workflow::check::LEVELS_MAX;
 use crate::workflow::definition::{Definition, PeopleRule, PeopleSource, Recipient, RoleOf};
 use crate::workflow::directory::Directory;
 use crate::workflow::id::{ActionId, DepartmentId, PersonId, RoleId, RuleId};
@@ -8,9 +9,6 @@ use crate::workflow::value::Value;
 
 use super::event::{Fallen, FallenWhy};
 use super::model::{Task, Ticket};
-
-/// Longest `else` chain that is followed; the checker refuses circles (P03), this bounds what it never saw.
-const LEVELS_MAX: usize = 32;
 
 /// How an `else` chain is walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,6 +16,7 @@ use crate::workflow::definition::{
     At, Definition, Field, GivenContact, Span, Story, StoryEvent, StoryStep, StoryValue,
 };
 use crate::workflow::directory::Directory;
+use crate::workflow::effort;
 use crate::workflow::id::{ActionId, DepartmentId, FieldId, PersonId, TaskKey, WorkflowId};
 use crate::workflow::moment::Moment;
 use crate::workflow::value::{FieldType, Value, Values};
@@ -40,27 +41,41 @@ pub struct Failure {
     pub found: String,
 }
 
+/// What happens in all stories of a file together, at most: steps, and events that follow. The shipped files need a
+/// few hundred each.
+const EVENTS_MAX: usize = 20_000;
+
+/// What an event costs, in the steps of [`effort`].
+const EVENT_STEPS: usize = 100;
+
 /// Runs every story of the file; no failures means that all went as told.
 pub fn run_all(
     definition: &Arc<Definition>,
     organisation: &Directory,
     active: &dyn Fn(&WorkflowId) -> Option<Arc<Definition>>,
 ) -> Vec<Failure> {
-    definition
-        .tests
-        .iter()
-        .filter_map(|story| run(definition, story, organisation, active).err())
-        .collect()
+    let mut roster = Roster::new(organisation, definition);
+    let mut left = EVENTS_MAX;
+    let mut failures = Vec::new();
+    for story in &definition.tests {
+        failures.extend(run(definition, story, &mut roster, &mut left, active).err());
+        if left == 0 {
+            break;
+        }
+    }
+    failures
 }
 
 /// Runs one story up to its first failure.
-pub fn run(
+fn run(
     definition: &Arc<Definition>,
     story: &Story,
-    organisation: &Directory,
+    roster: &mut Roster,
+    left: &mut usize,
     active: &dyn Fn(&WorkflowId) -> Option<Arc<Definition>>,
 ) -> Result<(), Failure> {
-    let mut play = Play::begin(definition, story, organisation, active)?;
+    roster.begin(&story.given.on_duty);
+    let mut play = Play::begin(definition, story, roster, left, active)?;
     for step in &story.steps {
         play.step(step)?;
     }
@@ -72,7 +87,9 @@ struct Play<'a> {
     story: &'a Story,
     definition: Arc<Definition>,
     active: &'a dyn Fn(&WorkflowId) -> Option<Arc<Definition>>,
-    roster: Roster,
+    roster: &'a mut Roster,
+    /// How much may still happen.
+    left: &'a mut usize,
     now: Moment,
     contact: Option<Contact>,
     ticket: Option<Ticket>,
@@ -85,10 +102,10 @@ impl<'a> Play<'a> {
     fn begin(
         definition: &Arc<Definition>,
         story: &'a Story,
-        organisation: &Directory,
+        roster: &'a mut Roster,
+        left: &'a mut usize,
         active: &'a dyn Fn(&WorkflowId) -> Option<Arc<Definition>>,
     ) -> Result<Self, Failure> {
-        let roster = Roster::new(organisation, definition, &story.given.on_duty);
         let now = roster.instant(story.given.now);
         let contact = story.given.contact.as_ref().map(|contact| {
             let ended_at = match contact {
@@ -109,6 +126,7 @@ impl<'a> Play<'a> {
             definition: Arc::clone(definition),
             active,
             roster,
+            left,
             now,
             contact,
             ticket: None,
@@ -134,6 +152,11 @@ impl<'a> Play<'a> {
     fn step(&mut self, step: &StoryStep) -> Result<(), Failure> {
         self.told.clear();
         self.refused = None;
+        *self.left = self.left.saturating_sub(1);
+        if *self.left == 0 {
+            let most = format!("at most {EVENTS_MAX} in all tests");
+            return Err(self.failure(step.when.span, "events", &most, "more"));
+        }
         match &step.when.value {
             StoryEvent::Creates { person, sample } => self.create(step, person, sample.as_deref())?,
             StoryEvent::Does {
@@ -303,6 +326,9 @@ impl<'a> Play<'a> {
     }
 
     fn take(&mut self, decision: Decision) {
+        *self.left = self.left.saturating_sub(decision.events.len());
+        // An event touches every clock and task of the ticket, and many a person.
+        effort::spend(decision.events.len().saturating_mul(EVENT_STEPS));
         for event in &decision.events {
             self.hear(event);
         }

@@ -225,6 +225,7 @@ const MEANT: &[(&str, Unit)] = &[
     ("month", Unit::Days),
     ("workdays", Unit::WorkingDays),
     ("business days", Unit::WorkingDays),
+    ("days from the next day", Unit::WorkingDaysFromNext),
     ("工作日", Unit::WorkingDays),
     ("个工作日", Unit::WorkingDays),
     ("business hours", Unit::WorkingHours),

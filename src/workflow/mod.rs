@@ -7,6 +7,7 @@ pub mod definition;
 pub mod directory;
 pub mod draw;
 pub mod duration;
+pub mod effort;
 pub mod expression;
 pub mod finding;
 pub mod id;

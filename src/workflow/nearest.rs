@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::effort;
+
 /// Names longer than this are compared by their beginning only: an id has at most so many letters.
 const COMPARED_MAX: usize = 64;
 
@@ -10,6 +12,9 @@ const CANDIDATES_MAX: usize = 300;
 
 /// Letters that may differ however long the name is; more is another name, and would take long to count.
 const DIFFERENT_MAX: usize = 6;
+
+/// Pairs of letters that are compared for one word; with names as people write them enough for every candidate.
+const PAIRS_MAX: usize = 10_000;
 
 /// The candidate nearest to `word`, or `None` when none is near enough to be meant.
 ///
@@ -30,7 +35,9 @@ pub fn nearest_few<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
     let letters: Vec<char> = wanted.chars().collect();
     let allowed = (letters.len() / 3).clamp(1, DIFFERENT_MAX);
     let mut best: Vec<(usize, &str)> = Vec::new();
+    let mut pairs = PAIRS_MAX;
     for candidate in candidates.into_iter().take(CANDIDATES_MAX) {
+        effort::spend(1);
         let known = plain(candidate);
         let distance = if known == wanted {
             Some(0)
@@ -39,7 +46,15 @@ pub fn nearest_few<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
         } else {
             let known: Vec<char> = known.chars().collect();
             // A word of one or two letters is near to everything: at least half must agree.
-            distance(&letters, &known, allowed.min(known.len().max(1) / 2))
+            let most = allowed.min(known.len().max(1) / 2);
+            if known.len().abs_diff(letters.len()) > most {
+                continue;
+            }
+            let Some(left) = pairs.checked_sub(known.len() * (2 * most + 1)) else {
+                break;
+            };
+            pairs = left;
+            distance(&letters, &known, most)
         };
         if let Some(distance) = distance.filter(|_| candidate != word) {
             let place = best.partition_point(|(known, _)| *known <= distance);
@@ -47,6 +62,7 @@ pub fn nearest_few<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
             best.truncate(count);
         }
     }
+    effort::spend(PAIRS_MAX - pairs);
     best.into_iter().map(|(_, candidate)| candidate.to_owned()).collect()
 }
 
@@ -55,9 +71,6 @@ pub fn nearest_few<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
 fn distance(one: &[char], other: &[char], most: usize) -> Option<usize> {
     let same = one.iter().zip(other).take_while(|(a, b)| a == b).count();
     let (one, other) = (one.get(same..)?, other.get(same..)?);
-    if one.len().abs_diff(other.len()) > most {
-        return None;
-    }
     let far = most + 1;
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=other.len()).map(|place| place.min(far)).collect();

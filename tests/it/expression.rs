@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use ombud::texts::Language;
 use ombud::workflow::definition::Span;
 use ombud::workflow::expression::{
@@ -54,10 +54,10 @@ impl Facts for Ticket {
 }
 
 fn names() -> Known {
-    let options = |ids: &[&str]| ids.iter().map(|id| OptionId::from(*id)).collect::<Vec<_>>();
-    let field = |id: &str, kind| (FieldId::from(id), (kind, Vec::new()));
+    let options = |ids: &[&str]| ids.iter().map(|id| OptionId::from(*id)).collect::<IndexSet<_>>();
+    let field = |id: &str, kind| (FieldId::from(id), (kind, IndexSet::new()));
     Known {
-        clocks: Vec::new(),
+        clocks: IndexSet::new(),
         fields: [
             (
                 FieldId::from("satisfaction"),
@@ -86,8 +86,8 @@ fn names() -> Known {
             .map(ActionId::from)
             .into_iter()
             .collect(),
-        departments: Some(["finance", "north_branch"].map(DepartmentId::from).to_vec()),
-        people: Some(["li", "zhang"].map(PersonId::from).to_vec()),
+        departments: Some(["finance", "north_branch"].map(DepartmentId::from).into()),
+        people: Some(["li", "zhang"].map(PersonId::from).into()),
     }
 }
 
@@ -514,10 +514,10 @@ fn the_examples_of_the_manual_compile() {
         ("demands", FieldType::List),
         ("remark", FieldType::Text),
     ] {
-        known.fields.insert(FieldId::from(id), (kind, Vec::new()));
+        known.fields.insert(FieldId::from(id), (kind, IndexSet::new()));
     }
     known.actions.insert(ActionId::from("extend"));
-    known.clocks = vec!["resolve".into()];
+    known.clocks = IndexSet::from(["resolve".into()]);
     let manual = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/workflows/expressions.md");
     let manual = std::fs::read_to_string(manual).unwrap();
     let block = manual.split("```").nth(1).unwrap();

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use cel::{Context, Program, Value as CelValue};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use ombud::workflow::definition::Span;
 use ombud::workflow::expression::{Expression, Facts, Known, Since, Type};
 use ombud::workflow::id::{ActionId, DepartmentId, FieldId, OptionId};
@@ -64,20 +64,27 @@ fn names() -> Known {
         ("assist", FieldType::Departments),
         ("items", FieldType::List),
     ];
-    let options: Vec<OptionId> = OPTIONS.iter().map(|id| OptionId::from(*id)).collect();
+    let options: IndexSet<OptionId> = OPTIONS.iter().map(|id| OptionId::from(*id)).collect();
     Known {
-        clocks: Vec::new(),
+        clocks: IndexSet::new(),
         fields: kinds
             .into_iter()
             .map(|(id, kind)| {
                 (
                     FieldId::from(id),
-                    (kind, if id == "colour" { options.clone() } else { Vec::new() }),
+                    (
+                        kind,
+                        if id == "colour" {
+                            options.clone()
+                        } else {
+                            IndexSet::new()
+                        },
+                    ),
                 )
             })
             .collect(),
         actions: ["reply", "hold"].map(ActionId::from).into_iter().collect(),
-        departments: Some(DEPARTMENTS.map(DepartmentId::from).to_vec()),
+        departments: Some(DEPARTMENTS.map(DepartmentId::from).into()),
         people: None,
     }
 }

@@ -22,22 +22,23 @@ pub(super) struct Roster {
 }
 
 impl Roster {
-    pub fn new(organisation: &Directory, definition: &Definition, on_duty: &[At<PersonId>]) -> Self {
-        let mut directory = organisation.clone();
-        directory.shifts.clear();
+    pub fn new(organisation: &Directory, definition: &Definition) -> Self {
+        let directory = organisation.clone();
         let calendar = directory.calendar(definition.calendar.as_ref().map(|calendar| &calendar.value));
         let zone = calendar.map_or(TimeZone::UTC, |calendar| calendar.zone.clone());
-        let from = Moment(i64::MIN / 2);
-        for person in on_duty {
-            directory.shifts.push(Shift {
-                person: person.value.clone(),
-                role: None,
-                from,
-                to: Moment(i64::MAX / 2),
-            });
-        }
-        directory.changed();
         Self { directory, zone }
+    }
+
+    /// Puts these on duty and nobody else, for the next story.
+    pub fn begin(&mut self, on_duty: &[At<PersonId>]) {
+        let always = |person: &At<PersonId>| Shift {
+            person: person.value.clone(),
+            role: None,
+            from: Moment(i64::MIN / 2),
+            to: Moment(i64::MAX / 2),
+        };
+        self.directory.shifts = on_duty.iter().map(always).collect();
+        self.directory.changed();
     }
 
     pub fn directory(&self) -> &Directory {

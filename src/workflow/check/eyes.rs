@@ -4,18 +4,27 @@
 //! and whether removing one doer of each named action (with substitutes) leaves a level of the chain without anybody.
 //! Persons are counted by membership, not by duty or absence: those change by the hour, the file does not.
 
-use crate::workflow::definition::{Action, PeopleRule, PeopleSource, Place, Span};
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use crate::workflow::definition::{Action, At, PeopleRule, PeopleSource, Place, Span};
 use crate::workflow::directory::Directory;
+use crate::workflow::effort;
 use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::{ActionId, DepartmentId, PersonId, RuleId, StateId};
 
 use super::graph::possible_in;
 use super::names::unknown;
-use super::people::chain;
+use super::people::levels;
 use super::{Ground, Target, builtin};
 
 /// Departments that a sentence names.
 const NAMED_MAX: usize = 8;
+/// Members that are looked at while taking them out one by one.
+const TRIES_MAX: usize = 10_000;
+/// Levels that are looked at for all departments and actions together.
+const LEVELS_SEEN_MAX: usize = 1_000_000;
 
 pub(super) fn check(ground: &Ground, findings: &mut Findings) {
     // Under a misspelt role (P02) everybody seems to be missing.
@@ -25,24 +34,30 @@ pub(super) fn check(ground: &Ground, findings: &mut Findings) {
             PeopleSource::Creator | PeopleSource::Assignee | PeopleSource::DoerOf(_) => false,
         })
     });
+    let mut reached = HashMap::new();
+    let eyes = ground.around.directory.map(|directory| Eyes::new(ground, directory));
     for (home, action) in ground.actions() {
         let before = findings.as_slice().len();
         for named in &action.not_by {
-            impossible(ground, home, action, named, findings);
+            impossible(ground, home, action, named, &mut reached, findings);
         }
-        let sound = findings.as_slice().len() == before && !unknown_roles;
-        if let (Some(directory), Some(first), true) = (ground.around.directory, action.not_by.first(), sound) {
-            locked(&Eyes { ground, directory }, action, first.span, findings);
+        let sound = findings.as_slice().len() == before && !findings.is_full() && !unknown_roles;
+        if let (Some(eyes), Some(first), true) = (&eyes, action.not_by.first(), sound) {
+            locked(eyes, action, first.span, findings);
         }
     }
 }
 
+/// Where a ticket may be after an action was done.
+type Reached<'a> = HashMap<&'a ActionId, HashSet<&'a StateId>>;
+
 /// Y01: nobody can have done it earlier in the round.
-fn impossible(
-    ground: &Ground,
-    home: Option<&StateId>,
-    action: &Action,
-    named: &crate::workflow::definition::At<ActionId>,
+fn impossible<'a>(
+    ground: &Ground<'a>,
+    home: Option<&'a StateId>,
+    action: &'a Action,
+    named: &'a At<ActionId>,
+    reached: &mut Reached<'a>,
     findings: &mut Findings,
 ) {
     let file = ground.file;
@@ -57,18 +72,30 @@ fn impossible(
     if ground.graph.torn || (own.is_empty() && !builtin::is_of_task(&named.value)) {
         return;
     }
-    // Where the ticket may be once it was done.
+    let reached = reached
+        .entry(&named.value)
+        .or_insert_with(|| reached_after(ground, &named.value, own.is_empty()));
+    let possible = match action.place {
+        Place::AfterClose => own.iter().any(|(_, known)| known.place != Place::AfterClose) || !reached.is_empty(),
+        Place::State | Place::Anytime => possible_in(file, home, action)
+            .into_iter()
+            .any(|state| reached.contains(state)),
+    };
+    if !possible {
+        let finding = Finding::new(Code::Y01, named.span).with("named", &**named);
+        findings.add(finding.with("action", &action.id));
+    }
+}
+
+/// Where a ticket may be once the action was done; an action of tasks is done where there are tasks.
+fn reached_after<'a>(ground: &Ground<'a>, named: &ActionId, of_tasks: bool) -> HashSet<&'a StateId> {
     let mut after: Vec<&StateId> = Vec::new();
-    if own.is_empty() {
-        after.extend(
-            file.states
-                .values()
-                .filter(|state| !state.tasks.is_empty())
-                .map(|state| &state.id),
-        );
+    if of_tasks {
+        let states = ground.file.states.values();
+        after.extend(states.filter(|state| !state.tasks.is_empty()).map(|state| &state.id));
     }
     for edge in &ground.graph.edges {
-        let is_named = edge.driver.action().is_some_and(|known| known.id == named.value);
+        let is_named = edge.driver.action().is_some_and(|known| known.id == *named);
         // Reopening begins a new round: what was done before it does not count (L1).
         if let (true, Some(from)) = (is_named, edge.from) {
             match edge.target {
@@ -78,17 +105,7 @@ fn impossible(
             }
         }
     }
-    let reached = ground.graph.reach_from(&after, |_| true);
-    let possible = match action.place {
-        Place::AfterClose => own.iter().any(|(_, known)| known.place != Place::AfterClose) || !after.is_empty(),
-        Place::State | Place::Anytime => possible_in(file, home, action)
-            .into_iter()
-            .any(|state| reached.contains(state)),
-    };
-    if !possible {
-        let finding = Finding::new(Code::Y01, named.span).with("named", &**named);
-        findings.add(finding.with("action", &action.id));
-    }
+    ground.graph.reach_from(&after, |_| true)
 }
 
 /// How a department comes out.
@@ -105,6 +122,11 @@ fn locked(eyes: &Eyes, action: &Action, span: Span, findings: &mut Findings) {
     let mut locked: Vec<&str> = Vec::new();
     let mut last_resort: Vec<&str> = Vec::new();
     for department in eyes.directory.departments.values() {
+        if eyes.seen.get() > LEVELS_SEEN_MAX {
+            let finding = Finding::new(Code::Y02, span).variant("not-tried").warning();
+            findings.add(finding.with("action", &action.id).with("max", LEVELS_SEEN_MAX));
+            return;
+        }
         let verdicts = action
             .by
             .iter()
@@ -136,20 +158,39 @@ fn locked(eyes: &Eyes, action: &Action, span: Span, findings: &mut Findings) {
     }
 }
 
+/// Persons that were asked for before.
+type Memo<K> = RefCell<HashMap<K, Rc<[PersonId]>>>;
+
 struct Eyes<'a> {
     ground: &'a Ground<'a>,
     directory: &'a Directory,
+    /// The members of rules, those of a role in the department apart.
+    members: Memo<(&'a RuleId, Option<&'a DepartmentId>)>,
+    /// Who may have done what for which department.
+    doers: Memo<(ActionId, &'a DepartmentId)>,
+    /// Levels that were looked at.
+    seen: Cell<usize>,
 }
 
-impl Eyes<'_> {
-    fn verdict(&self, action: &Action, rule: &RuleId, department: &DepartmentId) -> Verdict {
-        let doers: Vec<Vec<PersonId>> = action
+impl<'a> Eyes<'a> {
+    fn new(ground: &'a Ground<'a>, directory: &'a Directory) -> Self {
+        Self {
+            ground,
+            directory,
+            members: RefCell::default(),
+            doers: RefCell::default(),
+            seen: Cell::default(),
+        }
+    }
+
+    fn verdict(&self, action: &Action, rule: &RuleId, department: &'a DepartmentId) -> Verdict {
+        let doers: Vec<Rc<[PersonId]>> = action
             .not_by
             .iter()
             .map(|named| self.doers(&named.value, department))
             .collect();
         let mut was_locked = false;
-        for (level, rule) in chain(self.ground.file, rule).into_iter().enumerate() {
+        for (level, rule) in levels(self.ground.file, rule).enumerate() {
             if level > 0 && action.place != Place::State && !rule.always {
                 continue;
             }
@@ -157,7 +198,8 @@ impl Eyes<'_> {
             if members.is_empty() {
                 continue;
             }
-            if self.can_remove(&members, &doers) {
+            let mut tries = TRIES_MAX;
+            if self.can_remove(&members, &doers, &mut tries) {
                 was_locked = true;
             } else if rule.always && was_locked {
                 return Verdict::LastResort;
@@ -168,16 +210,22 @@ impl Eyes<'_> {
         if was_locked { Verdict::Locked } else { Verdict::Free }
     }
 
-    /// True when each member can be taken out by a different named action.
-    fn can_remove(&self, members: &[PersonId], doers: &[Vec<PersonId>]) -> bool {
+    /// True when each member can be taken out by a different named action. Where that takes too long to find out there
+    /// are enough of them.
+    fn can_remove(&self, members: &[PersonId], doers: &[Rc<[PersonId]>], tries: &mut usize) -> bool {
         let Some((doer_sets, others)) = doers.split_first() else {
             return members.is_empty();
         };
         if members.is_empty() {
             return true;
         }
+        let Some(left) = tries.checked_sub(members.len()) else {
+            return false;
+        };
+        *tries = left;
+        effort::spend(members.len());
         // Each action takes out one doer, and the substitutes of that doer: more members than that are safe.
-        if self.can_remove(members, others) {
+        if self.can_remove(members, others, tries) {
             return true;
         }
         doer_sets.iter().any(|doer| {
@@ -186,7 +234,7 @@ impl Eyes<'_> {
                 .filter(|member| *member != doer && !self.is_substitute(member, doer))
                 .cloned()
                 .collect();
-            left.len() < members.len() && self.can_remove(&left, others)
+            left.len() < members.len() && self.can_remove(&left, others, tries)
         })
     }
 
@@ -198,7 +246,11 @@ impl Eyes<'_> {
     }
 
     /// Who may have done it for this department.
-    fn doers(&self, named: &ActionId, department: &DepartmentId) -> Vec<PersonId> {
+    fn doers(&self, named: &ActionId, department: &'a DepartmentId) -> Rc<[PersonId]> {
+        let key = (named.clone(), department);
+        if let Some(known) = self.doers.borrow().get(&key) {
+            return Rc::clone(known);
+        }
         let file = self.ground.file;
         let mut found = Vec::new();
         if builtin::is_of_task(named) {
@@ -211,36 +263,39 @@ impl Eyes<'_> {
                 self.first_found(&rule.value, department, action.place, &mut found);
             }
         }
+        let found: Rc<[PersonId]> = found.into();
+        self.doers.borrow_mut().insert(key, Rc::clone(&found));
         found
     }
 
     /// The persons of the first level that has any; of a level on duty also those of the next.
-    fn first_found(&self, rule: &RuleId, department: &DepartmentId, place: Place, found: &mut Vec<PersonId>) {
-        for (level, rule) in chain(self.ground.file, rule).into_iter().enumerate() {
+    fn first_found(&self, rule: &RuleId, department: &'a DepartmentId, place: Place, found: &mut Vec<PersonId>) {
+        for (level, rule) in levels(self.ground.file, rule).enumerate() {
             if level > 0 && place != Place::State && !rule.always {
                 continue;
             }
             let members = self.members(rule, department);
-            let is_empty = members.is_empty();
-            for member in members {
-                if !found.contains(&member) {
-                    found.push(member);
+            for member in members.iter() {
+                if !found.contains(member) {
+                    found.push(member.clone());
                 }
             }
             let on_duty = matches!(rule.source, PeopleSource::Role { on_duty: true, .. });
-            if !is_empty && !on_duty {
+            if !members.is_empty() && !on_duty {
                 return;
             }
         }
     }
 
-    fn members(&self, rule: &PeopleRule, department: &DepartmentId) -> Vec<PersonId> {
-        match &rule.source {
-            PeopleSource::Role { role, of, .. } => {
-                self.directory
-                    .members(&role.value, of.as_ref().map(|_| department), self.ground.around.now)
-            }
-            PeopleSource::Creator | PeopleSource::Assignee | PeopleSource::DoerOf(_) => Vec::new(),
-        }
+    fn members(&self, rule: &'a PeopleRule, department: &'a DepartmentId) -> Rc<[PersonId]> {
+        self.seen.set(self.seen.get() + 1);
+        effort::spend(1);
+        let (role, of) = match &rule.source {
+            PeopleSource::Role { role, of, .. } => (role, of.as_ref().map(|_| department)),
+            PeopleSource::Creator | PeopleSource::Assignee | PeopleSource::DoerOf(_) => return Rc::default(),
+        };
+        let mut known = self.members.borrow_mut();
+        let members = || self.directory.members(&role.value, of, self.ground.around.now).into();
+        Rc::clone(known.entry((&rule.id, of)).or_insert_with(members))
     }
 }

@@ -8,6 +8,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::workflow::definition::{Action, At, Definition, Join, JoinCondition, RoutingRow, State};
+use crate::workflow::effort;
 use crate::workflow::id::{FieldId, StateId};
 
 use super::graph::{Driver, Edge, Graph, Target};
@@ -40,11 +41,13 @@ impl<'a> Fields<'a> {
 
     /// Those of `needed` that are not here, in the file's order.
     pub fn lacking(&self, needed: &Self) -> Vec<&'a FieldId> {
+        effort::spend(self.words.len());
         let mut pairs = self.words.iter().zip(&needed.words);
         if pairs.all(|(here, needed)| needed & !here == 0) {
             return Vec::new();
         }
         let fields = self.file.fields.keys();
+        effort::spend(fields.len());
         fields
             .filter(|field| needed.contains(field) && !self.contains(field))
             .collect()
@@ -56,6 +59,7 @@ impl<'a> Fields<'a> {
     }
 
     fn with(mut self, more: &Self) -> Self {
+        effort::spend(self.words.len());
         for (word, more) in self.words.iter_mut().zip(&more.words) {
             *word |= more;
         }
@@ -64,6 +68,7 @@ impl<'a> Fields<'a> {
 
     /// Keeps what both have; true when something was taken away.
     fn keep(&mut self, others: &Self) -> bool {
+        effort::spend(self.words.len());
         let mut changed = false;
         for (word, other) in self.words.iter_mut().zip(&others.words) {
             changed |= *word & !other != 0;

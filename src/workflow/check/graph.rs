@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::workflow::definition::{Action, Case, Clock, Definition, Join, Place, Runs, Span, State, Step, Way};
+use crate::workflow::effort;
 use crate::workflow::expression::Expression;
 use crate::workflow::id::{ActionId, OutcomeId, StateId};
 
@@ -135,6 +136,7 @@ impl<'a> Graph<'a> {
         let mut found: HashSet<&StateId> = from.iter().copied().collect();
         let mut waiting: Vec<&StateId> = from.to_vec();
         while let Some(state) = waiting.pop() {
+            effort::spend(self.leaving.get(&Some(state)).map_or(1, Vec::len));
             for edge in self.leaving(state).filter(|edge| pass(edge)) {
                 if let Some(next) = edge.target.state()
                     && found.insert(next)
@@ -151,6 +153,7 @@ impl<'a> Graph<'a> {
         let mut found: HashSet<&StateId> = to.iter().copied().collect();
         let mut waiting: Vec<&StateId> = to.to_vec();
         while let Some(state) = waiting.pop() {
+            effort::spend(self.entering.get(state).map_or(1, Vec::len));
             for edge in self.entering(state).filter(|edge| pass(edge)) {
                 if let Some(from) = edge.from
                     && found.insert(from)
@@ -245,6 +248,7 @@ pub fn actions_in<'a>(file: &'a Definition, state: &'a State) -> impl Iterator<I
 
 /// The states a clock counts in.
 pub fn runs_in<'a>(file: &'a Definition, clock: &Clock) -> Vec<&'a StateId> {
+    effort::spend(file.states.len());
     let paused: HashSet<&StateId> = clock.paused_in.iter().map(|waits| &waits.value).collect();
     let named: HashSet<&StateId> = match &clock.runs {
         Runs::States(states) => states.iter().map(|named| &named.value).collect(),
@@ -347,6 +351,7 @@ fn backward<'a>(file: &'a Definition, edges: &[Edge<'a>]) -> Vec<Edge<'a>> {
 
 /// The states from which this one is entered.
 fn origins<'a>(state: &StateId, edges: &[Edge<'a>]) -> Vec<&'a StateId> {
+    effort::spend(edges.len());
     let mut seen: HashSet<&StateId> = HashSet::from([state]);
     let entering = edges
         .iter()

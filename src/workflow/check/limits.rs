@@ -3,7 +3,7 @@
 //! Everything behind these bounds takes time in proportion to a product of two or three of them, never more
 //! (`tests/it/check_bounds`).
 
-use crate::workflow::definition::{Action, Definition, Place, Span, Step, Way};
+use crate::workflow::definition::{Action, Definition, Place, Rung, Span, Step, Way};
 use crate::workflow::finding::{Code, Finding};
 
 use super::graph::steps;
@@ -21,9 +21,13 @@ const MOST: &[(&str, usize)] = &[
     ("to", 100),
     ("not_by", 10),
     ("limit", 100),
+    ("options", 1_000),
     ("ladder", 100),
+    ("at", RUNGS_MAX),
     ("tests", 500),
 ];
+/// Rungs of all ladders, their repetitions counted: what time alone can make happen.
+const RUNGS_MAX: usize = 5_000;
 
 /// The first bound that the file exceeds.
 pub(super) fn check(file: &Definition) -> Option<Finding> {
@@ -53,7 +57,11 @@ fn counts(file: &Definition) -> Vec<(&'static str, usize, Span)> {
         ("clocks", file.clocks.len(), whole),
         ("messages", file.messages.len(), whole),
         ("tests", file.tests.len(), whole),
+        ("at", rungs_of(file), whole),
     ];
+    for field in file.fields.values() {
+        found.push(("options", field.options.len(), field.span));
+    }
     for (_, action) in super::actions(file) {
         found.push(("to", cases(&action.way), action.span));
         found.push(("not_by", action.not_by.len(), action.span));
@@ -66,6 +74,15 @@ fn counts(file: &Definition) -> Vec<(&'static str, usize, Span)> {
         found.push(("ladder", clock.ladder.len(), clock.span));
     }
     found
+}
+
+fn rungs_of(file: &Definition) -> usize {
+    let rungs = file.clocks.values().flat_map(|clock| &clock.ladder);
+    let times = |rung: &Rung| rung.repeat.as_ref().map_or(1, |repeat| repeat.times.saturating_add(1));
+    rungs
+        .map(times)
+        .map(|times| usize::try_from(times).unwrap_or(usize::MAX))
+        .fold(0, usize::saturating_add)
 }
 
 fn cases(way: &Way) -> usize {

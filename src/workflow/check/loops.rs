@@ -8,6 +8,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::workflow::definition::{Clock, Reentry, Runs};
+use crate::workflow::effort;
 use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::{ActionId, ClockId, StateId};
 
@@ -24,6 +25,7 @@ pub(super) fn check(ground: &Ground, findings: &mut Findings) {
     let mut steps = system_steps(ground);
     let circles = loop {
         let before = steps.len();
+        effort::spend(before);
         let circles = Circles::of(&steps);
         let mut left: HashMap<(usize, &ClockId), bool> = HashMap::new();
         steps.retain(|step| fires_again(step, &circles, &alive, &mut left));
@@ -169,17 +171,14 @@ fn walk<'a>(
     }
     while let Some((state, place)) = open.last_mut() {
         let state: &'a StateId = state;
-        match next.get(state).and_then(|next| next.get(*place)) {
-            Some(other) => {
-                *place += 1;
-                if seen.insert(other) {
-                    open.push((other, 0));
-                }
+        if let Some(other) = next.get(state).and_then(|next| next.get(*place)) {
+            *place += 1;
+            if seen.insert(other) {
+                open.push((other, 0));
             }
-            None => {
-                noted.push(state);
-                open.pop();
-            }
+        } else {
+            noted.push(state);
+            open.pop();
         }
     }
 }

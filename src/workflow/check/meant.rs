@@ -88,7 +88,9 @@ impl Names<'_> {
         }
         for clock in file.clocks.values_mut() {
             if let Runs::States(states) = &mut clock.runs {
-                states.iter_mut().for_each(|state| self.state(state));
+                for state in states {
+                    self.state(state);
+                }
             }
             clock.paused_in.iter_mut().for_each(|state| self.state(state));
             if let Some(From::Field(field)) = &mut clock.from {

@@ -44,6 +44,7 @@ use super::moment::Moment;
 
 pub(in crate::workflow) use clocks::is_certain;
 pub(in crate::workflow) use graph::{Edge, Graph, Target, alive_in, runs_in, steps};
+pub use people::LEVELS_MAX;
 pub(in crate::workflow) use people::people_of;
 
 /// What is known beside the file.

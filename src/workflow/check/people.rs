@@ -1,14 +1,18 @@
 //! P: rules for people. Each ends in a role that is never empty, and asks for the task's people only where there is one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::workflow::definition::{At, Definition, PeopleRule, PeopleSource, Recipient, RoleOf, Runs, Span};
 use crate::workflow::directory::Directory;
+use crate::workflow::effort;
 use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::{RoleId, RuleId};
 
 use super::Ground;
 use super::names::unknown;
+
+/// Levels of an `else` chain that are asked for people (L2); what comes after them is never found.
+pub const LEVELS_MAX: usize = 32;
 
 pub(super) fn check(ground: &Ground, findings: &mut Findings) {
     roles(ground, findings);
@@ -26,11 +30,10 @@ pub(in crate::workflow) fn people_of(file: &Definition, rule: &RuleId) -> Vec<Ru
 /// The rule and those after it along `else`, each once.
 pub(super) fn chain<'a>(file: &'a Definition, rule: &RuleId) -> Vec<&'a PeopleRule> {
     let mut found: Vec<&PeopleRule> = Vec::new();
+    let mut seen: HashSet<&RuleId> = HashSet::new();
     let mut next = file.people.get(rule);
-    while let Some(rule) = next {
-        if found.iter().any(|known| known.id == rule.id) {
-            break;
-        }
+    while let Some(rule) = next.filter(|rule| seen.insert(&rule.id)) {
+        effort::spend(1);
         found.push(rule);
         next = rule
             .otherwise
@@ -38,6 +41,12 @@ pub(super) fn chain<'a>(file: &'a Definition, rule: &RuleId) -> Vec<&'a PeopleRu
             .and_then(|otherwise| file.people.get(&otherwise.value));
     }
     found
+}
+
+/// The levels that are asked, the rule itself first; in a circle (P03) some more than once.
+pub(super) fn levels<'a>(file: &'a Definition, rule: &RuleId) -> impl Iterator<Item = &'a PeopleRule> {
+    let next = |rule: &&'a PeopleRule| file.people.get(&rule.otherwise.as_ref()?.value);
+    std::iter::successors(file.people.get(rule), next).take(LEVELS_MAX)
 }
 
 /// P02: with a directory, its roles.
@@ -67,7 +76,16 @@ fn chains(ground: &Ground, findings: &mut Findings) {
         let chain = chain(ground.file, &rule.id);
         let Some(last) = chain.last() else { continue };
         match &last.otherwise {
-            None if last.always => {}
+            None if last.always && chain.len() <= LEVELS_MAX => {}
+            // The last resort would never be asked.
+            None if last.always => {
+                if told.insert(&last.id) {
+                    let finding = Finding::new(Code::P03, rule.span)
+                        .variant("long")
+                        .with("rule", &rule.id);
+                    findings.add(finding.with("count", chain.len()).with("max", LEVELS_MAX));
+                }
+            }
             None => {
                 if told.insert(&last.id) {
                     findings.add(Finding::new(Code::P03, last.span).variant("end").with("rule", &last.id));
@@ -137,17 +155,23 @@ fn task_bound(ground: &Ground, findings: &mut Findings) {
             used.extend(told(&rung.tell));
         }
     }
+    let is_bound = |rule: &&PeopleRule| {
+        matches!(
+            rule.source,
+            PeopleSource::Role {
+                of: Some(RoleOf::Task(_)),
+                ..
+            }
+        )
+    };
+    let bound: HashMap<&RuleId, Option<&PeopleRule>> = ground
+        .file
+        .people
+        .keys()
+        .map(|rule| (rule, chain(ground.file, rule).into_iter().find(is_bound)))
+        .collect();
     for (rule, span) in used {
-        let bound = chain(ground.file, rule).into_iter().find(|rule| {
-            matches!(
-                rule.source,
-                PeopleSource::Role {
-                    of: Some(RoleOf::Task(_)),
-                    ..
-                }
-            )
-        });
-        if let Some(bound) = bound {
+        if let Some(Some(bound)) = bound.get(rule) {
             findings.add(
                 Finding::new(Code::P04, span)
                     .with("rule", rule)

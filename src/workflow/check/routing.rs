@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use crate::workflow::definition::{At, Definition, Field, RoutingRow};
+use crate::workflow::effort;
 use crate::workflow::finding::{Code, Finding, Findings};
 use crate::workflow::id::{DepartmentId, FieldId, OptionId};
 use crate::workflow::nearest::nearest;
@@ -17,7 +18,7 @@ use super::graph::possible_in;
 use super::names::type_word;
 
 /// Parts of the table that are looked at; what needs more is too large to be understood by anybody.
-const CASES_MAX: usize = 100_000;
+const CASES_MAX: usize = 20_000;
 /// Rows that are looked at in the time of one case.
 const ROWS_PER_CASE: usize = 50;
 /// Overlaps that are told, of a table where everything fits everything.
@@ -128,6 +129,7 @@ fn overlaps(file: &Definition, findings: &mut Findings) {
 
 /// A case that both rows fit.
 fn common(file: &Definition, one: &RoutingRow, other: &RoutingRow) -> Option<String> {
+    effort::spend(1);
     let mut case: Vec<String> = Vec::new();
     for (name, values) in &one.when {
         let shared = match condition(other, &name.value) {
@@ -150,6 +152,7 @@ fn common(file: &Definition, one: &RoutingRow, other: &RoutingRow) -> Option<Str
 }
 
 fn condition<'a>(row: &'a RoutingRow, field: &FieldId) -> Option<&'a [At<Value>]> {
+    effort::spend(row.when.len());
     row.when
         .iter()
         .find(|(name, _)| name.value == *field)
@@ -188,7 +191,15 @@ fn gaps(ground: &Ground, findings: &mut Findings) {
     let file = ground.file;
     let Some(last) = file.routing.last() else { return };
     let Some(inputs) = domain(file) else { return };
-    let rows: Vec<&RoutingRow> = file.routing.iter().filter(|row| !row.is_else).collect();
+    let place = |name: &FieldId| inputs.iter().position(|(input, _)| *input == name);
+    let deep = |row: &RoutingRow| row.when.iter().filter_map(|(name, _)| place(name)).max();
+    let own = file.routing.iter().filter(|row| !row.is_else);
+    let rows: Vec<Fitting> = own
+        .map(|row| Fitting {
+            row,
+            asks: deep(row).map_or(0, |place| place + 1),
+        })
+        .collect();
     let mut walk = Walk {
         inputs: &inputs,
         seen: 0,
@@ -252,6 +263,14 @@ fn domain(file: &Definition) -> Option<Vec<(&FieldId, Vec<Value>)>> {
     Some(inputs)
 }
 
+/// A row that fits what is chosen so far.
+#[derive(Clone, Copy)]
+struct Fitting<'a> {
+    row: &'a RoutingRow,
+    /// How many of the inputs have to be chosen until it fits for certain.
+    asks: usize,
+}
+
 struct Walk<'a> {
     inputs: &'a [(&'a FieldId, Vec<Value>)],
     seen: usize,
@@ -260,14 +279,14 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Looks for a case that none of the rows fits, within the part where the first inputs have the chosen values.
-    fn part(&mut self, rows: &[&RoutingRow], chosen: &mut Vec<(FieldId, Value)>) {
+    fn part(&mut self, rows: &[Fitting], chosen: &mut Vec<(FieldId, Value)>) {
         self.seen += 1 + rows.len() / ROWS_PER_CASE;
+        effort::spend(1 + rows.len());
         if self.seen > CASES_MAX || self.gap.is_some() {
             return;
         }
         let open = self.inputs.get(chosen.len()..).unwrap_or_default();
-        let covered = |row: &&&RoutingRow| open.iter().all(|(field, _)| condition(row, field).is_none());
-        if rows.iter().any(|row| covered(&row)) {
+        if rows.iter().any(|row| row.asks <= chosen.len()) {
             return;
         }
         let (Some((field, values)), false) = (open.first(), rows.is_empty()) else {
@@ -275,11 +294,10 @@ impl Walk<'_> {
             return;
         };
         for value in values {
-            let fitting: Vec<&RoutingRow> = rows
-                .iter()
-                .copied()
-                .filter(|row| condition(row, field).is_none_or(|fits| fits.iter().any(|known| known.value == *value)))
-                .collect();
+            let fits = |row: &RoutingRow| {
+                condition(row, field).is_none_or(|fits| fits.iter().any(|known| known.value == *value))
+            };
+            let fitting: Vec<Fitting> = rows.iter().copied().filter(|fitting| fits(fitting.row)).collect();
             chosen.push(((*field).clone(), value.clone()));
             self.part(&fitting, chosen);
             chosen.pop();
@@ -307,7 +325,7 @@ fn inputs(ground: &Ground, findings: &mut Findings) {
             let Some(filled) = ground.filled.after(state, action) else {
                 continue;
             };
-            for field in inputs.iter().filter(|field| !filled.contains(**field)) {
+            for field in inputs.iter().filter(|field| !filled.contains(field)) {
                 if told.insert(field) {
                     let finding = Finding::new(Code::R05, action.span).with("field", field);
                     findings.add(finding.with("action", &action.id));

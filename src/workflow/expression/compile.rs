@@ -4,18 +4,21 @@
 //! department beside a department field, and `1000` is money beside money. So the side that has a type is looked at
 //! first and its type is a hint for the other.
 
+use std::collections::HashMap;
+
 use super::Type;
-use super::known::{Names, nearest};
+use super::known::Known;
 use super::parse::nearest_function;
 use super::problem::{ExpressionProblem, ProblemKind};
 use super::run::{Amount, Comparison, Program, Test, Word, Words};
-use super::syntax::{Function, INSTANTS, Kind, Node, Relation};
-use crate::workflow::id::{ActionId, ClockId, FieldId};
+use super::syntax::{Function, Kind, Node, Relation};
+use crate::workflow::effort;
+use crate::workflow::id::FieldId;
 use crate::workflow::moment::{DAY, HOUR, MINUTE};
-use crate::workflow::value::{DECIMAL_SCALE, FieldType};
+use crate::workflow::value::DECIMAL_SCALE;
 
 /// A part of the program, by how it is computed.
-enum Code {
+pub(super) enum Code {
     Test(Test),
     Amount(Amount),
     Word(Word),
@@ -27,16 +30,19 @@ struct Typed {
     code: Code,
 }
 
-struct Compiler<'a> {
-    names: &'a dyn Names,
-    problems: Vec<ExpressionProblem>,
+pub(super) struct Compiler<'a> {
+    pub names: &'a Known,
+    pub problems: Vec<ExpressionProblem>,
+    /// Choice fields that were compared, and whether they have the same options.
+    alike: HashMap<(FieldId, FieldId), bool>,
 }
 
 /// The program, or all that is wrong.
-pub fn compile(syntax: &Node, names: &dyn Names, expected: &Type) -> Result<Program, Vec<ExpressionProblem>> {
+pub fn compile(syntax: &Node, names: &Known, expected: &Type) -> Result<Program, Vec<ExpressionProblem>> {
     let mut compiler = Compiler {
         names,
         problems: Vec::new(),
+        alike: HashMap::new(),
     };
     let program = compiler.wanted(syntax, expected).map(|code| match code {
         Code::Test(test) => Program::Test(test),
@@ -70,21 +76,12 @@ fn is_bare(node: &Node) -> bool {
     }
 }
 
-/// A name that lacks its quotes, with them.
-fn in_quotes(argument: &Node) -> Option<String> {
-    if let Kind::Field(name) = &argument.kind {
-        Some(format!("'{name}'"))
-    } else {
-        None
-    }
-}
-
 impl Compiler<'_> {
-    fn problem(&mut self, problem: ExpressionProblem) {
+    pub fn problem(&mut self, problem: ExpressionProblem) {
         self.problems.push(problem);
     }
 
-    fn at(kind: ProblemKind, node: &Node) -> ExpressionProblem {
+    pub fn at(kind: ProblemKind, node: &Node) -> ExpressionProblem {
         ExpressionProblem::new(kind, node.start, node.end)
     }
 
@@ -111,20 +108,27 @@ impl Compiler<'_> {
     }
 
     /// Choices are the same when their options are.
-    fn same(&self, left: &Type, right: &Type) -> bool {
+    fn same(&mut self, left: &Type, right: &Type) -> bool {
         if left == right {
             return true;
         }
-        match (left, right) {
-            (Type::Choice(left), Type::Choice(right)) => {
-                let (left, right) = (self.names.options(left), self.names.options(right));
+        let (Type::Choice(left), Type::Choice(right)) = (left, right) else {
+            return false;
+        };
+        let names = self.names;
+        let alike = || match (names.options(left), names.options(right)) {
+            (Some(left), Some(right)) => {
+                effort::spend(left.len());
                 left.len() == right.len() && left.iter().all(|option| right.contains(option))
             }
-            _ => false,
-        }
+            (None, _) | (_, None) => false,
+        };
+        let pair = (left.clone(), right.clone());
+        *self.alike.entry(pair).or_insert_with(alike)
     }
 
     fn infer(&mut self, node: &Node, hint: Option<&Type>) -> Option<Typed> {
+        effort::spend(1);
         let (kind, code) = match &node.kind {
             Kind::YesNo(yes) => (Type::YesNo, Code::Test(Test::Constant(*yes))),
             Kind::Number(number) => {
@@ -172,93 +176,6 @@ impl Compiler<'_> {
         tests.into_iter().collect()
     }
 
-    /// Type of a quoted text: what its neighbour wants it to be, when there is such an option, department, person.
-    fn quoted(&mut self, node: &Node, text: &str, hint: Option<&Type>) -> Option<Type> {
-        let (kind, candidates, problem) = match hint {
-            Some(Type::Choice(field)) => {
-                let options: Vec<String> = self.names.options(field).iter().map(ToString::to_string).collect();
-                let problem = Self::at(ProblemKind::UnknownOption, node).with("field", field.as_str());
-                (Type::Choice(field.clone()), Some(options), problem)
-            }
-            Some(Type::Department) => {
-                let known = self.names.departments();
-                let known = known.map(|ids| ids.iter().map(ToString::to_string).collect());
-                (Type::Department, known, Self::at(ProblemKind::UnknownDepartment, node))
-            }
-            Some(Type::Person) => {
-                let known = self.names.people();
-                let known = known.map(|ids| ids.iter().map(ToString::to_string).collect());
-                (Type::Person, known, Self::at(ProblemKind::UnknownPerson, node))
-            }
-            Some(
-                Type::YesNo
-                | Type::Number
-                | Type::Money
-                | Type::Text
-                | Type::Time
-                | Type::Duration
-                | Type::Departments
-                | Type::List,
-            )
-            | None => return Some(Type::Text),
-        };
-        match candidates {
-            Some(known) if !known.iter().any(|id| id == text) => {
-                let meant = nearest(text, known.iter().map(String::as_str));
-                let accepted: Vec<&str> = known.iter().take(20).map(String::as_str).collect();
-                let meant = meant.into_iter().map(|id| format!("'{id}'"));
-                self.problem(
-                    problem
-                        .with("found", text)
-                        .with("accepted", accepted.join(", "))
-                        .meant(meant),
-                );
-                None
-            }
-            Some(_) | None => Some(kind),
-        }
-    }
-
-    fn field(&mut self, node: &Node, field: &FieldId) -> Option<(Type, Code)> {
-        let Some(kind) = self.names.field(field.as_str()) else {
-            let fields = self.names.fields();
-            let mut meant = match field.as_str() {
-                "yes" | "on" => vec!["true".to_owned()],
-                "no" | "off" => vec!["false".to_owned()],
-                name => nearest(
-                    name,
-                    fields
-                        .iter()
-                        .map(FieldId::as_str)
-                        .chain(INSTANTS.iter().map(|(name, _)| *name)),
-                ),
-            };
-            // `category == billing` without quotes: an option of some choice field.
-            let is_option = |id: &FieldId| {
-                self.names
-                    .options(id)
-                    .iter()
-                    .any(|option| option.as_str() == field.as_str())
-            };
-            if fields.iter().any(is_option) {
-                meant.insert(0, format!("'{field}'"));
-            }
-            let problem = Self::at(ProblemKind::UnknownField, node);
-            self.problem(problem.with("found", field.as_str()).meant(meant));
-            return None;
-        };
-        let id = field.clone();
-        let code = match kind {
-            FieldType::YesNo => Code::Test(Test::Field(id)),
-            FieldType::Number | FieldType::Money | FieldType::Time => Code::Amount(Amount::Field(id)),
-            FieldType::Text | FieldType::Phone | FieldType::Choice | FieldType::Department | FieldType::Person => {
-                Code::Word(Word::Field(id))
-            }
-            FieldType::Departments | FieldType::List => Code::Words(Words::Field(id)),
-        };
-        Some((Type::of(field, kind), code))
-    }
-
     fn call(&mut self, node: &Node, function: Function, arguments: &[Node]) -> Option<(Type, Code)> {
         let [argument] = arguments else {
             let problem = Self::at(ProblemKind::ArgumentCount, node).with("function", function.name());
@@ -299,44 +216,6 @@ impl Compiler<'_> {
                 }
             }
         }
-    }
-
-    /// `times('reply')`: the action must exist and be written in quotes.
-    fn action(&mut self, argument: &Node) -> Option<ActionId> {
-        let Kind::Text(text) = &argument.kind else {
-            self.problem(Self::at(ProblemKind::ActionNotQuoted, argument).meant(in_quotes(argument)));
-            return None;
-        };
-        let actions = self.names.actions();
-        if let Some(action) = actions.iter().find(|action| action.as_str() == &**text) {
-            return Some(action.clone());
-        }
-        let meant = nearest(text, actions.iter().map(ActionId::as_str));
-        let meant = meant.into_iter().map(|id| format!("'{id}'"));
-        self.problem(
-            Self::at(ProblemKind::UnknownAction, argument)
-                .with("found", &**text)
-                .meant(meant),
-        );
-        None
-    }
-
-    /// `late('resolve')`: the clock must exist and be written in quotes.
-    fn clock(&mut self, argument: &Node) -> Option<ClockId> {
-        let Kind::Text(name) = &argument.kind else {
-            self.problem(Self::at(ProblemKind::ClockNotQuoted, argument).meant(in_quotes(argument)));
-            return None;
-        };
-        let clocks = self.names.clocks();
-        if let Some(clock) = clocks.iter().find(|clock| clock.as_str() == &**name) {
-            return Some(clock.clone());
-        }
-        let meant = nearest(name, clocks.iter().map(ClockId::as_str))
-            .into_iter()
-            .map(|id| format!("'{id}'"));
-        let problem = Self::at(ProblemKind::UnknownClock, argument).with("found", &**name);
-        self.problem(problem.meant(meant));
-        None
     }
 
     /// `minutes(n)`: a number of four places times a unit in milliseconds is exact, because each unit divides by them.
@@ -486,17 +365,25 @@ impl Compiler<'_> {
             self.problem(Self::at(ProblemKind::EmptyList, list));
             return None;
         }
-        let hint = if is_bare(item) {
-            let typed = items.iter().find(|item| !is_bare(item));
-            typed.and_then(|typed| self.infer(typed, None)).map(|typed| typed.kind)
+        // Whoever has a type of its own says what a bare one is; each is looked at once, or nesting would double the work.
+        let speaks = if is_bare(item) {
+            items.iter().position(|item| !is_bare(item))
         } else {
             None
         };
+        let mut spoken = speaks
+            .and_then(|place| items.get(place))
+            .map(|item| self.infer(item, None));
+        let hint = spoken.iter().flatten().next().map(|typed| typed.kind.clone());
         let typed = self.infer(item, hint.as_ref())?;
         let mut codes = Vec::new();
         let mut wrong = false;
-        for item in items {
-            match self.infer(item, Some(&typed.kind)) {
+        for (place, item) in items.iter().enumerate() {
+            let other = match spoken.take_if(|_| speaks == Some(place)) {
+                Some(known) => known,
+                None => self.infer(item, Some(&typed.kind)),
+            };
+            match other {
                 Some(other) if self.same(&other.kind, &typed.kind) => codes.push(other.code),
                 Some(other) => {
                     self.differ(item, &typed.kind, &other.kind);

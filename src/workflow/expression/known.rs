@@ -8,38 +8,18 @@ use crate::workflow::id::{ActionId, ClockId, DepartmentId, FieldId, OptionId, Pe
 use crate::workflow::nearest::nearest_few;
 use crate::workflow::value::FieldType;
 
-/// What [`super::Expression::compile`] asks.
-pub trait Names {
-    /// Type of the field; `None` when there is none of this name.
-    fn field(&self, id: &str) -> Option<FieldType>;
-    /// All fields, in the file's order.
-    fn fields(&self) -> Vec<FieldId>;
-    /// Options of a choice field, in order.
-    fn options(&self, field: &FieldId) -> Vec<OptionId>;
-    /// All actions `times` may name, the built-in ones included.
-    fn actions(&self) -> Vec<ActionId>;
-    /// All clocks `late` may name.
-    fn clocks(&self) -> Vec<ClockId> {
-        Vec::new()
-    }
-    /// All departments; `None` when the directory is not known, so that every one is taken.
-    fn departments(&self) -> Option<Vec<DepartmentId>> {
-        None
-    }
-    /// All people; `None` when the directory is not known.
-    fn people(&self) -> Option<Vec<PersonId>> {
-        None
-    }
-}
-
 /// The names of a file, copied so that the file's own expressions can be compiled in place.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    pub fields: IndexMap<FieldId, (FieldType, Vec<OptionId>)>,
+    /// With their types, and the options of choices.
+    pub fields: IndexMap<FieldId, (FieldType, IndexSet<OptionId>)>,
+    /// All that `times` may name, the built-in ones included.
     pub actions: IndexSet<ActionId>,
-    pub clocks: Vec<ClockId>,
-    pub departments: Option<Vec<DepartmentId>>,
-    pub people: Option<Vec<PersonId>>,
+    /// All that `late` may name.
+    pub clocks: IndexSet<ClockId>,
+    /// `None` without a directory, so that every one is taken.
+    pub departments: Option<IndexSet<DepartmentId>>,
+    pub people: Option<IndexSet<PersonId>>,
 }
 
 /// Actions every ticket or task has (LANGUAGE, «Built in»).
@@ -85,38 +65,15 @@ impl Known {
             people: directory.map(|directory| directory.people.keys().cloned().collect()),
         }
     }
-}
 
-impl Names for Known {
-    fn field(&self, id: &str) -> Option<FieldType> {
+    /// Type of the field; `None` when there is none of this name.
+    pub fn field(&self, id: &FieldId) -> Option<FieldType> {
         self.fields.get(id).map(|(kind, _)| *kind)
     }
 
-    fn fields(&self) -> Vec<FieldId> {
-        self.fields.keys().cloned().collect()
-    }
-
-    fn options(&self, field: &FieldId) -> Vec<OptionId> {
-        self.fields
-            .get(field)
-            .map(|(_, options)| options.clone())
-            .unwrap_or_default()
-    }
-
-    fn actions(&self) -> Vec<ActionId> {
-        self.actions.iter().cloned().collect()
-    }
-
-    fn clocks(&self) -> Vec<ClockId> {
-        self.clocks.clone()
-    }
-
-    fn departments(&self) -> Option<Vec<DepartmentId>> {
-        self.departments.clone()
-    }
-
-    fn people(&self) -> Option<Vec<PersonId>> {
-        self.people.clone()
+    /// Options of a choice field, in order; `None` when there is no such field.
+    pub fn options(&self, field: &FieldId) -> Option<&IndexSet<OptionId>> {
+        self.fields.get(field).map(|(_, options)| options)
     }
 }
 

@@ -9,6 +9,7 @@
 mod compile;
 mod known;
 mod lex;
+mod meaning;
 mod parse;
 mod problem;
 mod run;
@@ -22,7 +23,7 @@ use super::moment::Moment;
 use super::value::{Decimal, FieldType, Value};
 use crate::texts::{Language, say};
 
-pub use known::{Known, Names};
+pub use known::Known;
 pub use problem::{ExpressionProblem, ProblemKind};
 
 /// Longest text of an expression, in bytes.
@@ -166,7 +167,7 @@ impl Expression {
 
     /// Gives it types; without problems it can be run afterwards. A text that could not be read has no further
     /// problems here: [`Self::parse`] has told them.
-    pub fn compile(&mut self, names: &dyn Names, expected: &Type) -> Vec<ExpressionProblem> {
+    pub fn compile(&mut self, names: &Known, expected: &Type) -> Vec<ExpressionProblem> {
         self.program = None;
         let Some(syntax) = &self.syntax else {
             return Vec::new();

@@ -32,11 +32,10 @@ impl<'a> Lines<'a> {
             .and_then(|line| self.starts.get(line))
             .copied()
             .unwrap_or(0);
-        let before = self.text.get(start..).map_or(0, |rest| {
-            rest.char_indices()
-                .take_while(|(at, character)| start + at + character.len_utf8() <= offset)
-                .count()
-        });
+        let before = self
+            .text
+            .get(start..self.text.floor_char_boundary(offset))
+            .map_or(0, |before| before.chars().count());
         Place {
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column: u32::try_from(before + 1).unwrap_or(u32::MAX),

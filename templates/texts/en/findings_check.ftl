@@ -41,6 +41,7 @@ finding-K06-too = Here too
 finding-P01 = There is no rule «{ $rule }» under people
 finding-P02 = The directory has no role «{ $role }»
 finding-P03-end = The chain ends with «{ $rule }», where nobody may be found: give it else:, or always: true if the role is never empty
+finding-P03-long = From «{ $rule }» it takes { $count } levels to the end of the chain; only { $max } are asked, so the last ones would never be found
 finding-P03-circle = The chain goes round in a circle and never ends in a role that is always there: { $circle } → …
 finding-P03-always-else = «{ $rule }» is always there, so that what stands under else is never reached
 finding-P03-always-may-be-empty = «{ $rule }» cannot be always: it depends on a field, a task, the roster or an earlier step, and may be empty
@@ -115,6 +116,7 @@ finding-X01-subject = «{ $field }» is private and cannot stand in the subject
 
 finding-Y01 = «{ $named }» cannot have been done before «{ $action }» in the same round
 finding-Y01-unknown = There is no action «{ $action }» that somebody could have done
+finding-Y02-not-tried = Whether four eyes can lock a department was not tried for all departments: «{ $action }» asks too many people
 finding-Y02 = «{ $action }» can become impossible: whoever did { $not_by } may be all there is, in { $departments }
 finding-Y02-last-resort = «{ $action }» can fall to the role that is always there: whoever did { $not_by } may be the only one, in { $departments }
 

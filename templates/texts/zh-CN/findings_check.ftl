@@ -41,6 +41,7 @@ finding-K06-too = 这里也是
 finding-P01 = people 里没有「{ $rule }」
 finding-P02 = 机构目录里没有「{ $role }」这个角色
 finding-P03-end = 这条链止于「{ $rule }」，那里可能没有人：请写 else:，角色若从不空缺请写 always: true
+finding-P03-long = 从「{ $rule }」到链尾共 { $count } 级，只询问前 { $max } 级，后面的永远找不到
 finding-P03-circle = 这条链绕成一圈，到不了永不空缺的角色：{ $circle } → …
 finding-P03-always-else = 「{ $rule }」永不空缺，else 之后的永远用不到
 finding-P03-always-may-be-empty = 「{ $rule }」不能写 always：它取决于字段、任务、值班表或之前的步骤，可能没有人
@@ -115,6 +116,7 @@ finding-X01-subject = 「{ $field }」是隐私字段，不能放在标题里
 
 finding-Y01 = 同一轮里，「{ $action }」之前不可能做过「{ $named }」
 finding-Y01-unknown = 没有「{ $action }」这个动作，也就没有做过它的人
+finding-Y02-not-tried = 未能逐个部门检查四眼原则是否会卡住：「{ $action }」涉及的人员级数太多
 finding-Y02 = 「{ $action }」可能谁也做不了：做过 { $not_by } 的人可能就是全部的人，涉及部门：{ $departments }
 finding-Y02-last-resort = 「{ $action }」可能只能由永不空缺的角色来做：做过 { $not_by } 的人可能是唯一的人，涉及部门：{ $departments }
 
