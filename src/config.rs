@@ -51,6 +51,7 @@ pub struct Server {
     pub public_url: String,
     pub workers: usize,
     pub connections_max: usize,
+    pub drain_seconds: u64,
     pub stop_within_seconds: u64,
 }
 

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::Data;
 use anyhow::Context;
@@ -131,29 +132,50 @@ async fn serve(config: Arc<Config>, language: Language, stage: Option<Directory>
     let state = Data::new(State::new(desk, Arc::clone(&config)));
     let server = server::start(state.clone(), listener)?;
     let handle = server.handle();
-    let stopping = state.clone();
-    actix_web::rt::spawn(async move {
-        wait_for_signal().await;
-        tracing::info!("stopping");
-        stopping.stop();
-        handle.stop(true).await;
-    });
-    let served = server.await.context("the server failed");
+    let stopping = state.stopping.clone();
+    let drain = Duration::from_secs(config.server.drain_seconds);
+    let answered = async move {
+        let signal = wait_for_signal().await;
+        stopping.begin();
+        if signal == Signal::Terminate {
+            tracing::info!(
+                seconds = drain.as_secs(),
+                "stopping: not ready any more, answering as ever"
+            );
+            // Whoever tells it again does not want to wait.
+            let _ = tokio::time::timeout(drain, wait_for_signal()).await;
+        }
+        tracing::info!("stopping: no new connections");
+        drop(handle.stop(true));
+        stopping.quiet().await;
+    };
+    let served = tokio::select! {
+        served = server => served.context("the server failed"),
+        () = answered => Ok(()),
+    };
     // Nobody asks any more: what works by itself may end.
     jobs.stop().await;
     served
 }
 
-/// Ctrl-C, or what a supervisor sends.
-async fn wait_for_signal() {
+/// What tells the server to stop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signal {
+    /// Ctrl-C: somebody sits in front of it.
+    Interrupt,
+    /// What a supervisor sends.
+    Terminate,
+}
+
+async fn wait_for_signal() -> Signal {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         let _ = tokio::signal::ctrl_c().await;
-        return;
+        return Signal::Interrupt;
     };
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => Signal::Interrupt,
+        _ = terminate.recv() => Signal::Terminate,
     }
 }
 

@@ -9,11 +9,11 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName,
     HeaderValue, VARY,
 };
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use futures_util::FutureExt;
@@ -24,6 +24,7 @@ use crate::texts::Language;
 use super::openapi::PAGE_PATH;
 use super::problem::{Code, Problem};
 use super::state;
+use super::stopping::Stopping;
 
 /// Kind of the document of a problem.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -66,12 +67,21 @@ pub async fn guard(
     let language = language_of(request.request());
     let is_page = request.path().starts_with(PAGE_PATH);
     let line = Line::of(&request);
+    let stopping = state::of(request.request()).ok().map(|state| state.stopping.clone());
+    let _running = stopping.as_ref().map(Stopping::enter);
+    let last = || stopping.as_ref().is_some_and(Stopping::has_begun);
     request.extensions_mut().insert(RequestId(id.clone()));
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let problem = match outcome {
         Ok(Ok(response)) => {
             let mut response = last_word(response.map_into_boxed_body(), language, &id);
             protect(response.headers_mut(), is_page, &id);
+            if last() {
+                response
+                    .response_mut()
+                    .head_mut()
+                    .set_connection_type(ConnectionType::Close);
+            }
             line.write(response.status(), &id);
             return Ok(response);
         }
@@ -83,6 +93,9 @@ pub async fn guard(
     };
     let mut answer = written(&problem, language, &id);
     protect(answer.headers_mut(), is_page, &id);
+    if last() {
+        answer.head_mut().set_connection_type(ConnectionType::Close);
+    }
     line.write(answer.status(), &id);
     Err(InternalError::from_response("answered with a problem", answer).into())
 }
@@ -170,9 +183,7 @@ fn written(problem: &Problem, language: Language, id: &str) -> HttpResponse {
         .any(|(name, value)| *name == "Connection" && value == "close");
     let mut answer = answer.body(problem.write(language, id).to_string());
     if close {
-        answer
-            .head_mut()
-            .set_connection_type(actix_web::http::ConnectionType::Close);
+        answer.head_mut().set_connection_type(ConnectionType::Close);
     }
     answer
 }

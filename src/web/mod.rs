@@ -25,3 +25,4 @@ pub mod server;
 pub mod show;
 
 pub mod state;
+pub mod stopping;

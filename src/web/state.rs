@@ -1,7 +1,6 @@
 //! What every handler may reach: the desk, the settings, the gates.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -11,13 +10,14 @@ use crate::desk::Desk;
 
 use super::problem::{Code, Problem};
 use super::rate::Gates;
+use super::stopping::Stopping;
 
 /// Shared by all workers.
 pub struct State {
     pub desk: Desk,
     pub config: Arc<Config>,
     pub gates: Gates,
-    stopping: AtomicBool,
+    pub stopping: Stopping,
 }
 
 impl State {
@@ -27,17 +27,8 @@ impl State {
             desk,
             config,
             gates,
-            stopping: AtomicBool::new(false),
+            stopping: Stopping::default(),
         }
-    }
-
-    /// From now on the server is not ready for more: load balancers send requests elsewhere.
-    pub fn stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
-    }
-
-    pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
     }
 }
 

@@ -34,6 +34,7 @@ mod reader;
 mod schema;
 mod seeded;
 mod shipped;
+mod stopping;
 mod store;
 mod support;
 mod texts;

@@ -26,10 +26,11 @@ pub async fn live() -> Json<Health> {
     Json(OK)
 }
 
-/// The server takes work: the database answers.
+/// The server takes work: the database answers, and nobody has told it to stop. While it stops this is 503 first and
+/// everything else is served as ever for `server.drain_seconds`, so that load balancers send requests elsewhere.
 #[utoipa::path(get, path = "/ready", tag = "health", responses((status = 200, body = Health)))]
 pub async fn ready(state: Data<State>) -> Result<Json<Health>, Problem> {
-    if state.is_stopping() {
+    if state.stopping.has_begun() {
         return Err(Problem::new(Code::Busy).header("Retry-After", "5"));
     }
     state.desk.next_due().await?;

@@ -12,3 +12,5 @@ mod matrix;
 mod openapi;
 mod reading;
 mod scopes;
+
+pub use app::token;

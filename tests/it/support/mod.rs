@@ -29,7 +29,7 @@ pub struct TestDesk {
     pub desk: Desk,
     pub clock: Clock,
     pub url: String,
-    folder: TempDir,
+    pub folder: TempDir,
 }
 
 impl TestDesk {
