@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::MigratorTrait;
 
 mod directory;
+mod record;
 mod tickets;
 
 /// Runs the migrations that a database has not seen yet.
@@ -15,7 +16,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(tickets::Tickets), Box::new(directory::Directory)]
+        vec![
+            Box::new(tickets::Tickets),
+            Box::new(directory::Directory),
+            Box::new(record::Record),
+        ]
     }
 }
 

@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod demo;
 mod draw;
+mod erase;
 mod export;
 mod import;
 mod language;
@@ -61,6 +62,8 @@ enum Command {
     Import(import::Args),
     /// Write tickets as a table or histories as an event log
     Export(export::Args),
+    /// Erase personal data of a ticket, a contact or a caller, for ever
+    Erase(erase::Args),
     /// Is the record whole and true? Reads everything, changes nothing
     Audit(audit::Args),
 }
@@ -77,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Erase(args) => erase::run(&args),
         Command::Audit(args) => audit::run(&args),
     };
     match result {

@@ -85,7 +85,7 @@ async fn token(args: &TokenArgs) -> anyhow::Result<Outcome> {
 }
 
 /// What the desk says, as the API would say it.
-fn sentences(error: DeskError, language: Language) -> String {
+pub fn sentences(error: DeskError, language: Language) -> String {
     let problem = Problem::from(error);
     let lines: Vec<String> = problem
         .faults

@@ -37,8 +37,12 @@ pub enum Scope {
     PublishWorkflows,
     /// Tokens of others.
     ManageTokens,
-    /// The record: audit, exports.
+    /// The record: what administrators did, audit, exports.
     ReadRecord,
+    /// Mails that were put aside.
+    ManageMail,
+    /// Personal data.
+    Erase,
     /// One action only, of the file or built in: a switch that may close a barrier and nothing else.
     Do(ActionId),
 }
@@ -48,7 +52,7 @@ const DO: &str = "tickets:act:";
 
 impl Scope {
     /// Every scope but those of single actions, which [`Self::ActOnTickets`] holds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::ReadTickets,
         Self::OpenTickets,
         Self::ActOnTickets,
@@ -60,6 +64,8 @@ impl Scope {
         Self::PublishWorkflows,
         Self::ManageTokens,
         Self::ReadRecord,
+        Self::ManageMail,
+        Self::Erase,
     ];
 
     /// The word used in tokens and API: `tickets:read`, `tickets:act:submit`.
@@ -76,6 +82,8 @@ impl Scope {
             Self::PublishWorkflows => "workflows:publish",
             Self::ManageTokens => "tokens:manage",
             Self::ReadRecord => "record:read",
+            Self::ManageMail => "mail:manage",
+            Self::Erase => "record:erase",
             Self::Do(action) => return Cow::Owned(format!("{DO}{action}")),
         };
         Cow::Borrowed(word)

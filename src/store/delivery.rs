@@ -60,15 +60,26 @@ pub struct Figures {
     pub oldest: Option<Moment>,
 }
 
-/// A mail that was put aside.
+/// A mail that was put aside, or was once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dead {
+    /// Its place among the mails.
+    pub id: i64,
     pub key: String,
     pub ticket: Uuid,
+    /// The ticket's number.
+    pub number: String,
+    /// The event it tells of.
+    pub seq: u64,
     pub person: String,
+    pub message: Option<String>,
+    /// `dead`; of one that was sent again `pending` or `sent`.
+    pub state: String,
     pub reason: String,
     pub attempts: u32,
     pub created_at: Moment,
+    /// When it is tried next, where it is pending.
+    pub due_at: Moment,
 }
 
 const COLUMNS: &str = "o.key, o.ticket, o.seq, o.person, o.message, o.clock_key, o.payload, o.attempts, \
@@ -162,27 +173,48 @@ pub async fn figures(db: &Database) -> Result<Figures, StoreError> {
     Ok(figures)
 }
 
-/// Mails that were put aside, the newest first.
-pub async fn dead(db: &Database, limit: u64) -> Result<Vec<Dead>, StoreError> {
-    let sql = "select key, ticket, person, last_error, attempts, created_at from outbox \
-               where channel = 'mail' and state = 'dead' order by id desc limit ?";
+const DEAD_COLUMNS: &str = "o.id, o.key, o.ticket, t.number, o.seq, o.person, o.message, o.state, o.last_error, \
+    o.attempts, o.created_at, o.due_at from outbox o join tickets t on t.id = o.ticket";
+
+/// Mails that were put aside, the newest first, older than the one at `before`.
+pub async fn dead(db: &Database, before: Option<i64>, limit: u64) -> Result<Vec<Dead>, StoreError> {
+    let sql = format!(
+        "select {DEAD_COLUMNS} where o.channel = 'mail' and o.state = 'dead' and o.id < ? order by o.id desc limit ?"
+    );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values = vec![before.unwrap_or(i64::MAX).into(), limit.into()];
     let rows = db
         .readers()
-        .query_all_raw(statement(db.backend(), sql, vec![limit.into()]))
+        .query_all_raw(statement(db.backend(), &sql, values))
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Dead {
-                key: row.try_get("", "key")?,
-                ticket: row.try_get("", "ticket")?,
-                person: row.try_get("", "person")?,
-                reason: row.try_get::<Option<String>>("", "last_error")?.unwrap_or_default(),
-                attempts: count(row, "attempts")?,
-                created_at: Moment(row.try_get("", "created_at")?),
-            })
-        })
-        .collect()
+    rows.iter().map(dead_row).collect()
+}
+
+/// One mail, put aside or not.
+pub async fn one(db: &Database, key: &str) -> Result<Option<Dead>, StoreError> {
+    let sql = format!("select {DEAD_COLUMNS} where o.channel = 'mail' and o.key = ?");
+    let row = db
+        .readers()
+        .query_one_raw(statement(db.backend(), &sql, vec![key.into()]))
+        .await?;
+    row.as_ref().map(dead_row).transpose()
+}
+
+fn dead_row(row: &QueryResult) -> Result<Dead, StoreError> {
+    Ok(Dead {
+        id: row.try_get("", "id")?,
+        key: row.try_get("", "key")?,
+        ticket: row.try_get("", "ticket")?,
+        number: row.try_get("", "number")?,
+        seq: u64::try_from(row.try_get::<i64>("", "seq")?).unwrap_or(0),
+        person: row.try_get::<Option<String>>("", "person")?.unwrap_or_default(),
+        message: row.try_get("", "message")?,
+        state: row.try_get("", "state")?,
+        reason: row.try_get::<Option<String>>("", "last_error")?.unwrap_or_default(),
+        attempts: count(row, "attempts")?,
+        created_at: Moment(row.try_get("", "created_at")?),
+        due_at: Moment(row.try_get("", "due_at")?),
+    })
 }
 
 async fn read(db: &Database, sql: &str, values: Vec<Value>) -> Result<Vec<Waiting>, StoreError> {

@@ -267,6 +267,11 @@ impl Sheet<'_> {
             .or_else(|| self.loaded.contacts.get(id))
     }
 
+    /// The key under which a caller's number is found; `None` without digits.
+    pub fn key_of_caller(&self, number: &str) -> Option<String> {
+        caller_key(self.secret, number)
+    }
+
     /// Stores a contact, whole.
     pub fn put_contact(&mut self, mut contact: ContactRow) {
         let number = contact.caller_number.as_deref();

@@ -25,6 +25,13 @@ pub(super) fn tuned(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .pragma("journal_size_limit", "67108864")
 }
 
+/// Writes the log back and empties it: what was erased must not live on in its old pages. Somebody who reads for long
+/// keeps it from that; then the next erasure, or the last server that closes, does it.
+pub(super) async fn empty_log(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let statement = super::connect::statement(db.get_database_backend(), "pragma wal_checkpoint(TRUNCATE)", Vec::new());
+    db.query_one_raw(statement).await.map(|_| ())
+}
+
 /// Changes whenever another connection has committed something since: what is cached may be old then.
 pub(super) async fn data_version(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
     let statement = statement(db.get_database_backend(), "pragma data_version", Vec::new());

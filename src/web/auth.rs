@@ -39,7 +39,7 @@ macro_rules! needs {
 
 needs! {
     ReadTickets OpenTickets ActOnTickets ImportTickets ReadFeed ReadDirectory EditDirectory ReadWorkflows PublishWorkflows
-    ManageTokens ReadRecord
+    ManageTokens ReadRecord ManageMail Erase
 }
 
 /// Any valid token will do.

@@ -33,6 +33,7 @@ pub fn check(history: &History, known: &Known, findings: &mut Findings) {
     let Some(mut ticket) = events.first().and_then(|event| born(event)) else {
         return;
     };
+    let erased_through = erased_through(&events);
     let mut at = 0;
     while let Some(event) = events.get(at) {
         let Some(definition) = known.definition(if at == 0 { defined(event) } else { &ticket.definition }) else {
@@ -48,7 +49,12 @@ pub fn check(history: &History, known: &Known, findings: &mut Findings) {
         let mode = Mode {
             imported: is_imported(rest),
         };
-        let count = match again(definition, &ticket, event, mode, &world, at == 0) {
+        let decided = if event.seq <= erased_through {
+            Again::Skipped
+        } else {
+            again(definition, &ticket, event, mode, &world, at == 0)
+        };
+        let count = match decided {
             Again::Skipped => 1,
             Again::Refused(refusal) => {
                 findings.push(refused(&refusal).seq(event.seq));
@@ -91,6 +97,15 @@ fn refused(refusal: &Refusal) -> Finding {
         Some(field) => format!("{} {field}", objection.code.as_str()),
     });
     Finding::new(code).with("codes", reasons.collect::<Vec<_>>().join(", "))
+}
+
+/// Up to here the texts are gone on which was decided; 0 where nothing was erased.
+fn erased_through(events: &[&Event]) -> u64 {
+    let through = events.iter().filter_map(|event| match &event.body {
+        Body::Erased { to, .. } => Some(*to),
+        _ => None,
+    });
+    through.max().unwrap_or(0)
 }
 
 fn defined(event: &Event) -> &str {

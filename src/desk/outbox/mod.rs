@@ -4,6 +4,7 @@
 //! reached stands in the outbox. After an outage one mail stands for all rungs of a clock that came due meanwhile.
 //! Nothing is sent in this file: `jobs` sends between `claim_mails` and `settle_mails`.
 
+mod dead;
 mod word;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -185,17 +186,7 @@ impl Desk {
 
     /// Mails that were put aside, with the reason.
     pub async fn dead_mails(&self, limit: u64) -> Result<Vec<Dead>, DeskError> {
-        Ok(delivery::dead(self.database(), limit).await?)
-    }
-
-    /// Tries a mail again that was put aside, with people and words of now.
-    pub async fn revive_mail(&self, key: String) -> Result<(), DeskError> {
-        let now = self.clock().now();
-        self.write_outbox(move |sheet| {
-            delivery::revive(sheet, &key, now);
-            Ok(())
-        })
-        .await
+        Ok(delivery::dead(self.database(), None, limit).await?)
     }
 
     /// When the next mail is to be tried.

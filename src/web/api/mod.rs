@@ -4,14 +4,17 @@
 pub mod actions;
 pub mod clocks;
 pub mod contacts;
+pub mod dead_letters;
 pub mod directory;
 pub mod entries;
+pub mod erasures;
 pub mod feed;
 pub mod health;
 pub mod holidays;
 pub mod import;
 pub mod links;
 pub mod me;
+pub mod record;
 pub mod tickets;
 pub mod tokens;
 pub mod workflows;
@@ -103,6 +106,9 @@ endpoints! {
         log / __path_log,
     },
     holidays::{load / __path_load},
+    dead_letters::{list / __path_list, one / __path_one, resend / __path_resend},
+    erasures::{erase / __path_erase},
+    record::{list / __path_list},
     me::{me / __path_me, problems / __path_problems, problem / __path_problem},
     actions::{possible / __path_possible, act / __path_act, act_on_task / __path_act_on_task},
 }

@@ -99,6 +99,7 @@ fault-duplicate_key = «{ $name }» is there twice; once is enough.
 fault-body_broken = The body ended in the middle or is not what its length says.
 fault-query_broken = The query is not well-formed: escape special characters as UTF-8 with %.
 fault-if_match = If-Match holds one ETag in double quotes, such as "7", or *.
+fault-exactly_one = Exactly one of these is needed: { $accepted }.
 fault-scope_missing = The token lacks the scope «{ $scope }».
 fault-scope = «{ $value }» is no scope. Known: { $accepted }.
 fault-bad_json = This is no JSON.
@@ -203,4 +204,9 @@ serve-listening = ombud answers at { $url }; the page of the API is { $url }/api
 serve-first = Nobody has used ombud yet. The first administrator's token, valid for one day and shown this once:
     { $token }
   Make one of your own with it: POST { $url }/api/v1/tokens
+erase-erased = { $number }: erased
+erase-would = { $number }: would be erased
+erase-empty = { $number }: nothing was left to erase
+erase-open = { $number }: is open and was left as it is; close it first
+erase-contacts = { $count } contacts without a ticket
 user-days = 1 to { $max } are accepted

@@ -99,6 +99,7 @@ fault-duplicate_key = “{ $name }”出现了两次，一次即可。
 fault-body_broken = 请求内容中途结束，或与所声明的长度不符。
 fault-query_broken = 查询字符串格式不正确：特殊字符请按 UTF-8 以 % 转义。
 fault-if_match = If-Match 应为一个带双引号的 ETag，如 "7"，或 *。
+fault-exactly_one = 以下各项须且只能给出一项：{ $accepted }。
 fault-scope_missing = 该令牌缺少权限范围“{ $scope }”。
 fault-scope = 没有权限范围“{ $value }”。可用：{ $accepted }。
 fault-bad_json = 不是有效的 JSON。
@@ -203,4 +204,9 @@ serve-listening = ombud 已在 { $url } 提供服务；接口说明页为 { $url
 serve-first = 尚无人使用过 ombud。首位管理员的令牌，一天内有效，仅显示这一次：
     { $token }
   请用它签发您自己的令牌：POST { $url }/api/v1/tokens
+erase-erased = { $number }：已删除个人信息
+erase-would = { $number }：将删除个人信息
+erase-empty = { $number }：已无可删除的内容
+erase-open = { $number }：尚未结案，未作改动；请先结案
+erase-contacts = 没有工单的联络记录 { $count } 条
 user-days = 可填 1 至 { $max }
