@@ -3,6 +3,7 @@
 //! Exit codes of every command: 0 done, 1 done and something is wrong (findings), 2 could not be done.
 
 mod audit;
+mod backup;
 mod bench;
 mod check;
 mod demo;
@@ -66,6 +67,10 @@ enum Command {
     Erase(erase::Args),
     /// Is the record whole and true? Reads everything, changes nothing
     Audit(audit::Args),
+    /// Write a whole, audited copy of the database, while the server works
+    Backup(backup::Args),
+    /// Make a backup the database
+    Restore(backup::restore::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -82,6 +87,8 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Erase(args) => erase::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => backup::restore::run(&args),
     };
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

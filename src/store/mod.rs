@@ -3,6 +3,7 @@
 //! No rule of a workflow stands here, and no HTTP. SQL lives only in this folder; what only SQLite understands lives
 //! in `sqlite.rs`. Who writes goes through [`writer::Writer`], always.
 
+pub mod backup;
 pub mod chain;
 pub mod connect;
 pub mod contact;

@@ -77,3 +77,21 @@ pub(super) async fn schema_of_ours() -> Result<Vec<String>, DbErr> {
     Migrator::up(&fresh, None).await?;
     schema(&fresh).await
 }
+
+/// A copy of the whole as of this moment, into a new file.
+pub(super) async fn copy_into(db: &impl ConnectionTrait, file: &str) -> Result<(), DbErr> {
+    let copy = statement(db.get_database_backend(), "vacuum into ?", vec![file.into()]);
+    db.execute_raw(copy).await.map(|_| ())
+}
+
+/// From now on with a write-ahead log.
+pub(super) async fn log_ahead(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    db.execute_unprepared("pragma journal_mode = wal").await.map(|_| ())
+}
+
+/// True when no other connection has the file open.
+pub(super) async fn is_ours_alone(db: &impl ConnectionTrait) -> bool {
+    db.execute_unprepared("pragma locking_mode = exclusive; begin exclusive; rollback")
+        .await
+        .is_ok()
+}

@@ -11,6 +11,7 @@
 mod api;
 mod api_texts;
 mod audit;
+mod backup;
 mod broken;
 mod calendar;
 mod calendar_holidays;

@@ -1,0 +1,107 @@
+//! `ombud restore`: a backup becomes the database.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::manifest::Manifest;
+use super::{COMPANIONS, audit_of, beside, remove_with_companions, sync_folder};
+use crate::cli::Outcome;
+use crate::cli::language::Speaks;
+use crate::cli::local::{Local, file_of, wait};
+use crate::clock::Clock;
+use crate::store::backup;
+use crate::texts::{Arg, Language, say};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The backup, as `ombud backup` wrote it
+    #[arg(value_name = "BACKUP")]
+    backup: PathBuf,
+    /// Put the database aside that is there now, under another name
+    #[arg(long)]
+    replace: bool,
+    /// Restore a backup in which the audit finds something, or that has no manifest
+    #[arg(long)]
+    anyway: bool,
+    #[command(flatten)]
+    local: Local,
+    #[command(flatten)]
+    speaks: Speaks,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let language = args.speaks.language();
+    let Some(target) = file_of(&args.local.url(language)?) else {
+        bail!("{}", say(language, "backup-postgres", &[]));
+    };
+    if !args.backup.is_file() {
+        bail!("there is no backup {}", args.backup.display());
+    }
+    is_what_was_written(args, language)?;
+    wait(restore(args, &target, language))?;
+    let (file, from) = (target.display().to_string(), args.backup.display().to_string());
+    let facts = [("file", Arg::from(&file)), ("backup", Arg::from(&from))];
+    writeln!(std::io::stdout(), "{}", say(language, "restore-done", &facts))?;
+    Ok(Outcome::Fine)
+}
+
+fn is_what_was_written(args: &Args, language: Language) -> anyhow::Result<()> {
+    let shown = args.backup.display().to_string();
+    let file = [("file", Arg::from(&shown))];
+    match Manifest::read(&args.backup)? {
+        Some(manifest) if !manifest.fits(&args.backup)? => bail!("{}", say(language, "restore-changed", &file)),
+        Some(_) => Ok(()),
+        None if args.anyway => Ok(()),
+        None => bail!("{}", say(language, "restore-no-manifest", &file)),
+    }
+}
+
+async fn restore(args: &Args, target: &Path, language: Language) -> anyhow::Result<()> {
+    let shown = target.display().to_string();
+    let file = [("file", Arg::from(&shown))];
+    if target.exists() {
+        if !args.replace {
+            bail!("{}", say(language, "restore-exists", &file));
+        }
+        if backup::is_in_use(target).await? {
+            bail!("{}", say(language, "restore-in-use", &file));
+        }
+    }
+    let partial = beside(target, ".restoring");
+    remove_with_companions(&partial)?;
+    std::fs::copy(&args.backup, &partial).with_context(|| partial.display().to_string())?;
+    let audited = audit_of(&partial).await?;
+    if audited.findings > 0 && !args.anyway {
+        remove_with_companions(&partial)?;
+        let findings = Arg::Number(i64::try_from(audited.findings).unwrap_or(i64::MAX));
+        bail!("{}", say(language, "restore-findings", &[("findings", findings)]));
+    }
+    backup::become_database(&partial).await?;
+    File::open(&partial)?.sync_all()?;
+    if target.exists() {
+        put_aside(target)?;
+    }
+    std::fs::rename(&partial, target)?;
+    sync_folder(target)
+}
+
+/// The database that was there keeps all its files, under a name that says when.
+fn put_aside(target: &Path) -> anyhow::Result<()> {
+    let stamp: String = Clock::system()
+        .now()
+        .rfc3339()
+        .chars()
+        .filter(|mark| !matches!(mark, ':'))
+        .collect();
+    let aside = beside(target, &format!(".before-{stamp}"));
+    for companion in COMPANIONS {
+        let from = beside(target, companion);
+        if from.exists() {
+            std::fs::rename(&from, beside(&aside, companion))?;
+        }
+    }
+    Ok(std::fs::rename(target, &aside)?)
+}

@@ -1,0 +1,164 @@
+//! `ombud backup` and `ombud restore` with the real program: a copy made under load is whole, what was changed since
+//! is refused, and nothing that is there is overwritten (TRUST P21).
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ombud::desk::list::{Filter, Sort};
+use ombud::desk::{Desk, Principal};
+use ombud::store::Database;
+use tempfile::TempDir;
+
+use crate::support::{TestDesk, whole};
+
+fn ombud(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ombud"))
+        .env_remove("OMBUD_CONFIG")
+        .env("OMBUD_LANG", "en")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn succeeds(arguments: &[&str]) -> String {
+    let output = ombud(arguments);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success(),
+        "{told}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    told
+}
+
+fn refused(arguments: &[&str]) -> String {
+    let output = ombud(arguments);
+    assert_eq!(output.status.code(), Some(2));
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn url(file: &Path) -> String {
+    format!("sqlite:{}", file.display())
+}
+
+fn backups(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "db"))
+        .collect();
+    found.sort();
+    found
+}
+
+async fn numbers(desk: &Desk) -> Vec<String> {
+    let all = Filter::default();
+    let boss = Principal::whole("boss");
+    let mut numbers = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = desk
+            .list(&boss, &all, Sort::Number, cursor.as_deref(), 200)
+            .await
+            .unwrap();
+        numbers.extend(page.rows.into_iter().map(|row| row.number));
+        cursor = page.next;
+        if cursor.is_none() {
+            return numbers;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_under_load_holds_everything_acknowledged_before_it_began() {
+    let test = Arc::new(TestDesk::new().await);
+    let before: Vec<String> = {
+        let mut opened = Vec::new();
+        for _ in 0..20 {
+            opened.push(test.open("li", whole()).await.ticket.number.to_string());
+        }
+        opened
+    };
+    let cursor = test.desk.feed(&Principal::whole("boss"), None, 5).await.unwrap().next;
+    let over = Arc::new(AtomicBool::new(false));
+    let load = tokio::spawn({
+        let (test, over) = (Arc::clone(&test), Arc::clone(&over));
+        async move {
+            while !over.load(Ordering::Relaxed) {
+                test.open("wang", whole()).await;
+            }
+        }
+    });
+    let folder = TempDir::new().unwrap();
+    let (from, to) = (test.url.clone(), folder.path().join("backups"));
+    let told = tokio::task::spawn_blocking({
+        let to = to.clone();
+        move || succeeds(&["backup", &to.display().to_string(), "--database", &from])
+    })
+    .await
+    .unwrap();
+    over.store(true, Ordering::Relaxed);
+    load.await.unwrap();
+    assert!(told.contains("audited and clean"), "{told}");
+
+    let backup = backups(&to).remove(0);
+    let restored = folder.path().join("restored.db");
+    let arguments = ["restore", &backup.display().to_string(), "--database", &url(&restored)];
+    succeeds(&arguments);
+    succeeds(&["audit", "--database", &url(&restored)]);
+    let database = Database::open(&url(&restored)).await.unwrap();
+    let desk = Desk::start(database, test.clock.clone()).await.unwrap();
+    let there = numbers(&desk).await;
+    for number in &before {
+        assert!(there.contains(number), "{number} was acknowledged before the backup");
+    }
+    // Who followed the feed of the old database is told to begin again.
+    let void = desk.feed(&Principal::whole("boss"), Some(&cursor), 5).await;
+    assert!(format!("{void:?}").contains("feed_void"), "{void:?}");
+}
+
+#[tokio::test]
+async fn what_is_there_stays_and_what_was_changed_is_refused() {
+    let test = TestDesk::new().await;
+    let number = test.submitted().await.ticket.number.to_string();
+    let folder = TempDir::new().unwrap();
+    let to = folder.path().display().to_string();
+    succeeds(&["backup", &to, "--database", &test.url]);
+    let backup = backups(folder.path()).remove(0);
+    let shown = backup.display().to_string();
+
+    // A server has it open.
+    let words = refused(&["restore", &shown, "--database", &test.url]);
+    assert!(words.contains("--replace"), "{words}");
+    let words = refused(&["restore", &shown, "--replace", "--database", &test.url]);
+    assert!(words.contains("in use"), "{words}");
+    assert!(test.desk.read(&Principal::whole("boss"), &number).await.is_ok());
+
+    // Nobody has it open: it is put aside, not lost.
+    let target = folder.path().join("target").join("ombud.db");
+    std::fs::create_dir(target.parent().unwrap()).unwrap();
+    succeeds(&["restore", &shown, "--database", &url(&target)]);
+    succeeds(&["restore", &shown, "--replace", "--database", &url(&target)]);
+    let aside = std::fs::read_dir(target.parent().unwrap())
+        .unwrap()
+        .filter(|entry| {
+            let name = entry.as_ref().unwrap().file_name().into_string().unwrap();
+            name.starts_with("ombud.db.before-") && !name.ends_with("-wal") && !name.ends_with("-shm")
+        })
+        .count();
+    assert_eq!(aside, 1);
+
+    let elsewhere = url(&folder.path().join("new.db"));
+    let mut bytes = std::fs::read(&backup).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&backup, bytes).unwrap();
+    let words = refused(&["restore", &shown, "--database", &elsewhere]);
+    assert!(words.contains("SHA-256"), "{words}");
+    std::fs::remove_file(backup.with_extension("json")).unwrap();
+    let words = refused(&["restore", &shown, "--database", &elsewhere]);
+    assert!(words.contains("manifest"), "{words}");
+    assert!(!folder.path().join("new.db").exists());
+}
