@@ -122,51 +122,45 @@ pub fn person(cells: &mut Cells<'_>, directory: &Directory) -> Option<PersonId> 
 
 /// The person of that id, or a fault with the nearest one.
 pub fn known_person(cells: &mut Cells<'_>, key: &str, id: &str, directory: &Directory) -> Option<PersonId> {
-    if directory.people.contains_key(id) {
-        return Some(PersonId::from(id));
-    }
-    let nearest = nearest(id, directory.people.keys().map(PersonId::as_str));
-    cells.fault(
-        key,
-        What::Unknown {
-            kind: "person",
-            value: id.to_owned(),
-            nearest,
-        },
-    );
-    None
+    let known = directory.people.contains_key(id);
+    let ids = directory.people.keys().map(PersonId::as_str);
+    known_id(cells, key, ("person", id), known, ids)
 }
 
 /// The role of that id, or a fault with the nearest one.
 pub fn known_role(cells: &mut Cells<'_>, key: &str, id: &str, directory: &Directory) -> Option<RoleId> {
-    if directory.roles.contains_key(id) {
-        return Some(RoleId::from(id));
-    }
-    let nearest = nearest(id, directory.roles.keys().map(RoleId::as_str));
-    cells.fault(
+    let known = directory.roles.contains_key(id);
+    known_id(
+        cells,
         key,
-        What::Unknown {
-            kind: "role",
-            value: id.to_owned(),
-            nearest,
-        },
-    );
-    None
+        ("role", id),
+        known,
+        directory.roles.keys().map(RoleId::as_str),
+    )
 }
 
 fn known_department(cells: &mut Cells<'_>, key: &str, id: &str, directory: &Directory) -> Option<DepartmentId> {
-    if directory.departments.contains_key(id) {
-        return Some(DepartmentId::from(id));
+    let known = directory.departments.contains_key(id);
+    let ids = directory.departments.keys().map(DepartmentId::as_str);
+    known_id(cells, key, ("department", id), known, ids)
+}
+
+fn known_id<'d, T: From<&'d str>>(
+    cells: &mut Cells<'_>,
+    key: &str,
+    (kind, id): (&'static str, &'d str),
+    known: bool,
+    ids: impl Iterator<Item = &'d str>,
+) -> Option<T> {
+    if known {
+        return Some(T::from(id));
     }
-    let nearest = nearest(id, directory.departments.keys().map(DepartmentId::as_str));
-    cells.fault(
-        key,
-        What::Unknown {
-            kind: "department",
-            value: id.to_owned(),
-            nearest,
-        },
-    );
+    let what = What::Unknown {
+        kind,
+        value: id.to_owned(),
+        nearest: nearest(id, ids),
+    };
+    cells.fault(key, what);
     None
 }
 
