@@ -10,26 +10,25 @@
 //! ```
 //!
 //! A clock is a function of the history: the spans in which it counted are kept, and everything else is worked out
-//! from them. The whole run travels in the event, so that `apply` only copies.
+//! from them. The whole run travels in the event, so that `apply` only copies. What a clock promises stands in `terms`.
+
+mod terms;
 
 use std::sync::Arc;
 
 use crate::workflow::calendar::Budget;
 use crate::workflow::definition::{Clock, Definition, From, Reentry, Runs};
-use crate::workflow::duration::Duration;
 use crate::workflow::id::ClockId;
-use crate::workflow::moment::{DAY, MINUTE, Moment};
-use crate::workflow::value::Value;
+use crate::workflow::moment::Moment;
 
 use super::event::{Body, ClockWhy};
-use super::facts::{View, holds};
 use super::model::{ClockPhase, ClockRun, TaskId, TaskPhase, Ticket};
 use super::refusal::{Code, Objection, Refusal};
-use super::schedule::{in_unit, plan};
+use super::schedule::plan;
 use super::turn::Turn;
 
-/// A contact that never ends cannot hold back a clock for longer than this after opening (L6).
-const CONTACT_MAX: i64 = 60 * MINUTE;
+pub(super) use terms::unit_of;
+use terms::{choose, fix_budget, from_written_field, is_promised_anew, moved_to, zero};
 
 /// What a clock should do in the state the ticket is in now.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -217,17 +216,6 @@ fn go_on(run: &mut ClockRun, at: Moment) {
     }
 }
 
-/// What counts from another zero: what ended before it is gone, what began with the old zero begins with the new one.
-fn moved_to(zero: Moment, old: Option<Moment>, spans: &[(Moment, Option<Moment>)]) -> Vec<(Moment, Option<Moment>)> {
-    let begun = |from: Moment| if Some(from) == old { zero } else { from.max(zero) };
-    let moved: Vec<_> = spans
-        .iter()
-        .filter(|(_, to)| to.is_none_or(|to| to > zero))
-        .map(|(from, to)| (begun(*from), *to))
-        .collect();
-    if moved.is_empty() { vec![(zero, None)] } else { moved }
-}
-
 /// The zero moves when the contact ends or a field is written; the limit when a field in its `when` changes.
 fn look_again(turn: &mut Turn<'_>, definition: &Definition, clock: &Clock, mut run: ClockRun) -> Result<(), Refusal> {
     let mut why = None;
@@ -264,22 +252,6 @@ fn look_again(turn: &mut Turn<'_>, definition: &Definition, clock: &Clock, mut r
         set(turn, clock, run, why);
     }
     Ok(())
-}
-
-/// The field that the clock counts from was written since its last cycle, if only with the same instant.
-fn is_promised_anew(turn: &Turn<'_>, clock: &Clock, run: &ClockRun) -> bool {
-    let Some(From::Field(field)) = &clock.from else {
-        return false;
-    };
-    match turn.ticket.fields.get(&field.value) {
-        Some(Value::Time(at)) => from_written_field(turn, clock) || run.zero != Some(*at),
-        _ => false,
-    }
-}
-
-/// A clock counts from a field, and the field was written in this turn.
-fn from_written_field(turn: &Turn<'_>, clock: &Clock) -> bool {
-    matches!(&clock.from, Some(From::Field(field)) if turn.written.contains(&field.value))
 }
 
 fn begin(
@@ -323,66 +295,6 @@ fn begin(
     fix_budget(turn, clock, &mut run);
     set(turn, clock, run, why);
     Ok(())
-}
-
-/// Where counting begins. `from` moves the first cycle only; a field moves every cycle; else it is the entry.
-fn zero(clock: &Clock, ticket: &Ticket, entered: Moment, first: bool) -> Option<Moment> {
-    match &clock.from {
-        Some(From::Field(field)) => match ticket.fields.get(&field.value) {
-            Some(Value::Time(at)) => Some(*at),
-            _ => None,
-        },
-        Some(From::Opened) if first => Some(ticket.opened_at),
-        Some(From::ContactEnded) if first => Some(match &ticket.contact {
-            None => ticket.opened_at,
-            Some(contact) => contact.ended_at.unwrap_or(if contact.running {
-                ticket.opened_at.plus(CONTACT_MAX)
-            } else {
-                ticket.opened_at
-            }),
-        }),
-        Some(From::Opened | From::ContactEnded) | None => Some(entered),
-    }
-}
-
-fn choose(definition: &Definition, clock: &Clock, ticket: &Ticket, now: Moment) -> Result<u32, Refusal> {
-    let view = View {
-        ticket,
-        overlay: None,
-        now,
-    };
-    for (place, case) in clock.limit.iter().enumerate() {
-        let fits = match &case.when {
-            None => true,
-            Some(when) => holds(definition, when, &view)?,
-        };
-        if fits {
-            return Ok(u32::try_from(place).unwrap_or(u32::MAX));
-        }
-    }
-    Err(Objection::new(Code::Expression)
-        .with("workflow", definition.workflow.as_str())
-        .with("clock", clock.id.as_str())
-        .into())
-}
-
-fn limit_of(clock: &Clock, case: u32) -> Option<Duration> {
-    let place = usize::try_from(case).ok()?;
-    clock.limit.get(place).or(clock.limit.last()).map(|case| case.is.value)
-}
-
-/// The limit as a budget from the zero on. A calendar that never opens must not make anybody forgotten: the limit is
-/// then counted in elapsed time and marked provisional.
-fn fix_budget(turn: &Turn<'_>, clock: &Clock, run: &mut ClockRun) {
-    let (Some(zero), Some(limit)) = (run.zero, limit_of(clock, run.case)) else {
-        return;
-    };
-    let counted = turn.calendar().and_then(|calendar| calendar.budget(zero, limit));
-    run.budget = counted.unwrap_or(Budget {
-        working: false,
-        ms: in_unit(limit, None),
-    });
-    run.provisional = counted.is_none();
 }
 
 /// Grants more time (R17).
@@ -499,28 +411,4 @@ fn set(turn: &mut Turn<'_>, clock: &Clock, mut run: ClockRun, why: ClockWhy) {
         why,
         run: Box::new(run),
     });
-}
-
-/// Milliseconds of one unit of a clock's limit: what a number in `extend: {by: FIELD}` counts.
-pub(super) fn unit_of(turn: &Turn<'_>, clock: &ClockId) -> i64 {
-    let calendar = turn.calendar().map(|calendar| &**calendar);
-    let case = turn.ticket.clock(clock, None).map_or(0, |run| run.case);
-    match turn
-        .definition
-        .clocks
-        .get(clock)
-        .and_then(|clock| limit_of(clock, case))
-    {
-        Some(Duration::WorkingDays(_) | Duration::WorkingDaysFromNext(_)) => {
-            calendar.map_or(DAY, |calendar| calendar.day)
-        }
-        Some(Duration::Days(_)) | None => DAY,
-        Some(Duration::Elapsed(ms) | Duration::Working(ms)) => {
-            if ms % crate::workflow::moment::HOUR == 0 {
-                crate::workflow::moment::HOUR
-            } else {
-                MINUTE
-            }
-        }
-    }
 }

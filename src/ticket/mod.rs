@@ -7,6 +7,7 @@ mod act;
 pub mod apply;
 mod clocks;
 pub mod command;
+mod doing;
 pub mod event;
 pub mod facts;
 pub mod json;

@@ -11,6 +11,7 @@ pub mod clock_words;
 pub mod command;
 pub mod decode;
 pub mod desk_problem;
+pub mod faults;
 pub mod form;
 pub mod guard;
 pub mod idempotency;
@@ -23,6 +24,5 @@ pub mod revision;
 pub mod schema;
 pub mod server;
 pub mod show;
-
 pub mod state;
 pub mod stopping;

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::app::{Answer, App, errand};
-use super::bad_lists::{Bad, TICKETS, addresses, administration, contents, grammar, heads, shapes};
+use super::bad_administration::administration;
+use super::bad_lists::{Bad, TICKETS, addresses, contents, grammar, heads, shapes};
 
 fn is_clear(request: &Bad, answer: &Answer) {
     let Bad { what, status, .. } = request;

@@ -1,6 +1,7 @@
 //! The app over HTTP: real sockets, a database and a clock of its own for each test.
 
 mod app;
+mod bad_administration;
 mod bad_lists;
 mod bad_requests;
 mod commands;
