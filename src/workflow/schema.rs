@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::id::ID_LENGTH_MAX;
 use super::read::keys;
-use super::read::shape::{Key, Noun, Shape, Table};
+use super::read::shape::{Form, Key, Noun, Shape, Table};
 
 /// Where the schemas stand, from the root of the project; the first line of each shipped file points there.
 pub const WORKFLOW_SCHEMA: &str = "schema/workflow-1.json";
@@ -148,28 +148,11 @@ impl Writer {
             Shape::Either(shapes) => {
                 json!({ "anyOf": shapes.iter().map(|shape| self.shape(shape)).collect::<Vec<_>>() })
             }
-            Shape::Text
-            | Shape::Template
-            | Shape::Prefix
-            | Shape::Id(_)
-            | Shape::Word(_)
-            | Shape::YesNo
-            | Shape::True
-            | Shape::Whole(..)
-            | Shape::Number
-            | Shape::Duration
-            | Shape::Point
-            | Shape::Rate
-            | Shape::Expression
-            | Shape::Who
-            | Shape::Time
-            | Shape::Event
-            | Shape::Date
-            | Shape::Instant
-            | Shape::Hours
-            | Shape::Zone
-            | Shape::Seat
-            | Shape::Value => scalar(shape),
+            Shape::Form(form) => of_form(form),
+            Shape::Value => {
+                let one = json!({ "type": ["string", "number", "boolean"] });
+                json!({ "anyOf": [one, { "type": "array", "items": one }] })
+            }
         }
     }
 }
@@ -184,50 +167,46 @@ fn id_pattern() -> String {
     format!("^[a-z][a-z0-9_]{{0,{}}}$", ID_LENGTH_MAX - 1)
 }
 
-fn scalar(shape: &Shape) -> Value {
+fn of_form(form: &Form) -> Value {
     let pattern = |pattern: String| json!({ "type": "string", "pattern": pattern });
-    match shape {
+    match form {
         // An editor's YAML reader makes numbers of some texts (`title: {zh: 12345}`); ombud does not.
-        Shape::Text => json!({ "type": ["string", "number"] }),
-        Shape::Template | Shape::Zone => json!({ "type": "string", "minLength": 1 }),
-        Shape::Expression => json!({ "type": "string", "minLength": 1, "examples": ["compensation > 1000", "urgent"] }),
-        Shape::Prefix => pattern("^[A-Za-z0-9-]{1,8}$".into()),
-        Shape::Id(_) => pattern(id_pattern()),
-        Shape::Word(words) => json!({ "enum": words }),
-        Shape::YesNo => json!({ "type": "boolean" }),
-        Shape::True => json!({ "const": true }),
-        Shape::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
-        Shape::Number => json!({ "type": "number" }),
-        Shape::Duration => {
+        Form::Text => json!({ "type": ["string", "number"] }),
+        Form::Template | Form::Zone => json!({ "type": "string", "minLength": 1 }),
+        Form::Expression => json!({ "type": "string", "minLength": 1, "examples": ["compensation > 1000", "urgent"] }),
+        Form::Prefix => pattern("^[A-Za-z0-9-]{1,8}$".into()),
+        Form::Id(_) => pattern(id_pattern()),
+        Form::Word(words) => json!({ "enum": words }),
+        Form::YesNo => json!({ "type": "boolean" }),
+        Form::True => json!({ "const": true }),
+        Form::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Form::Number => json!({ "type": "number" }),
+        Form::Duration => {
             json!({ "type": "string", "pattern": format!("^{DURATION}$"), "examples": ["15 minutes", "5 working days"] })
         }
-        Shape::Point => json!({
+        Form::Point => json!({
             "type": "string",
             "pattern": format!("^([0-9]+ ?%( ?\\+ ?{DURATION})?|remaining {DURATION})$"),
             "examples": ["80%", "100%", "100% + 30 minutes", "remaining 2 hours"],
         }),
-        Shape::Rate => json!({
+        Form::Rate => json!({
             "type": "string",
             "pattern": format!("^(once|twice|[0-9]+ times) per {DURATION}$"),
             "examples": ["once per 4 hours"],
         }),
-        Shape::Who => pattern(format!("^(creator|assignee|doer of {ID})$")),
-        Shape::Time => pattern(TIME.into()),
-        Shape::Date => pattern(DATE.into()),
-        Shape::Instant => json!({ "type": "string", "anyOf": [{ "pattern": DATE }, { "pattern": TIME }] }),
-        Shape::Hours => json!({ "type": "string", "examples": ["08:30-12:00,13:30-18:00"] }),
-        Shape::Seat => pattern(format!("^{ID}(@{ID})?$")),
-        Shape::Event => json!({
+        Form::Who => pattern(format!("^(creator|assignee|doer of {ID})$")),
+        Form::Time => pattern(TIME.into()),
+        Form::Date => pattern(DATE.into()),
+        Form::Instant => json!({ "type": "string", "anyOf": [{ "pattern": DATE }, { "pattern": TIME }] }),
+        Form::Hours => json!({ "type": "string", "examples": ["08:30-12:00,13:30-18:00"] }),
+        Form::Seat => pattern(format!("^{ID}(@{ID})?$")),
+        Form::Event => json!({
             "type": "string",
             "pattern": format!(
                 "^({ID} (creates( {ID})?|does {ID}( {ID}(@{ID})?)?|signs (on|off))|contact ends|{DURATION})$"
             ),
             "examples": ["li creates", "li does submit", "9 minutes", "contact ends", "zhang signs on"],
         }),
-        Shape::Value => {
-            json!({ "anyOf": [{ "type": ["string", "number", "boolean"] }, { "type": "array", "items": { "type": ["string", "number", "boolean"] } }] })
-        }
-        Shape::Mapping(_) | Shape::Each(..) | Shape::List { .. } | Shape::Either(_) => json!({}),
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::complaint::{missing, not_exactly_one, unknown_key, wrong_kind};
 use super::keys::EXPECTATION;
 use super::scalar;
-use super::shape::{Noun, Shape, Table};
+use super::shape::{Form, Noun, Shape, Table};
 use super::tree::{Content, Entry, Node, Scalar};
 use crate::workflow::check::builtin;
 use crate::workflow::definition::Span;
@@ -83,30 +83,10 @@ impl Inspector<'_> {
             },
             Shape::Either(shapes) => self.value(node, choose(node, shapes), spot),
             Shape::Value => self.constant(node, spot),
-            Shape::Text
-            | Shape::Template
-            | Shape::Prefix
-            | Shape::Id(_)
-            | Shape::Word(_)
-            | Shape::YesNo
-            | Shape::True
-            | Shape::Whole(..)
-            | Shape::Number
-            | Shape::Duration
-            | Shape::Point
-            | Shape::Rate
-            | Shape::Expression
-            | Shape::Who
-            | Shape::Time
-            | Shape::Event
-            | Shape::Date
-            | Shape::Instant
-            | Shape::Hours
-            | Shape::Zone
-            | Shape::Seat => match node.scalar() {
+            Shape::Form(form) => match node.scalar() {
                 Some(written) => self
                     .findings
-                    .extend(scalar::problem(written, node.span, shape, spot.key)),
+                    .extend(scalar::problem(written, node.span, form, spot.key)),
                 None => self.findings.add(wrong_kind(node, shape, spot)),
             },
         }
@@ -228,9 +208,9 @@ fn choose(node: &Node, shapes: &'static [&'static Shape]) -> &'static Shape {
         (Content::Scalar(_), shape) => is_scalar(shape),
         (Content::Mapping(_) | Content::List(_) | Content::Refused, _) => false,
     };
-    let accepts = |shape: &Shape| {
-        node.scalar()
-            .is_none_or(|written| scalar::problem(written, node.span, shape, "").is_none())
+    let accepts = |shape: &Shape| match (node.scalar(), shape) {
+        (Some(written), Shape::Form(form)) => scalar::problem(written, node.span, form, "").is_none(),
+        (_, _) => true,
     };
     // What begins with a digit is meant as a duration or a time, never as an id.
     let digit = node
@@ -243,7 +223,7 @@ fn choose(node: &Node, shapes: &'static [&'static Shape]) -> &'static Shape {
         .or_else(|| {
             fitting
                 .clone()
-                .find(|shape| digit == matches!(shape, Shape::Duration | Shape::Time))
+                .find(|shape| digit == matches!(shape, Shape::Form(Form::Duration | Form::Time)))
         })
         .or_else(|| fitting.next());
     // `to: {when: …}`: the dash before the only case was forgotten.

@@ -1,7 +1,7 @@
 //! Whether a scalar is what its shape wants.
 
 use super::forms::{FormProblem, date, event, point, rate, seat, who, zone};
-use super::shape::{Noun, Shape};
+use super::shape::{Form, Noun};
 use super::tree::Scalar;
 use crate::workflow::calendar::hours;
 use crate::workflow::constant::local_time;
@@ -18,71 +18,70 @@ pub const PREFIX_LENGTH_MAX: usize = 8;
 pub const TEXT_LENGTH_MAX: usize = 4_000;
 
 /// What is wrong with the scalar, or nothing.
-pub fn problem(written: &Scalar, whole: Span, shape: &Shape, key: &str) -> Option<Finding> {
+pub fn problem(written: &Scalar, whole: Span, form: &Form, key: &str) -> Option<Finding> {
     let text = written.text.as_str();
     let span = written.inner;
     let finding = |code: Code| Finding::new(code, span).with("key", key).with("found", text);
-    match shape {
-        Shape::Text | Shape::Value => text_problem(text, span, key),
-        Shape::Template => text_problem(text, span, key).or_else(|| template_problem(text, span, key)),
-        Shape::Prefix => {
+    match form {
+        Form::Text => text_problem(text, span, key),
+        Form::Template => text_problem(text, span, key).or_else(|| template_problem(text, span, key)),
+        Form::Prefix => {
             let good = !text.is_empty()
                 && text.len() <= PREFIX_LENGTH_MAX
                 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
             (!good).then(|| finding(Code::ReadWord).variant("prefix").with("max", PREFIX_LENGTH_MAX))
         }
-        Shape::Id(noun) => id_problem(written, span, *noun),
-        Shape::Word(words) => (!words.contains(&text)).then(|| {
+        Form::Id(noun) => id_problem(written, span, *noun),
+        Form::Word(words) => (!words.contains(&text)).then(|| {
             finding(Code::ReadWord)
                 .with("words", words.join(", "))
                 .near(nearest(text, words.iter().copied()))
         }),
-        Shape::YesNo => yes_no_problem(written, whole, key),
-        Shape::True => {
+        Form::YesNo => yes_no_problem(written, whole, key),
+        Form::True => {
             if yes_no(written) == Some(false) {
                 return Some(finding(Code::ReadYesNo).variant("only-true"));
             }
             yes_no_problem(written, whole, key)
         }
-        Shape::Whole(least, most) => whole_problem(written, whole, *least, *most, key),
-        Shape::Number => {
+        Form::Whole(least, most) => whole_problem(written, whole, *least, *most, key),
+        Form::Number => {
             if written.quoted {
                 return Some(finding(Code::ReadNumber).variant("quoted").fix(whole, text));
             }
             Decimal::parse(text).is_none().then(|| number_finding(written, key))
         }
-        Shape::Duration => {
+        Form::Duration => {
             let problem = Duration::parse(text).err()?;
             Some(duration_finding(span, text, &problem))
         }
-        Shape::Point => point(text)
+        Form::Point => point(text)
             .err()
             .map(|problem| form_finding(&problem, text, span, Code::ReadDuration)),
-        Shape::Rate => rate(text)
+        Form::Rate => rate(text)
             .err()
             .map(|problem| form_finding(&problem, text, span, Code::ReadDuration)),
         // Its syntax is read with the definition, where the finding can point into it.
-        Shape::Expression => None,
-        Shape::Who => who(text, span).is_none().then(|| {
+        Form::Expression => None,
+        Form::Who => who(text, span).is_none().then(|| {
             finding(Code::ReadWord)
                 .variant("who")
                 .near(nearest(text, ["creator", "assignee"]))
         }),
-        Shape::Time => local_time(text).is_none().then(|| finding(Code::ReadTime)),
-        Shape::Date => date(text).is_none().then(|| finding(Code::ReadTime).variant("date")),
-        Shape::Instant => {
+        Form::Time => local_time(text).is_none().then(|| finding(Code::ReadTime)),
+        Form::Date => date(text).is_none().then(|| finding(Code::ReadTime).variant("date")),
+        Form::Instant => {
             (date(text).is_none() && local_time(text).is_none()).then(|| finding(Code::ReadTime).variant("instant"))
         }
-        Shape::Hours => hours::parse(text).err().map(|problem| {
+        Form::Hours => hours::parse(text).err().map(|problem| {
             let (name, value) = problem.parameter();
             finding(Code::ReadTime).says(problem.key()).with(name, value)
         }),
-        Shape::Zone => zone(text).is_none().then(|| finding(Code::ReadTime).variant("zone")),
-        Shape::Seat => seat(text).is_none().then(|| finding(Code::ReadId).variant("seat")),
-        Shape::Event => event(text)
+        Form::Zone => zone(text).is_none().then(|| finding(Code::ReadTime).variant("zone")),
+        Form::Seat => seat(text).is_none().then(|| finding(Code::ReadId).variant("seat")),
+        Form::Event => event(text)
             .err()
             .map(|problem| form_finding(&problem, text, span, Code::ReadStory)),
-        Shape::Mapping(_) | Shape::Each(..) | Shape::List { .. } | Shape::Either(_) => None,
     }
 }
 

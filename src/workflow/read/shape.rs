@@ -38,6 +38,27 @@ pub struct Key {
 /// What a value looks like.
 #[derive(Debug)]
 pub enum Shape {
+    /// One text, of a form.
+    Form(Form),
+    /// A constant, read by the type of its field.
+    Value,
+    /// Keys of a table.
+    Mapping(&'static Table),
+    /// Ids, each with a value of one shape.
+    Each(Noun, &'static Shape),
+    /// A list; where `one` is true a single item needs no brackets; at least so many items.
+    List {
+        of: &'static Shape,
+        one: bool,
+        least: usize,
+    },
+    /// The first that accepts the value.
+    Either(&'static [&'static Shape]),
+}
+
+/// What a text looks like.
+#[derive(Debug)]
+pub enum Form {
     /// Any text that says something.
     Text,
     /// A text with `{placeholders}`.
@@ -80,20 +101,6 @@ pub enum Shape {
     Zone,
     /// `agent`, `head@finance`.
     Seat,
-    /// A constant, read by the type of its field.
-    Value,
-    /// Keys of a table.
-    Mapping(&'static Table),
-    /// Ids, each with a value of one shape.
-    Each(Noun, &'static Shape),
-    /// A list; where `one` is true a single item needs no brackets; at least so many items.
-    List {
-        of: &'static Shape,
-        one: bool,
-        least: usize,
-    },
-    /// The first that accepts the value.
-    Either(&'static [&'static Shape]),
 }
 
 /// What an id names.
@@ -148,6 +155,42 @@ impl Shape {
     /// Its name among the texts (`wanted`).
     pub fn as_str(&self) -> &'static str {
         match self {
+            Self::Form(form) => form.as_str(),
+            Self::Value => "value",
+            Self::Mapping(table) if table.missing == Code::M01 => "bilingual",
+            Self::Mapping(_) => "mapping",
+            Self::Each(..) => "each",
+            Self::List { one: true, .. } => "one_or_list",
+            Self::List { one: false, .. } => "list",
+            Self::Either(_) => "either",
+        }
+    }
+
+    /// The keys or words that are accepted, for messages.
+    pub fn known(&self) -> String {
+        match self {
+            Self::Mapping(table) => table.keys.iter().map(|key| key.name).collect::<Vec<_>>().join(", "),
+            Self::Form(Form::Word(words)) => words.join(", "),
+            Self::List { of, .. } => of.known(),
+            Self::Either(shapes) => shapes.first().map(|shape| shape.known()).unwrap_or_default(),
+            Self::Form(_) | Self::Value | Self::Each(..) => String::new(),
+        }
+    }
+
+    /// What its ids name, for messages.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::Form(Form::Id(noun)) | Self::Each(noun, _) => noun.as_str(),
+            Self::List { of, .. } => of.noun(),
+            Self::Either(shapes) => shapes.first().map_or("", |shape| shape.noun()),
+            Self::Form(_) | Self::Value | Self::Mapping(_) => "",
+        }
+    }
+}
+
+impl Form {
+    fn as_str(&self) -> &'static str {
+        match self {
             Self::Text => "text",
             Self::Template => "template",
             Self::Prefix => "prefix",
@@ -169,78 +212,6 @@ impl Shape {
             Self::Hours => "hours",
             Self::Zone => "zone",
             Self::Seat => "seat",
-            Self::Value => "value",
-            Self::Mapping(table) if table.missing == Code::M01 => "bilingual",
-            Self::Mapping(_) => "mapping",
-            Self::Each(..) => "each",
-            Self::List { one: true, .. } => "one_or_list",
-            Self::List { one: false, .. } => "list",
-            Self::Either(_) => "either",
-        }
-    }
-}
-
-impl Shape {
-    /// The keys or words that are accepted, for messages.
-    pub fn known(&self) -> String {
-        match self {
-            Self::Mapping(table) => table.keys.iter().map(|key| key.name).collect::<Vec<_>>().join(", "),
-            Self::Word(words) => words.join(", "),
-            Self::List { of, .. } => of.known(),
-            Self::Either(shapes) => shapes.first().map(|shape| shape.known()).unwrap_or_default(),
-            Self::Text
-            | Self::Template
-            | Self::Prefix
-            | Self::Id(_)
-            | Self::YesNo
-            | Self::True
-            | Self::Whole(..)
-            | Self::Number
-            | Self::Duration
-            | Self::Point
-            | Self::Rate
-            | Self::Expression
-            | Self::Who
-            | Self::Time
-            | Self::Event
-            | Self::Date
-            | Self::Instant
-            | Self::Hours
-            | Self::Zone
-            | Self::Seat
-            | Self::Value
-            | Self::Each(..) => String::new(),
-        }
-    }
-
-    /// What its ids name, for messages.
-    pub fn noun(&self) -> &'static str {
-        match self {
-            Self::Id(noun) | Self::Each(noun, _) => noun.as_str(),
-            Self::List { of, .. } => of.noun(),
-            Self::Either(shapes) => shapes.first().map_or("", |shape| shape.noun()),
-            Self::Text
-            | Self::Template
-            | Self::Prefix
-            | Self::Word(_)
-            | Self::YesNo
-            | Self::True
-            | Self::Whole(..)
-            | Self::Number
-            | Self::Duration
-            | Self::Point
-            | Self::Rate
-            | Self::Expression
-            | Self::Who
-            | Self::Time
-            | Self::Event
-            | Self::Date
-            | Self::Instant
-            | Self::Hours
-            | Self::Zone
-            | Self::Seat
-            | Self::Value
-            | Self::Mapping(_) => "",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Keys of `clocks.X` and their ladders.
 
-use super::super::shape::{Shape, Table};
+use super::super::shape::{Form, Shape, Table};
 use super::{
     ACTION_ID, BILINGUAL, FIELD_ID, MESSAGE_ID, RULE, STATE_ID, TASK_KEY, any, needed, optional, rows, some, table,
 };
@@ -12,7 +12,7 @@ static TASK_LIST: Shape = some(&TASK_KEY);
 static ACTION_LIST: Shape = some(&ACTION_ID);
 static RULE_LIST: Shape = some(&RULE);
 static CASES: Shape = rows(&Shape::Mapping(&LIMIT_CASE));
-static LIMIT: Shape = Shape::Either(&[&Shape::Duration, &CASES]);
+static LIMIT: Shape = Shape::Either(&[&Shape::Form(Form::Duration), &CASES]);
 static LADDER: Shape = rows(&Shape::Mapping(&RUNG));
 
 /// `clocks.X`.
@@ -34,7 +34,7 @@ pub static CLOCK: Table = table(
         ),
         optional(
             "of_task",
-            &Shape::Word(&["any", "unsigned"]),
+            &Shape::Form(Form::Word(&["any", "unsigned"])),
             "One clock for each open task; `unsigned`: until it is signed for.",
             "每项任务一个时限；unsigned：到签收为止。",
         ),
@@ -58,7 +58,7 @@ pub static CLOCK: Table = table(
         ),
         optional(
             "reentry",
-            &Shape::Word(&["continue", "restart"]),
+            &Shape::Form(Form::Word(&["continue", "restart"])),
             "When the state is entered again: the used time counts on, or a new cycle begins.",
             "再次进入时：继续累计或重新开始。",
         ),
@@ -85,17 +85,17 @@ pub static LIMIT_CASE: Table = table(
     &[
         optional(
             "when",
-            &Shape::Expression,
+            &Shape::Form(Form::Expression),
             "The case applies when this holds.",
             "此条件成立时适用。",
         ),
         optional(
             "else",
-            &Shape::True,
+            &Shape::Form(Form::True),
             "Takes the rest; the last case.",
             "其余情形；最后一项。",
         ),
-        needed("is", &Shape::Duration, "The limit.", "时限。"),
+        needed("is", &Shape::Form(Form::Duration), "The limit.", "时限。"),
     ],
 )
 .one_of(&[&["when", "else"]]);
@@ -106,7 +106,7 @@ pub static RUNG: Table = table(
     &[
         needed(
             "at",
-            &Shape::Point,
+            &Shape::Form(Form::Point),
             "60%, 100% + 30 minutes, or remaining 2 hours.",
             "时刻：60%、100% + 30 minutes 或 remaining 2 hours。",
         ),
@@ -120,14 +120,19 @@ pub static RUNG: Table = table(
         optional("do", &ACTION_ID, "Which action is done.", "自动执行的操作。"),
         optional(
             "repeat",
-            &Shape::Duration,
+            &Shape::Form(Form::Duration),
             "Again after so long; needs `times`.",
             "间隔多久重复，须同时写 times。",
         ),
-        optional("times", &Shape::Whole(1, 100), "So many more times.", "再重复几次。"),
+        optional(
+            "times",
+            &Shape::Form(Form::Whole(1, 100)),
+            "So many more times.",
+            "再重复几次。",
+        ),
         optional(
             "unless",
-            &Shape::Word(&["acknowledged"]),
+            &Shape::Form(Form::Word(&["acknowledged"])),
             "Not once somebody acknowledged.",
             "已有人确认则不再进行。",
         ),

@@ -1,10 +1,10 @@
 //! Keys of `fields.X`, `people.X` and the rows of `routing`.
 
-use super::super::shape::{Noun, Shape, Table};
+use super::super::shape::{Form, Noun, Shape, Table};
 use super::{BILINGUAL, FIELD_ID, RULE, needed, optional, table};
 use crate::workflow::finding::Code;
 
-static FIELD_TYPE: Shape = Shape::Word(&[
+static FIELD_TYPE: Shape = Shape::Form(Form::Word(&[
     "text",
     "number",
     "money",
@@ -16,9 +16,9 @@ static FIELD_TYPE: Shape = Shape::Word(&[
     "departments",
     "person",
     "list",
-]);
+]));
 static OPTIONS: Shape = Shape::Each(Noun::Option, &BILINGUAL);
-static ROLE: Shape = Shape::Id(Noun::Role);
+static ROLE: Shape = Shape::Form(Form::Id(Noun::Role));
 
 /// `fields.X`.
 pub static FIELD: Table = table(
@@ -29,13 +29,13 @@ pub static FIELD: Table = table(
         optional("help", &BILINGUAL, "A hint for whoever fills it in.", "填写提示。"),
         optional(
             "min",
-            &Shape::Number,
+            &Shape::Form(Form::Number),
             "Least number, or least length of a text or list.",
             "最小值，或文字、列表的最小长度。",
         ),
         optional(
             "max",
-            &Shape::Number,
+            &Shape::Form(Form::Number),
             "Greatest number, or greatest length of a text or list.",
             "最大值，或文字、列表的最大长度。",
         ),
@@ -43,7 +43,7 @@ pub static FIELD: Table = table(
         optional("default", &Shape::Value, "Value of a new ticket.", "新工单的缺省值。"),
         optional(
             "check",
-            &Shape::Expression,
+            &Shape::Form(Form::Expression),
             "Must hold whenever the field is written; needs `otherwise`.",
             "写入时必须成立的条件，须同时写 otherwise。",
         ),
@@ -55,17 +55,22 @@ pub static FIELD: Table = table(
         ),
         optional(
             "private",
-            &Shape::YesNo,
+            &Shape::Form(Form::YesNo),
             "Personal: masked wherever the reader has no need.",
             "个人信息：对不需要的人遮盖。",
         ),
         optional(
             "each_time",
-            &Shape::YesNo,
+            &Shape::Form(Form::YesNo),
             "Asked anew: an old value never satisfies `require`.",
             "每次重新填写，旧值不算。",
         ),
-        optional("public", &Shape::YesNo, "Shown to the caller.", "来电人可见。"),
+        optional(
+            "public",
+            &Shape::Form(Form::YesNo),
+            "Shown to the caller.",
+            "来电人可见。",
+        ),
     ],
 )
 .needs(&[("otherwise", "check")]);
@@ -81,10 +86,15 @@ pub static PEOPLE_RULE: Table = table(
             "Of the department in this field, or `task`: of the task's department.",
             "某字段所填部门的，或 task：任务所在部门的。",
         ),
-        optional("on_duty", &Shape::YesNo, "Only who is on duty.", "仅限当班人员。"),
+        optional(
+            "on_duty",
+            &Shape::Form(Form::YesNo),
+            "Only who is on duty.",
+            "仅限当班人员。",
+        ),
         optional(
             "who",
-            &Shape::Who,
+            &Shape::Form(Form::Who),
             "creator, assignee, or doer of ACTION.",
             "creator、assignee 或 doer of 某操作。",
         ),
@@ -102,7 +112,7 @@ pub static PEOPLE_RULE: Table = table(
         ),
         optional(
             "always",
-            &Shape::YesNo,
+            &Shape::Form(Form::YesNo),
             "The end of every chain: may never be empty.",
             "链条的末端，不得无人。",
         ),
@@ -118,7 +128,7 @@ pub static ROUTING_ROW: Table = Table {
     name: "routing",
     keys: &[optional(
         "else",
-        &Shape::True,
+        &Shape::Form(Form::True),
         "Takes what no other row fits; the last row.",
         "其余情况；最后一行。",
     )],

@@ -1,6 +1,6 @@
 //! Keys of `states.X`, tasks, actions, cases and `outcomes.X`.
 
-use super::super::shape::{Noun, Shape, Table, WAYS};
+use super::super::shape::{Form, Noun, Shape, Table, WAYS};
 use super::{
     ACTION_ID, ACTIONS, BILINGUAL, CLOCK_ID, FIELD_ID, MESSAGE_ID, OUTCOME_ID, RULE, STATE_ID, TASK_KEY, WORKFLOW, any,
     needed, optional, rows, some, table,
@@ -19,13 +19,13 @@ static N_DONE: Table = table(
     "then.if",
     &[needed(
         "n_done",
-        &Shape::Whole(1, 1_000),
+        &Shape::Form(Form::Whole(1, 1_000)),
         "So many tasks are done.",
         "已完成的任务数。",
     )],
 );
 static JOIN_IF: Shape = Shape::Either(&[
-    &Shape::Word(&["any_returned", "all_done", "lead_done"]),
+    &Shape::Form(Form::Word(&["any_returned", "all_done", "lead_done"])),
     &Shape::Mapping(&N_DONE),
 ]);
 static CASES: Shape = rows(&Shape::Mapping(&CASE));
@@ -33,7 +33,7 @@ static CASES: Shape = rows(&Shape::Mapping(&CASE));
 static TO: Shape = Shape::Either(&[&STATE_ID, &CASES]);
 static BECOMES_VALUE: Shape = Shape::Either(&[&WORKFLOW, &Shape::Mapping(&BECOMES)]);
 static SET: Shape = Shape::Each(Noun::Field, &Shape::Value);
-static EXTEND_BY: Shape = Shape::Either(&[&Shape::Duration, &FIELD_ID]);
+static EXTEND_BY: Shape = Shape::Either(&[&Shape::Form(Form::Duration), &FIELD_ID]);
 
 const EN_TO: &str = "Goes to this state (`back`: out of a pause), or a list of cases tried from the top.";
 const ZH_TO: &str = "转到的状态（back：离开暂停），或依次判断的情形。";
@@ -65,7 +65,7 @@ pub static STATE: Table = table(
         ),
         optional(
             "pause",
-            &Shape::YesNo,
+            &Shape::Form(Form::YesNo),
             "Tasks and their clocks wait; `to: back` returns.",
             "暂停：任务与时限等待，to: back 返回。",
         ),
@@ -99,7 +99,7 @@ pub static TASK: Table = table(
         ),
         optional(
             "return_within",
-            &Shape::Duration,
+            &Shape::Form(Form::Duration),
             "How long after dispatch the department may ask for return.",
             "派单后多久之内可以申请退单。",
         ),
@@ -118,7 +118,7 @@ pub static JOIN: Table = table(
         ),
         optional("to", &TO, EN_TO, ZH_TO),
         optional("close", &OUTCOME_ID, EN_CLOSE, ZH_CLOSE),
-        optional("stay", &Shape::True, EN_STAY, ZH_STAY),
+        optional("stay", &Shape::Form(Form::True), EN_STAY, ZH_STAY),
         optional("becomes", &BECOMES_VALUE, EN_BECOMES, ZH_BECOMES),
     ],
 )
@@ -130,19 +130,19 @@ pub static CASE: Table = table(
     &[
         optional(
             "when",
-            &Shape::Expression,
+            &Shape::Form(Form::Expression),
             "The case applies when this holds.",
             "此条件成立时适用。",
         ),
         optional(
             "else",
-            &Shape::True,
+            &Shape::Form(Form::True),
             "Takes the rest; the last case.",
             "其余情形；最后一项。",
         ),
         optional("to", &STATE_ID, "Goes to this state.", "转到的状态。"),
         optional("close", &OUTCOME_ID, EN_CLOSE, ZH_CLOSE),
-        optional("stay", &Shape::True, EN_STAY, ZH_STAY),
+        optional("stay", &Shape::Form(Form::True), EN_STAY, ZH_STAY),
         optional("becomes", &BECOMES_VALUE, EN_BECOMES, ZH_BECOMES),
     ],
 )
@@ -167,7 +167,12 @@ pub static ACTION: Table = table(
     "actions.X",
     &[
         needed("title", &BILINGUAL, "What stands on the button.", "按钮上的文字。"),
-        optional("key", &Shape::Text, "Shortcut in the console.", "控制台快捷键。"),
+        optional(
+            "key",
+            &Shape::Form(Form::Text),
+            "Shortcut in the console.",
+            "控制台快捷键。",
+        ),
         needed("by", &RULE_LIST, "Who may do it.", "谁可以操作。"),
         optional(
             "not_by",
@@ -185,7 +190,7 @@ pub static ACTION: Table = table(
         ),
         optional(
             "only_if",
-            &Shape::Expression,
+            &Shape::Form(Form::Expression),
             "Only when this holds; needs `because`.",
             "仅当条件成立，须同时写 because。",
         ),
@@ -197,7 +202,7 @@ pub static ACTION: Table = table(
         ),
         optional(
             "at_most",
-            &Shape::Rate,
+            &Shape::Form(Form::Rate),
             "once per 4 hours, or 3 times per 1 days.",
             "频次上限，如 once per 4 hours。",
         ),
@@ -209,7 +214,7 @@ pub static ACTION: Table = table(
         ),
         optional(
             "route",
-            &Shape::YesNo,
+            &Shape::Form(Form::YesNo),
             "Fills fields from the routing table.",
             "按路由表填写部门。",
         ),
@@ -229,7 +234,7 @@ pub static ACTION: Table = table(
         optional("say", &MESSAGE_ID, "Which message.", "用哪条通知。"),
         optional("to", &TO, EN_TO, ZH_TO),
         optional("close", &OUTCOME_ID, EN_CLOSE, ZH_CLOSE),
-        optional("stay", &Shape::True, EN_STAY, ZH_STAY),
+        optional("stay", &Shape::Form(Form::True), EN_STAY, ZH_STAY),
         optional("becomes", &BECOMES_VALUE, EN_BECOMES, ZH_BECOMES),
     ],
 )
@@ -257,7 +262,13 @@ pub static OUTCOME: Table = table(
         needed("title", &BILINGUAL, "What people read.", "显示的名称。"),
         needed(
             "counts_as",
-            &Shape::Word(&["satisfied", "dissatisfied", "unknown", "withdrawn", "not_counted"]),
+            &Shape::Form(Form::Word(&[
+                "satisfied",
+                "dissatisfied",
+                "unknown",
+                "withdrawn",
+                "not_counted",
+            ])),
             "How it counts in the figures.",
             "统计归类。",
         ),

@@ -12,7 +12,7 @@ pub use life::{ACTION, BECOMES, CASE, EXTEND, JOIN, OUTCOME, STATE, TASK};
 pub use organisation::ORGANISATION;
 pub use stories::{EXPECTATION, GIVEN, IN_FLIGHT, STEP, STORY};
 
-use super::shape::{Key, Noun, Shape, Table};
+use super::shape::{Form, Key, Noun, Shape, Table};
 use crate::workflow::finding::Code;
 
 /// A key that has to be there.
@@ -80,8 +80,8 @@ const fn rows(of: &'static Shape) -> Shape {
 pub static BILINGUAL_TABLE: Table = Table {
     name: "title",
     keys: &[
-        needed("zh", &Shape::Text, "in Chinese", "中文"),
-        needed("en", &Shape::Text, "in English", "英文"),
+        needed("zh", &Shape::Form(Form::Text), "in Chinese", "中文"),
+        needed("en", &Shape::Form(Form::Text), "in English", "英文"),
     ],
     open: None,
     missing: Code::M01,
@@ -94,8 +94,8 @@ pub static BILINGUAL: Shape = Shape::Mapping(&BILINGUAL_TABLE);
 pub static MESSAGE_TABLE: Table = Table {
     name: "messages.X",
     keys: &[
-        needed("zh", &Shape::Template, "in Chinese", "中文"),
-        needed("en", &Shape::Template, "in English", "英文"),
+        needed("zh", &Shape::Form(Form::Template), "in Chinese", "中文"),
+        needed("en", &Shape::Form(Form::Template), "in English", "英文"),
     ],
     open: None,
     missing: Code::M01,
@@ -104,19 +104,19 @@ pub static MESSAGE_TABLE: Table = Table {
 };
 static MESSAGE: Shape = Shape::Mapping(&MESSAGE_TABLE);
 
-static VERSION: Shape = Shape::Whole(1, 1_000_000);
-static LANGUAGE_VERSION: Shape = Shape::Whole(1, 1);
-static WORKFLOW: Shape = Shape::Id(Noun::Workflow);
-static CALENDAR: Shape = Shape::Id(Noun::Calendar);
-static FIELD_ID: Shape = Shape::Id(Noun::Field);
-static RULE: Shape = Shape::Id(Noun::Rule);
-static STATE_ID: Shape = Shape::Id(Noun::State);
-static ACTION_ID: Shape = Shape::Id(Noun::Action);
-static TASK_KEY: Shape = Shape::Id(Noun::Task);
-static OUTCOME_ID: Shape = Shape::Id(Noun::Outcome);
-static CLOCK_ID: Shape = Shape::Id(Noun::Clock);
-static MESSAGE_ID: Shape = Shape::Id(Noun::Message);
-static PERSON: Shape = Shape::Id(Noun::Person);
+static VERSION: Shape = Shape::Form(Form::Whole(1, 1_000_000));
+static LANGUAGE_VERSION: Shape = Shape::Form(Form::Whole(1, 1));
+static WORKFLOW: Shape = Shape::Form(Form::Id(Noun::Workflow));
+static CALENDAR: Shape = Shape::Form(Form::Id(Noun::Calendar));
+static FIELD_ID: Shape = Shape::Form(Form::Id(Noun::Field));
+static RULE: Shape = Shape::Form(Form::Id(Noun::Rule));
+static STATE_ID: Shape = Shape::Form(Form::Id(Noun::State));
+static ACTION_ID: Shape = Shape::Form(Form::Id(Noun::Action));
+static TASK_KEY: Shape = Shape::Form(Form::Id(Noun::Task));
+static OUTCOME_ID: Shape = Shape::Form(Form::Id(Noun::Outcome));
+static CLOCK_ID: Shape = Shape::Form(Form::Id(Noun::Clock));
+static MESSAGE_ID: Shape = Shape::Form(Form::Id(Noun::Message));
+static PERSON: Shape = Shape::Form(Form::Id(Noun::Person));
 
 static FIELDS: Shape = Shape::Each(Noun::Field, &Shape::Mapping(&FIELD));
 static PEOPLE: Shape = Shape::Each(Noun::Rule, &Shape::Mapping(&PEOPLE_RULE));
@@ -178,13 +178,13 @@ pub static FILE: Table = table(
         needed("title", &BILINGUAL, "Name of this kind of ticket.", "工单种类的名称。"),
         needed(
             "subject",
-            &Shape::Template,
+            &Shape::Form(Form::Template),
             "Title of each ticket, from fields: \"{place}: {summary}\".",
             "每张工单的标题，由字段组成。",
         ),
         optional(
             "number_prefix",
-            &Shape::Prefix,
+            &Shape::Form(Form::Prefix),
             "In front of the ticket's number: C.",
             "工单编号的前缀。",
         ),

@@ -1,17 +1,20 @@
 //! Keys of `organisation.yaml`: calendars, departments, roles, people, roster.
 
-use super::super::shape::{Noun, Shape, Table};
+use super::super::shape::{Form, Noun, Shape, Table};
 use super::{BILINGUAL, LANGUAGE_VERSION, PERSON, any, needed, optional, table};
 use crate::workflow::finding::Code;
 
-static DEPARTMENT_ID: Shape = Shape::Id(Noun::Department);
-static ROLE_ID: Shape = Shape::Id(Noun::Role);
+static DEPARTMENT_ID: Shape = Shape::Form(Form::Id(Noun::Department));
+static ROLE_ID: Shape = Shape::Form(Form::Id(Noun::Role));
 static ROLE_LIST: Shape = any(&ROLE_ID);
 static ROLES: Shape = Shape::Either(&[&ROLE_LIST, &Shape::Each(Noun::Role, &BILINGUAL)]);
-static SEATS: Shape = any(&Shape::Seat);
-static DATED_SEATS: Shape = any(&Shape::Either(&[&Shape::Seat, &Shape::Mapping(&MEMBERSHIP)]));
-static DATES: Shape = any(&Shape::Date);
-static YEAR: Shape = Shape::Whole(1970, 9999);
+static SEATS: Shape = any(&Shape::Form(Form::Seat));
+static DATED_SEATS: Shape = any(&Shape::Either(&[
+    &Shape::Form(Form::Seat),
+    &Shape::Mapping(&MEMBERSHIP),
+]));
+static DATES: Shape = any(&Shape::Form(Form::Date));
+static YEAR: Shape = Shape::Form(Form::Whole(1970, 9999));
 static SHIFTS: Shape = list(&Shape::Mapping(&SHIFT));
 static ABSENCES: Shape = list(&Shape::Mapping(&ABSENCE));
 
@@ -82,16 +85,16 @@ pub static ORGANISATION: Table = table(
 );
 
 /// Countries whose holidays are built in.
-static COUNTRY: Shape = Shape::Word(&["cn"]);
+static COUNTRY: Shape = Shape::Form(Form::Word(&["cn"]));
 
 /// A calendar.
 pub static CALENDAR: Table = table(
     "calendar",
     &[
-        needed("zone", &Shape::Zone, "Asia/Shanghai.", "时区。"),
+        needed("zone", &Shape::Form(Form::Zone), "Asia/Shanghai.", "时区。"),
         optional(
             "day",
-            &Shape::Duration,
+            &Shape::Form(Form::Duration),
             "Length of a nominal working day; 8 hours.",
             "一个工作日折合的时长，缺省 8 hours。",
         ),
@@ -110,7 +113,7 @@ pub static CALENDAR: Table = table(
         optional("closed", &DATES, "Holidays.", "休息日。"),
         optional(
             "open",
-            &Shape::Each(Noun::Date, &Shape::Hours),
+            &Shape::Each(Noun::Date, &Shape::Form(Form::Hours)),
             "Make-up days and their hours.",
             "调休上班日及时间。",
         ),
@@ -127,13 +130,18 @@ pub static CALENDAR: Table = table(
 pub static WEEK: Table = table(
     "calendar.hours",
     &[
-        optional("mon", &Shape::Hours, "Monday: 08:30-12:00,13:30-18:00.", "星期一。"),
-        optional("tue", &Shape::Hours, "Tuesday.", "星期二。"),
-        optional("wed", &Shape::Hours, "Wednesday.", "星期三。"),
-        optional("thu", &Shape::Hours, "Thursday.", "星期四。"),
-        optional("fri", &Shape::Hours, "Friday.", "星期五。"),
-        optional("sat", &Shape::Hours, "Saturday.", "星期六。"),
-        optional("sun", &Shape::Hours, "Sunday.", "星期日。"),
+        optional(
+            "mon",
+            &Shape::Form(Form::Hours),
+            "Monday: 08:30-12:00,13:30-18:00.",
+            "星期一。",
+        ),
+        optional("tue", &Shape::Form(Form::Hours), "Tuesday.", "星期二。"),
+        optional("wed", &Shape::Form(Form::Hours), "Wednesday.", "星期三。"),
+        optional("thu", &Shape::Form(Form::Hours), "Thursday.", "星期四。"),
+        optional("fri", &Shape::Form(Form::Hours), "Friday.", "星期五。"),
+        optional("sat", &Shape::Form(Form::Hours), "Saturday.", "星期六。"),
+        optional("sun", &Shape::Form(Form::Hours), "Sunday.", "星期日。"),
     ],
 );
 
@@ -141,13 +149,18 @@ pub static WEEK: Table = table(
 pub static DEPARTMENT: Table = Table {
     name: "departments.X",
     keys: &[
-        needed("zh", &Shape::Text, "Its name in Chinese.", "中文名称。"),
-        needed("en", &Shape::Text, "Its name in English.", "英文名称。"),
+        needed("zh", &Shape::Form(Form::Text), "Its name in Chinese.", "中文名称。"),
+        needed("en", &Shape::Form(Form::Text), "Its name in English.", "英文名称。"),
         optional("parent", &DEPARTMENT_ID, "The department above.", "上级部门。"),
-        optional("from", &Shape::Instant, "Since when it exists.", "生效时间。"),
+        optional(
+            "from",
+            &Shape::Form(Form::Instant),
+            "Since when it exists.",
+            "生效时间。",
+        ),
         optional(
             "to",
-            &Shape::Instant,
+            &Shape::Form(Form::Instant),
             "Until when; a day alone is included.",
             "失效时间；只写日期则含当日。",
         ),
@@ -162,11 +175,11 @@ pub static DEPARTMENT: Table = Table {
 static PERSON_TABLE: Table = table(
     "people.X",
     &[
-        needed("name", &Shape::Text, "The person's name.", "姓名。"),
-        optional("email", &Shape::Text, "Where mails go.", "电子邮箱。"),
+        needed("name", &Shape::Form(Form::Text), "The person's name.", "姓名。"),
+        optional("email", &Shape::Form(Form::Text), "Where mails go.", "电子邮箱。"),
         optional(
             "language",
-            &Shape::Word(&["zh-CN", "en"]),
+            &Shape::Form(Form::Word(&["zh-CN", "en"])),
             "Language of pages and mails; zh-CN.",
             "界面与邮件的语言，缺省 zh-CN。",
         ),
@@ -176,10 +189,10 @@ static PERSON_TABLE: Table = table(
             "Roles: [agent, head@finance, {role: callback, from: 2026-03-01}].",
             "角色，可带部门与有效期。",
         ),
-        optional("from", &Shape::Instant, "Since when.", "生效时间。"),
+        optional("from", &Shape::Form(Form::Instant), "Since when.", "生效时间。"),
         optional(
             "to",
-            &Shape::Instant,
+            &Shape::Form(Form::Instant),
             "Until when; a day alone is included.",
             "失效时间；只写日期则含当日。",
         ),
@@ -190,11 +203,16 @@ static PERSON_TABLE: Table = table(
 static MEMBERSHIP: Table = table(
     "people.X.roles",
     &[
-        needed("role", &Shape::Seat, "agent, head@finance.", "角色，可带部门。"),
-        optional("from", &Shape::Instant, "Since when.", "生效时间。"),
+        needed(
+            "role",
+            &Shape::Form(Form::Seat),
+            "agent, head@finance.",
+            "角色，可带部门。",
+        ),
+        optional("from", &Shape::Form(Form::Instant), "Since when.", "生效时间。"),
         optional(
             "to",
-            &Shape::Instant,
+            &Shape::Form(Form::Instant),
             "Until when; a day alone is included.",
             "失效时间；只写日期则含当日。",
         ),
@@ -212,10 +230,15 @@ static SHIFT: Table = table(
             "In which role; without one in every role of the person.",
             "以何角色值班，缺省为其所有角色。",
         ),
-        needed("from", &Shape::Instant, "Since when: 2026-03-02 08:00.", "开始时间。"),
+        needed(
+            "from",
+            &Shape::Form(Form::Instant),
+            "Since when: 2026-03-02 08:00.",
+            "开始时间。",
+        ),
         needed(
             "to",
-            &Shape::Instant,
+            &Shape::Form(Form::Instant),
             "Until when; a day alone is included.",
             "结束时间；只写日期则含当日。",
         ),
@@ -227,10 +250,10 @@ static ABSENCE: Table = table(
     "absences",
     &[
         needed("person", &PERSON, "Who.", "请假人。"),
-        needed("from", &Shape::Instant, "Since when.", "开始时间。"),
+        needed("from", &Shape::Form(Form::Instant), "Since when.", "开始时间。"),
         needed(
             "to",
-            &Shape::Instant,
+            &Shape::Form(Form::Instant),
             "Until when; a day alone is included.",
             "结束时间；只写日期则含当日。",
         ),

@@ -1,6 +1,6 @@
 //! Keys of `in_flight` and of the stories in `tests`.
 
-use super::super::shape::{Noun, Shape, Table};
+use super::super::shape::{Form, Noun, Shape, Table};
 use super::{
     CLOCK_ID, MESSAGE_ID, OUTCOME_ID, PERSON, STATE_ID, VERSION, WORKFLOW, any, needed, optional, rows, table,
 };
@@ -15,7 +15,7 @@ pub static IN_FLIGHT: Table = table(
         needed("from", &VERSION, "The version that is replaced.", "被替换的版本号。"),
         needed(
             "tickets",
-            &Shape::Word(&["move", "keep"]),
+            &Shape::Form(Form::Word(&["move", "keep"])),
             "Open tickets move to this version or keep theirs.",
             "未结工单转到本版本或留在旧版本。",
         ),
@@ -27,7 +27,7 @@ pub static IN_FLIGHT: Table = table(
         ),
         optional(
             "deadlines",
-            &Shape::Word(&["keep", "recompute"]),
+            &Shape::Form(Form::Word(&["keep", "recompute"])),
             "Keep what was promised, or compute anew.",
             "保留原期限或重新计算。",
         ),
@@ -37,8 +37,8 @@ pub static IN_FLIGHT: Table = table(
 static PERSON_LIST: Shape = any(&PERSON);
 static CLOCK_LIST: Shape = any(&CLOCK_ID);
 static STEPS: Shape = rows(&Shape::Mapping(&STEP));
-static SAMPLE_ID: Shape = Shape::Id(Noun::Sample);
-static CONTACT: Shape = Shape::Either(&[&Shape::Word(&["running"]), &Shape::Time]);
+static SAMPLE_ID: Shape = Shape::Form(Form::Id(Noun::Sample));
+static CONTACT: Shape = Shape::Either(&[&Shape::Form(Form::Word(&["running"])), &Shape::Form(Form::Time)]);
 static VALUES: Shape = Shape::Each(Noun::Field, &Shape::Value);
 
 /// One of `tests`.
@@ -47,7 +47,7 @@ pub static STORY: Table = table(
     &[
         needed(
             "name",
-            &Shape::Text,
+            &Shape::Form(Form::Text),
             "What the story shows, as a sentence.",
             "用一句话说明测试什么。",
         ),
@@ -67,7 +67,7 @@ pub static GIVEN: Table = table(
     &[
         needed(
             "now",
-            &Shape::Time,
+            &Shape::Form(Form::Time),
             "Local time of the beginning: 2026-03-02 09:00.",
             "开始时的当地时间，如 2026-03-02 09:00。",
         ),
@@ -99,7 +99,7 @@ pub static STEP: Table = table(
     &[
         needed(
             "when",
-            &Shape::Event,
+            &Shape::Form(Form::Event),
             "li creates SAMPLE, li does ACTION TASK, 9 minutes, contact ends, zhang signs on.",
             "发生什么，如 li does submit、9 minutes。",
         ),
@@ -115,7 +115,7 @@ pub static STEP: Table = table(
 
 static TASK_STATES: Shape = Shape::Each(
     Noun::TaskOf,
-    &Shape::Word(&[
+    &Shape::Form(Form::Word(&[
         "open",
         "signed",
         "return_asked",
@@ -123,9 +123,12 @@ static TASK_STATES: Shape = Shape::Each(
         "returned",
         "cancelled",
         "none",
-    ]),
+    ])),
 );
-static CLOCK_STATES: Shape = Shape::Each(Noun::Clock, &Shape::Word(&["running", "paused", "stopped", "met"]));
+static CLOCK_STATES: Shape = Shape::Each(
+    Noun::Clock,
+    &Shape::Form(Form::Word(&["running", "paused", "stopped", "met"])),
+);
 static TOLD: Shape = any(&PERSON);
 
 /// `then` of a step.
@@ -166,7 +169,7 @@ pub static EXPECTATION: Table = Table {
         ),
         optional(
             "refused",
-            &Shape::Text,
+            &Shape::Form(Form::Text),
             "The step is refused with this code.",
             "被拒绝的原因代码。",
         ),
