@@ -49,6 +49,9 @@ pub struct Config {
 pub struct Server {
     pub listen: SocketAddr,
     pub public_url: String,
+    pub tls_certificate: String,
+    pub tls_key: String,
+    pub plain_http: bool,
     pub workers: usize,
     pub connections_max: usize,
     pub drain_seconds: u64,

@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ use crate::store::Database;
 use crate::texts::{Arg, Language, say};
 use crate::web::server;
 use crate::web::state::State;
+use crate::web::tls::Certificate;
 use crate::workflow::directory::Directory;
 use crate::workflow::{read, shipped};
 
@@ -97,7 +98,22 @@ fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The certificate of the settings. Without one only this machine is served, or whoever said that plain HTTP will do.
+fn certificate(config: &Config, language: Language) -> anyhow::Result<Option<Arc<Certificate>>> {
+    let server = &config.server;
+    match (server.tls_certificate.as_str(), server.tls_key.as_str()) {
+        ("", "") if server.listen.ip().is_loopback() || server.plain_http => Ok(None),
+        ("", "") => {
+            let listen = server.listen.to_string();
+            anyhow::bail!("{}", say(language, "serve-plain", &[("listen", Arg::from(&listen))]))
+        }
+        ("", _) | (_, "") => anyhow::bail!("{}", say(language, "serve-half", &[])),
+        (chain, key) => Ok(Some(Certificate::load(Path::new(chain), Path::new(key))?)),
+    }
+}
+
 async fn serve(config: Arc<Config>, language: Language, stage: Option<Directory>) -> anyhow::Result<()> {
+    let certificate = certificate(&config, language)?;
     let database = Database::open_with(&config.database.url, config.database.readers)
         .await
         .with_context(|| format!("cannot open the database {}", without_password(&config.database.url)))?;
@@ -109,7 +125,8 @@ async fn serve(config: Arc<Config>, language: Language, stage: Option<Directory>
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
     let address = listener.local_addr()?;
     let mut out = std::io::stdout().lock();
-    let url = format!("http://{address}");
+    let scheme = if certificate.is_some() { "https" } else { "http" };
+    let url = format!("{scheme}://{address}");
     writeln!(out, "{}", say(language, "serve-listening", &[("url", Arg::from(&url))]))?;
     if let First::Token(secret) = desk
         .first_administrator()
@@ -130,7 +147,11 @@ async fn serve(config: Arc<Config>, language: Language, stage: Option<Directory>
     drop(out);
     let jobs = jobs::start(desk.clone(), &jobs::Settings::of(&config)).await?;
     let state = Data::new(State::new(desk, Arc::clone(&config)));
-    let server = server::start(state.clone(), listener)?;
+    let tls = certificate.as_ref().map(Certificate::config);
+    if let Some(certificate) = certificate {
+        actix_web::rt::spawn(certificate.follow());
+    }
+    let server = server::start(state.clone(), listener, tls)?;
     let handle = server.handle();
     let stopping = state.stopping.clone();
     let drain = Duration::from_secs(config.server.drain_seconds);

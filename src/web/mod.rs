@@ -26,3 +26,4 @@ pub mod server;
 pub mod show;
 pub mod state;
 pub mod stopping;
+pub mod tls;

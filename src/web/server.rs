@@ -12,6 +12,7 @@ use actix_web::http::KeepAlive;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
+use rustls::ServerConfig;
 
 use super::guard::guard;
 use super::problem::{Code, Problem};
@@ -31,8 +32,8 @@ async fn nothing_here() -> Result<&'static str, Problem> {
     Err(Problem::new(Code::NotFound))
 }
 
-/// Starts to listen; the server runs when it is awaited.
-pub fn start(state: Data<State>, listener: TcpListener) -> std::io::Result<Server> {
+/// Starts to listen, in plain HTTP or with this TLS; the server runs when it is awaited.
+pub fn start(state: Data<State>, listener: TcpListener, tls: Option<ServerConfig>) -> std::io::Result<Server> {
     let config = state.config.clone();
     let workers = match config.server.workers {
         0 => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
@@ -54,5 +55,9 @@ pub fn start(state: Data<State>, listener: TcpListener) -> std::io::Result<Serve
     .workers(workers)
     .shutdown_timeout(config.server.stop_within_seconds)
     .disable_signals();
-    Ok(server.listen(listener)?.run())
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    };
+    Ok(server.run())
 }

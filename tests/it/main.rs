@@ -40,3 +40,4 @@ mod store;
 mod support;
 mod texts;
 mod tidy;
+mod tls;

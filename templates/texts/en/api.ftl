@@ -201,6 +201,8 @@ span-working-days = { $count } working days
 span-working-days-from-next = { $count } working days from the next day
 
 serve-listening = ombud answers at { $url }; the page of the API is { $url }/api/docs/
+serve-plain = The server would speak plain HTTP on { $listen }, and tokens would travel in the clear. Name a certificate (server.tls_certificate, server.tls_key), or listen on 127.0.0.1 behind a proxy that speaks TLS, or set server.plain_http = true if what lies between is yours
+serve-half = server.tls_certificate and server.tls_key belong together: name both files, or neither
 serve-first = Nobody has used ombud yet. The first administrator's token, valid for one day and shown this once:
     { $token }
   Make one of your own with it: POST { $url }/api/v1/tokens

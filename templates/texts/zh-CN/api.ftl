@@ -201,6 +201,8 @@ span-working-days = { $count } 个工作日
 span-working-days-from-next = 次日起 { $count } 个工作日
 
 serve-listening = ombud 已在 { $url } 提供服务；接口说明页为 { $url }/api/docs/
+serve-plain = 服务将在 { $listen } 上使用明文 HTTP，令牌会以明文传输。请指定证书（server.tls_certificate、server.tls_key），或只监听 127.0.0.1 并由前面的代理提供 TLS；若中间网络都由您掌握，可设 server.plain_http = true
+serve-half = server.tls_certificate 与 server.tls_key 须同时给出：两个文件都写，或都不写
 serve-first = 尚无人使用过 ombud。首位管理员的令牌，一天内有效，仅显示这一次：
     { $token }
   请用它签发您自己的令牌：POST { $url }/api/v1/tokens

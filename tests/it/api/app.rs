@@ -91,7 +91,7 @@ impl App {
         }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let server = server::start(Data::new(State::new(test.desk.clone(), config)), listener).unwrap();
+        let server = server::start(Data::new(State::new(test.desk.clone(), config)), listener, None).unwrap();
         let handle = server.handle();
         actix_web::rt::spawn(server);
         Self {
