@@ -78,9 +78,10 @@ impl Certificate {
 
     /// How the server speaks with it: TLS 1.2 and 1.3.
     pub fn config(self: &Arc<Self>) -> ServerConfig {
+        let resolver: Arc<dyn ResolvesServerCert> = self.clone();
         ServerConfig::builder()
             .with_no_client_auth()
-            .with_cert_resolver(Arc::clone(self) as Arc<dyn ResolvesServerCert>)
+            .with_cert_resolver(resolver)
     }
 }
 
