@@ -1,12 +1,16 @@
 //! The schema of ombud's database. One source serves SQLite and PostgreSQL; migrations only go forward.
 //!
-//! Each migration runs in one transaction on both databases, so that a half-made schema is never left behind.
+//! Each migration runs in one transaction on both databases, so that a half-made schema is never left behind. On
+//! PostgreSQL instances that start together take turns (`postgres::bring_up`).
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{self, DbBackend};
 
 pub use sea_orm_migration::MigratorTrait;
 
 mod directory;
+mod lookups;
+mod postgres;
 mod record;
 mod tickets;
 
@@ -20,7 +24,18 @@ impl MigratorTrait for Migrator {
             Box::new(tickets::Tickets),
             Box::new(directory::Directory),
             Box::new(record::Record),
+            Box::new(postgres::SideBySide),
+            Box::new(lookups::Lookups),
         ]
+    }
+}
+
+/// Brings the schema up to date, whichever database it is. Safe when several instances start at once.
+pub async fn bring_up(db: &sea_orm::DatabaseConnection) -> Result<(), DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        postgres::bring_up(db).await
+    } else {
+        Migrator::up(db, None).await
     }
 }
 

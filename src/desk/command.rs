@@ -155,9 +155,24 @@ impl Desk {
             idempotency: request.idempotency.clone(),
             dry_run: request.dry_run,
         };
-        let mut decide = decide;
-        let job = move |sheet: &mut Sheet<'_>| frame.decide(sheet, &mut decide);
-        match self.inner.writer.run(wants, job).await?? {
+        let framed = Arc::new(Mutex::new((frame, decide)));
+        let job = || {
+            let framed = Arc::clone(&framed);
+            move |sheet: &mut Sheet<'_>| {
+                let mut framed = framed.lock().unwrap_or_else(PoisonError::into_inner);
+                let (frame, decide) = &mut *framed;
+                frame.decide(sheet, decide)
+            }
+        };
+        let decided = match self.inner.writer.run(wants.clone(), job()).await? {
+            // Another instance may have published it a moment ago.
+            Err(DeskError::UnknownDefinition(hash)) => {
+                self.inner.definition(&hash).await?;
+                self.inner.writer.run(wants, job()).await?
+            }
+            decided => decided,
+        };
+        match decided? {
             Decided::Now(done) => Ok(Answered::Done(done)),
             Decided::Before { ticket, span } => Ok(Answered::Repeated(Box::new(self.done_before(ticket, span).await?))),
         }

@@ -148,7 +148,6 @@ impl Desk {
         now: Moment,
     ) -> Result<Version, DeskError> {
         let _one_at_a_time = self.inner.administration.lock().await;
-        self.inner.must_be_new_version(&definition).await?;
         let row = DefinitionRow {
             hash: definition.hash.to_string(),
             workflow: definition.workflow.value.to_string(),
@@ -159,18 +158,32 @@ impl Desk {
             published_at: now,
             active: true,
         };
-        let stored = row.clone();
-        self.inner
-            .writer
-            .run(Wants::default(), move |sheet| {
-                definitions::publish(sheet, &stored);
-                Ok(())
-            })
-            .await?;
+        let mut again = PUBLISH_AGAIN;
+        loop {
+            self.inner.must_be_new_version(&definition).await?;
+            let stored = row.clone();
+            let published = self
+                .inner
+                .writer
+                .run(Wants::default(), move |sheet| {
+                    definitions::publish(sheet, &stored);
+                    Ok(())
+                })
+                .await;
+            match published {
+                Ok(()) => break,
+                // Another instance may have published a version of the same workflow at the same moment.
+                Err(StoreError::Failed(_)) if again > 0 => again -= 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
         self.inner.add_definition(definition);
         Ok(version(&row, None))
     }
 }
+
+/// Attempts more at a publication that collides with another.
+const PUBLISH_AGAIN: u32 = 3;
 
 fn version(row: &DefinitionRow, open: Option<&u64>) -> Version {
     Version {

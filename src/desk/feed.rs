@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::store::events;
+use crate::store::events::{self, Place};
 use crate::workflow::definition::Definition;
 
 use super::read::EventView;
@@ -31,8 +31,8 @@ pub struct FeedPage {
 
 /// Items of a page at most.
 pub const LIMIT_MAX: u64 = 500;
-/// Positions looked through for one page at most, so that a reader who sees little costs little.
-const WINDOW: i64 = 10_000;
+/// Events looked through for one page at most, so that a reader who sees little costs little.
+const WINDOW: u32 = 10_000;
 
 impl Desk {
     /// Needs `feed:read`. `after` is a cursor of this feed; `None` begins at the first event. A cursor of another
@@ -40,18 +40,19 @@ impl Desk {
     pub async fn feed(&self, principal: &Principal, after: Option<&str>, limit: u64) -> Result<FeedPage, DeskError> {
         principal.needs(Scope::ReadFeed)?;
         let limit = limit.clamp(1, LIMIT_MAX);
-        let last = events::last_position(&self.inner.database).await?;
+        let last = events::last_place(&self.inner.database).await?;
         let from = match after {
-            None => 0,
-            Some(cursor) => self.inner.position(cursor, last)?,
+            None => Place::default(),
+            Some(cursor) => self.inner.place(cursor, last)?,
         };
         let around = self.inner.around();
         let viewer = self.inner.viewer_of_lists(principal, &around);
-        let through = last.min(from.saturating_add(WINDOW));
+        let further = events::further(&self.inner.database, from, WINDOW).await?;
+        let through = further.map_or(last, |further| further.min(last));
         let found = events::feed(&self.inner.database, &viewer, from, through, limit).await?;
         let full = u64::try_from(found.len()).unwrap_or(u64::MAX) >= limit;
         let next = match found.last() {
-            Some(event) if full => event.stored.position,
+            Some(event) if full => event.place,
             Some(_) | None => through,
         };
         let mut items = Vec::with_capacity(found.len());
@@ -71,19 +72,28 @@ impl Desk {
 }
 
 impl Inner {
-    fn cursor(&self, position: i64) -> String {
-        URL_SAFE_NO_PAD.encode(format!("{}.{position}", self.feed_id))
+    /// `feed.position` or, on PostgreSQL, `feed.transaction.position`.
+    fn cursor(&self, place: Place) -> String {
+        let feed = &self.feed_id;
+        URL_SAFE_NO_PAD.encode(match place.transaction {
+            0 => format!("{feed}.{}", place.position),
+            transaction => format!("{feed}.{transaction}.{}", place.position),
+        })
     }
 
-    fn position(&self, cursor: &str, last: i64) -> Result<i64, DeskError> {
+    fn place(&self, cursor: &str, last: Place) -> Result<Place, DeskError> {
         let text = URL_SAFE_NO_PAD
             .decode(cursor)
             .ok()
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .ok_or_else(broken)?;
-        let (feed, position) = text.split_once('.').ok_or_else(broken)?;
-        let position: i64 = position.parse().map_err(|_| broken())?;
-        if feed != self.feed_id || position > last || position < 0 {
+        let (feed, place) = text.split_once('.').ok_or_else(broken)?;
+        let (transaction, position) = place.split_once('.').unwrap_or(("0", place));
+        let place = Place {
+            transaction: transaction.parse().map_err(|_| broken())?,
+            position: position.parse().map_err(|_| broken())?,
+        };
+        if feed != self.feed_id || place > last || place < Place::default() {
             return Err(Problem::new(
                 "after",
                 "feed_void",
@@ -92,7 +102,7 @@ impl Inner {
             )
             .into());
         }
-        Ok(position)
+        Ok(place)
     }
 }
 

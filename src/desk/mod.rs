@@ -118,11 +118,12 @@ async fn feed_id(database: &Database, writer: &Writer) -> Result<String, StoreEr
     let kept = id.clone();
     writer
         .run(Wants::default(), move |sheet| {
-            settings::set(sheet, "feed", &kept);
+            settings::set_first(sheet, "feed", &kept);
             Ok(())
         })
         .await?;
-    Ok(id)
+    // Another instance may have been first.
+    Ok(settings::get(database, "feed").await?.unwrap_or(id))
 }
 
 impl Inner {

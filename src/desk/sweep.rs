@@ -39,13 +39,15 @@ impl Desk {
         let now = self.inner.clock.now();
         let ailing = self.inner.ailing(now);
         let limit = TURN_MAX + u64::try_from(ailing.len()).unwrap_or(0);
-        let mut due = tickets::due_before(&self.inner.database, now, limit).await?;
+        let instance = self.inner.writer.signals().instance();
+        let mut due = tickets::due_before(&self.inner.database, now, limit, instance).await?;
+        let taken = !due.is_empty();
         due.retain(|(ticket, _)| !ailing.contains(ticket));
         due.truncate(usize::try_from(TURN_MAX).unwrap_or(usize::MAX));
         let more = u64::try_from(due.len()).unwrap_or(u64::MAX) >= TURN_MAX;
         let turns = due
             .into_iter()
-            .map(|(ticket, due_at)| async move { (ticket, self.sweep_one(ticket, due_at).await) });
+            .map(|(ticket, due_at)| async move { (ticket, self.sweep_known(ticket, due_at).await) });
         let mut swept = Swept {
             more,
             ..Swept::default()
@@ -70,8 +72,22 @@ impl Desk {
                 }
             }
         }
+        if taken {
+            tickets::let_go(&self.inner.database, instance).await?;
+        }
         swept.next_due = self.next_due().await?;
         Ok(swept)
+    }
+
+    /// A version that another instance has published meanwhile is read first.
+    async fn sweep_known(&self, ticket: Uuid, due_at: Moment) -> Result<One, DeskError> {
+        match self.sweep_one(ticket, due_at).await {
+            Err(DeskError::UnknownDefinition(hash)) => {
+                self.inner.definition(&hash).await?;
+                self.sweep_one(ticket, due_at).await
+            }
+            swept => swept,
+        }
     }
 
     async fn sweep_one(&self, ticket: Uuid, due_at: Moment) -> Result<One, DeskError> {
@@ -110,13 +126,14 @@ impl Desk {
     pub async fn next_due(&self) -> Result<Option<Moment>, DeskError> {
         let ailing = self.inner.ailing(self.inner.clock.now());
         let first = u64::try_from(ailing.len()).unwrap_or(0) + 1;
-        let due = tickets::due_first(&self.inner.database, first).await?;
+        let signals = self.inner.writer.signals();
+        let due = tickets::due_first(&self.inner.database, first, signals.instance()).await?;
         let next = due
             .iter()
             .find(|(ticket, _)| !ailing.contains(ticket))
             .map(|(_, due)| *due);
         let next = next.into_iter().chain(self.inner.next_retry()).min();
-        self.inner.writer.signals().sleeping_until(next);
+        signals.sleeping_until(next);
         Ok(next)
     }
 

@@ -293,6 +293,11 @@ impl Inner {
         Ok(found)
     }
 
+    /// Another instance has revoked one: every token is looked up again.
+    pub(super) fn doubt_tokens(&self) {
+        self.believed().clear();
+    }
+
     /// Notes the use beside the request: nobody waits for it, and nothing is lost when it fails.
     fn note_use(self: &Arc<Self>, hash: [u8; 32], row: &TokenRow, now: Moment) {
         if let Some((_, believed)) = self.believed().get_mut(&hash) {

@@ -133,6 +133,7 @@ pub async fn start(desk: Desk, settings: &Settings) -> Result<Jobs, StartProblem
             stopped,
         )));
     }
+    loops.push(tokio::spawn(follow(desk.clone(), stop.subscribe())));
     heartbeat::chores(&desk, settings.keep_answers_hours).await;
     let nudges = vec![wake_sweeper, wake_outbox];
     let heartbeat = Heartbeat::start(desk.clone(), nudges, settings.keep_answers_hours).await?;
@@ -157,6 +158,14 @@ async fn skip(desk: Desk, nudge: Arc<Notify>, mut stop: watch::Receiver<bool>) {
             () = nudge.notified() => {}
             _ = stop.changed() => {}
         }
+    }
+}
+
+/// Takes up what other processes change, until told to stop.
+async fn follow(desk: Desk, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        () = desk.follow() => {}
+        _ = stop.changed() => {}
     }
 }
 

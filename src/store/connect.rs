@@ -8,12 +8,11 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use migrations::{Migrator, MigratorTrait};
-use sea_orm::sea_query::Value;
+use sea_orm::sea_query::{SelectStatement, Value};
 use sea_orm::{ConnectOptions, Database as SeaOrm, DatabaseConnection, DbBackend, DbErr, Statement};
 use thiserror::Error;
 
-use super::sqlite;
+use super::{postgres, sqlite};
 
 /// Connections for reading.
 const READERS: u32 = 4;
@@ -55,6 +54,7 @@ impl StoreError {
 pub struct Database {
     readers: DatabaseConnection,
     writer: Arc<DatabaseConnection>,
+    url: Arc<str>,
 }
 
 impl Database {
@@ -66,7 +66,7 @@ impl Database {
     /// The same with so many connections that read.
     pub async fn open_with(url: &str, readers: u32) -> Result<Self, StoreError> {
         let writer = SeaOrm::connect(options(url, 1)).await?;
-        Migrator::up(&writer, None).await?;
+        migrations::bring_up(&writer).await?;
         if writer.get_database_backend() == DbBackend::Sqlite {
             sqlite::note_settings(&writer).await?;
         }
@@ -74,7 +74,14 @@ impl Database {
         Ok(Self {
             readers,
             writer: Arc::new(writer),
+            url: Arc::from(url),
         })
+    }
+
+    /// Closes all connections; other clones are of no use afterwards.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.readers.close_by_ref().await?;
+        Ok(self.writer.close_by_ref().await?)
     }
 
     /// Connections for reading; each query sees the last commit.
@@ -85,6 +92,16 @@ impl Database {
     /// The connection of the one writer.
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.writer
+    }
+
+    /// Where it is, for connections of a kind of their own.
+    pub(super) fn url(&self) -> Arc<str> {
+        Arc::clone(&self.url)
+    }
+
+    /// True when several instances may serve it side by side.
+    pub fn is_shared(&self) -> bool {
+        self.backend() == DbBackend::Postgres
     }
 
     pub fn backend(&self) -> DbBackend {
@@ -100,17 +117,35 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
         .acquire_timeout(Duration::from_secs(10))
         .test_before_acquire(false)
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(sqlite::tuned);
+        .map_sqlx_sqlite_opts(sqlite::tuned)
+        .map_sqlx_postgres_opts(postgres::tuned);
+    if postgres::is_meant(url) {
+        options.test_before_acquire_if_idle_for(postgres::RESTED);
+    }
     options
 }
 
 /// A statement of one text for both databases: `?` becomes `$1`, `$2`, … on PostgreSQL. Texts of ours hold no `?`
 /// but placeholders.
-pub fn statement(backend: DbBackend, sql: &str, values: Vec<Value>) -> Statement {
+pub fn statement(backend: DbBackend, sql: &str, mut values: Vec<Value>) -> Statement {
+    if backend == DbBackend::Postgres {
+        values.iter_mut().for_each(postgres::make_storable);
+    }
     Statement::from_sql_and_values(backend, placed(backend, sql), values)
 }
 
-fn placed(backend: DbBackend, sql: &str) -> String {
+/// A query of sea-query, ready to be asked.
+pub(super) fn built(backend: DbBackend, query: &SelectStatement) -> Statement {
+    let mut statement = backend.build(query);
+    if backend == DbBackend::Postgres
+        && let Some(values) = &mut statement.values
+    {
+        values.0.iter_mut().for_each(postgres::make_storable);
+    }
+    statement
+}
+
+pub(super) fn placed(backend: DbBackend, sql: &str) -> String {
     if backend != DbBackend::Postgres {
         return sql.to_owned();
     }

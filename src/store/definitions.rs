@@ -5,6 +5,7 @@ use sea_orm::{ConnectionTrait, QueryResult};
 use crate::workflow::moment::Moment;
 
 use super::connect::{Database, statement};
+use super::signals::Topic;
 use super::{Sheet, StoreError};
 
 /// A version with its file.
@@ -45,6 +46,7 @@ pub async fn stamp(db: &Database) -> Result<(i64, i64), StoreError> {
 
 /// Makes this the active version of its workflow; stores it when it is new.
 pub fn publish(sheet: &mut Sheet<'_>, row: &DefinitionRow) {
+    sheet.announce(Topic::Workflows);
     sheet.statement(
         "update definitions set active = ? where workflow = ? and active = ?",
         vec![false.into(), row.workflow.as_str().into(), true.into()],

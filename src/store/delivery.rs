@@ -88,11 +88,14 @@ const FREE: &str = "o.channel = 'mail' and o.state = 'pending' and (o.leased_unt
 
 /// Mails due now that nobody is sending, the longest waiting first. Of one ticket and person only the first: order is
 /// kept where somebody would notice.
+///
+/// `channel || ''` keeps PostgreSQL from looking for the first one among all mails that wait, which it does as long as
+/// its statistics say that few do.
 pub async fn due(db: &Database, now: Moment, limit: u64) -> Result<Vec<Waiting>, StoreError> {
     let sql = format!(
         "select {COLUMNS} from outbox o where {FREE} and o.due_at <= ? and o.ticket is not null \
-         and o.person is not null and not exists (select 1 from outbox e where e.ticket = o.ticket \
-         and e.state = 'pending' and e.channel = 'mail' and e.person = o.person and e.id < o.id) \
+         and o.person is not null and o.id = (select e.id from outbox e where e.ticket = o.ticket \
+         and e.person = o.person and e.state = 'pending' and e.channel || '' = 'mail' order by e.id limit 1) \
          order by o.due_at, o.id limit ?"
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);

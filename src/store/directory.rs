@@ -5,6 +5,7 @@ use sea_orm::{ConnectionTrait, QueryResult};
 use crate::workflow::moment::Moment;
 
 use super::connect::{Database, statement};
+use super::signals::Topic;
 use super::{Sheet, StoreError};
 
 /// An entry as it is stored.
@@ -138,6 +139,7 @@ fn log_change(
     by: Option<&str>,
     at: Moment,
 ) {
+    sheet.announce(Topic::Directory);
     sheet.statement(
         "insert into directory_log (version, at, \"by\", kind, key, before, after) values (?, ?, ?, ?, ?, ?, ?)",
         vec![

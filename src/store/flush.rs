@@ -15,53 +15,80 @@ use super::rows::{Rows, list_of};
 use super::sheet::{Changes, ContactRow, number};
 use super::tables;
 
-/// Writes everything; the caller commits.
-pub(super) async fn write(db: &DatabaseTransaction, changes: &mut Changes) -> Result<(), StoreError> {
-    let backend = db.get_database_backend();
+/// A batch as rows, ready to be written.
+pub(super) struct Gathered {
+    pub rows: Vec<Rows>,
+    /// Tickets whose owners are written anew; what stands there goes first.
+    pub disowned: Vec<Uuid>,
+    /// Rare writes, after all others, in this order.
+    pub statements: Vec<(String, Vec<Value>)>,
+}
+
+/// Works the rows out. `known` says which contacts are there already: the others must be new.
+pub(super) fn gather(changes: &mut Changes, known: &dyn Fn(&str) -> bool) -> Result<Gathered, StoreError> {
     let mut tickets = Rows::of(&tables::TICKETS);
     let mut departments = Rows::of(&tables::DEPARTMENTS);
     let mut owners = Rows::of(&tables::OWNERS);
-    let mut changed_owners = Vec::new();
+    let mut disowned = Vec::new();
     for (id, (base, now)) in &changes.tickets {
         tickets.push(ticket_row(*id, now)?);
         put_departments(*id, base.as_deref(), now, &mut departments);
         let before = base.as_ref().map(|held| &held.projection.owners);
         if before.is_some_and(|before| !before.is_empty() && *before != now.projection.owners) {
-            changed_owners.push(Value::from(*id));
+            disowned.push(*id);
         }
         let at = now.ticket.last_at.0;
         for (task, chain) in &now.projection.owners {
             owners.push([(*id).into(), i64::from(*task).into(), chain.as_str().into(), at.into()]);
         }
     }
-    if !changed_owners.is_empty() {
-        let list = list_of(&mut changed_owners);
-        let sql = format!("delete from owners where ticket in ({list})");
-        db.execute_raw(statement(backend, &sql, changed_owners)).await?;
-    }
     let mut counters = Rows::of(&tables::NUMBERS);
     for ((prefix, date), counter) in &changes.counters {
         counters.push([prefix.as_str().into(), date.as_str().into(), (*counter).into()]);
     }
     let mut contacts = Rows::of(&tables::CONTACTS);
+    let mut new_contacts = Rows::of(&tables::NEW_CONTACTS);
     for contact in changes.contacts.values() {
-        contacts.push(contact_row(contact));
+        let rows = if known(&contact.id) {
+            &mut contacts
+        } else {
+            &mut new_contacts
+        };
+        rows.push(contact_row(contact));
     }
-    for rows in [
-        &mut tickets,
-        &mut departments,
-        &mut owners,
-        &mut counters,
-        &mut contacts,
-        &mut changes.events,
-        &mut changes.content,
-        &mut changes.rungs,
-        &mut changes.outbox,
-        &mut changes.idempotency,
-    ] {
+    Ok(Gathered {
+        rows: vec![
+            tickets,
+            departments,
+            owners,
+            counters,
+            contacts,
+            new_contacts,
+            changes.events.take_all(),
+            changes.content.take_all(),
+            changes.rungs.take_all(),
+            changes.outbox.take_all(),
+            changes.idempotency.take_all(),
+        ],
+        disowned,
+        statements: std::mem::take(&mut changes.statements),
+    })
+}
+
+/// Writes everything with a few statements; the caller commits.
+pub(super) async fn write(db: &DatabaseTransaction, changes: &mut Changes) -> Result<(), StoreError> {
+    let backend = db.get_database_backend();
+    let mut gathered = gather(changes, &|_| true)?;
+    if !gathered.disowned.is_empty() {
+        let mut ids: Vec<Value> = gathered.disowned.iter().copied().map(Value::from).collect();
+        let list = list_of(&mut ids);
+        let sql = format!("delete from owners where ticket in ({list})");
+        db.execute_raw(statement(backend, &sql, ids)).await?;
+    }
+    for rows in &mut gathered.rows {
         rows.write(db).await?;
     }
-    for (sql, values) in std::mem::take(&mut changes.statements) {
+    for (sql, values) in gathered.statements {
         db.execute_raw(statement(backend, &sql, values)).await?;
     }
     Ok(())

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::workflow::id::DepartmentId;
 use crate::workflow::moment::Moment;
 
-use super::connect::Database;
+use super::connect::{Database, built};
 use super::parts::{self, Source};
 use super::visible::{self, Viewer, given_away_by};
 use super::{StoreError, load};
@@ -99,7 +99,7 @@ pub async fn page(
     let mut query = rows();
     query.and_where(ticket("id").in_subquery(found)).limit(limit);
     order(&mut query, by, Source::Tickets, None);
-    let rows = db.readers().query_all(&query).await?;
+    let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
     rows.iter().map(read).collect()
 }
 
@@ -123,7 +123,7 @@ pub async fn given_away(
         query.cond_where(begins(begin));
     }
     order(&mut query, By::NumberDesc, Source::Tickets, after);
-    let rows = db.readers().query_all(&query).await?;
+    let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
     rows.iter()
         .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
         .collect()

@@ -116,7 +116,7 @@ pub(super) async fn one(database: &Database, wanted: &TicketRef) -> Result<Optio
     row.map(|row| held(&row).map(Arc::new)).transpose()
 }
 
-fn owners(lines: Option<&str>) -> Vec<(u32, String)> {
+pub(super) fn owners(lines: Option<&str>) -> Vec<(u32, String)> {
     let line = |line: &str| {
         let (task, chain) = line.split_once(' ')?;
         Some((task.parse().ok()?, chain.to_owned()))
@@ -145,29 +145,34 @@ async fn load_counters(db: &DatabaseTransaction, wants: &[&Wants], loaded: &mut 
 
 async fn load_answers(db: &DatabaseTransaction, wants: &[&Wants], loaded: &mut Loaded) -> Result<(), StoreError> {
     let wanted: HashSet<&AnswerKey> = wants.iter().filter_map(|wants| wants.answer.as_ref()).collect();
-    let mut keys: Vec<Value> = wanted.iter().map(|(_, key)| key.as_str().into()).collect();
-    if keys.is_empty() {
+    let Some(last) = wanted.iter().last() else {
         return Ok(());
-    }
-    let places = list_of(&mut keys);
-    // Keys of other people that happen to be the same come along and are dropped here.
-    let sql = format!("select scope, key, request, status, answer, ticket from idempotency where key in ({places})");
+    };
+    let count = wanted.len().next_power_of_two();
+    let filled = wanted.iter().chain(std::iter::repeat(last)).take(count);
+    let keys: Vec<Value> = filled
+        .flat_map(|(scope, key)| [scope.as_str().into(), key.as_str().into()])
+        .collect();
+    // As a join, because SQLite reads the whole table for `(scope, key) in (…)`.
+    let places = vec!["(?,?)"; count].join(",");
+    let sql = format!(
+        "with wanted (scope, key) as (values {places}) select i.scope, i.key, i.request, i.status, i.answer, i.ticket \
+         from wanted w join idempotency i on i.scope = w.scope and i.key = w.key"
+    );
     for row in db
         .query_all_raw(statement(db.get_database_backend(), &sql, keys))
         .await?
     {
         let key: AnswerKey = (row.try_get("", "scope")?, row.try_get("", "key")?);
-        if wanted.contains(&key) {
-            let answer = KeptAnswer {
-                request: row.try_get("", "request")?,
-                answer: Kept::read(
-                    row.try_get("", "status")?,
-                    row.try_get("", "answer")?,
-                    row.try_get("", "ticket")?,
-                )?,
-            };
-            loaded.answers.insert(key, answer);
-        }
+        let answer = KeptAnswer {
+            request: row.try_get("", "request")?,
+            answer: Kept::read(
+                row.try_get("", "status")?,
+                row.try_get("", "answer")?,
+                row.try_get("", "ticket")?,
+            )?,
+        };
+        loaded.answers.insert(key, answer);
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! The database: connections, queries, the one writer, outbox. Rows never leave as rows of sea-orm.
 //!
-//! No rule of a workflow stands here, and no HTTP. SQL lives only in this folder; what only SQLite understands lives
-//! in `sqlite.rs`. Who writes goes through [`writer::Writer`], always.
+//! No rule of a workflow stands here, and no HTTP. SQL lives only in this folder; what only one database understands
+//! lives in `sqlite.rs` and `postgres/`. Who writes goes through [`writer::Writer`], always.
 
 pub mod backup;
+mod batch;
 pub mod chain;
 pub mod connect;
 pub mod contact;
@@ -18,6 +19,7 @@ pub mod list;
 mod load;
 pub mod notice;
 mod parts;
+mod postgres;
 pub mod projection;
 pub mod record;
 mod rows;

@@ -47,6 +47,19 @@ impl Rows {
         self.values.is_empty()
     }
 
+    /// The table and all values, which are forgotten.
+    pub fn take(&mut self) -> (&'static Table, Vec<Value>) {
+        (self.table, std::mem::take(&mut self.values))
+    }
+
+    /// All rows, which are forgotten here.
+    pub fn take_all(&mut self) -> Self {
+        Self {
+            table: self.table,
+            values: std::mem::take(&mut self.values),
+        }
+    }
+
     /// Writes all rows and forgets them.
     pub async fn write(&mut self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
         let width = self.table.columns.len();

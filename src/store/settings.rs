@@ -27,3 +27,11 @@ pub fn set(sheet: &mut Sheet<'_>, name: &str, value: &str) {
         vec![name.into(), value.into()],
     );
 }
+
+/// Sets a value that nobody has set yet; who was first counts.
+pub fn set_first(sheet: &mut Sheet<'_>, name: &str, value: &str) {
+    sheet.statement(
+        "insert into settings (name, value) values (?, ?) on conflict (name) do nothing",
+        vec![name.into(), value.into()],
+    );
+}

@@ -5,7 +5,7 @@
 //!       ── writes ─▶ its own changes ── taken over when the job ends well, thrown away when it panics
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -24,6 +24,7 @@ use super::held::{Held, TicketRef};
 use super::notice::{self, Notice};
 use super::projection::{caller_key, caller_number, project};
 use super::rows::Rows;
+use super::signals::Topic;
 use super::tables;
 
 /// A kept answer under an idempotency key.
@@ -133,6 +134,8 @@ pub(super) struct Changes {
     pub idempotency: Rows,
     /// Rare writes, each a statement of its own.
     pub statements: Vec<(String, Vec<Value>)>,
+    /// What other instances must read again.
+    pub topics: BTreeSet<Topic>,
 }
 
 impl Default for Changes {
@@ -149,6 +152,7 @@ impl Default for Changes {
             outbox: Rows::of(&tables::OUTBOX),
             idempotency: Rows::of(&tables::IDEMPOTENCY),
             statements: Vec::new(),
+            topics: BTreeSet::new(),
         }
     }
 }
@@ -183,6 +187,7 @@ impl Changes {
         self.outbox.append(&mut later.outbox);
         self.idempotency.append(&mut later.idempotency);
         self.statements.append(&mut later.statements);
+        self.topics.append(&mut later.topics);
     }
 }
 
@@ -282,6 +287,11 @@ impl Sheet<'_> {
     /// A statement for a rare table, run after the others. `?` stands for each value.
     pub fn statement(&mut self, sql: impl Into<String>, values: Vec<Value>) {
         self.own.statements.push((sql.into(), values));
+    }
+
+    /// Other instances are to read this again.
+    pub(super) fn announce(&mut self, topic: Topic) {
+        self.own.topics.insert(topic);
     }
 
     /// Throws away what this job has changed so far: a rehearsal.

@@ -1,8 +1,11 @@
 //! What only SQLite understands. No other file holds SQL that PostgreSQL would refuse.
 
-use migrations::{Migrator, MigratorTrait};
+mod keeper;
+
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbErr};
+
+pub(super) use keeper::Keeper;
 
 use super::connect::statement;
 use super::settings::{SECURE_DELETE, SYNCHRONOUS};
@@ -28,17 +31,8 @@ pub(super) fn tuned(options: SqliteConnectOptions) -> SqliteConnectOptions {
 /// Writes the log back and empties it: what was erased must not live on in its old pages. Somebody who reads for long
 /// keeps it from that; then the next erasure, or the last server that closes, does it.
 pub(super) async fn empty_log(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    let statement = super::connect::statement(db.get_database_backend(), "pragma wal_checkpoint(TRUNCATE)", Vec::new());
+    let statement = statement(db.get_database_backend(), "pragma wal_checkpoint(TRUNCATE)", Vec::new());
     db.query_one_raw(statement).await.map(|_| ())
-}
-
-/// Changes whenever another connection has committed something since: what is cached may be old then.
-pub(super) async fn data_version(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
-    let statement = statement(db.get_database_backend(), "pragma data_version", Vec::new());
-    match db.query_one_raw(statement).await? {
-        Some(row) => row.try_get_by_index(0),
-        None => Ok(0),
-    }
 }
 
 /// Keeps what the writer's connection says of itself, so that an audit sees how the database is really written.
@@ -74,7 +68,7 @@ pub(super) async fn schema_of_ours() -> Result<Vec<String>, DbErr> {
     let mut options = ConnectOptions::new("sqlite::memory:");
     options.max_connections(1).sqlx_logging(false);
     let fresh = Database::connect(options).await?;
-    Migrator::up(&fresh, None).await?;
+    migrations::bring_up(&fresh).await?;
     schema(&fresh).await
 }
 

@@ -111,23 +111,32 @@ pub(super) static NUMBERS: Table = Table {
         where numbers.counter < excluded.counter",
 };
 
+const CONTACT_COLUMNS: &[&str] = &[
+    "id",
+    "channel",
+    "caller",
+    "caller_number",
+    "started_at",
+    "ended_at",
+    "recording",
+    "ticket",
+    "agent",
+    "reported_at",
+    "updated_at",
+];
+
 pub(super) static CONTACTS: Table = Table {
     name: "contacts",
-    columns: &[
-        "id",
-        "channel",
-        "caller",
-        "caller_number",
-        "started_at",
-        "ended_at",
-        "recording",
-        "ticket",
-        "agent",
-        "reported_at",
-        "updated_at",
-    ],
+    columns: CONTACT_COLUMNS,
     conflict: "on conflict (id) do update set channel = excluded.channel, caller = excluded.caller, \
         caller_number = excluded.caller_number, started_at = excluded.started_at, ended_at = excluded.ended_at, \
         recording = excluded.recording, ticket = excluded.ticket, agent = excluded.agent, \
         updated_at = excluded.updated_at",
+};
+
+/// Contacts that nobody had stored when the batch looked: if somebody did meanwhile, it looks again.
+pub(super) static NEW_CONTACTS: Table = Table {
+    name: "contacts",
+    columns: CONTACT_COLUMNS,
+    conflict: "",
 };

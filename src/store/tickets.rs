@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
 use crate::ticket::model::Ticket;
 use crate::workflow::moment::Moment;
 
-use super::connect::{Database, statement};
+use super::connect::{Database, built, statement};
 use super::held::{Held, TicketRef};
 use super::visible::{Sees, Viewer, sees, visible_to};
-use super::{StoreError, load};
+use super::{StoreError, load, postgres};
 
 /// True when the viewer may see at least a part of it.
 pub async fn is_visible(db: &Database, viewer: &Viewer, ticket: Uuid) -> Result<bool, StoreError> {
@@ -23,7 +23,7 @@ pub async fn is_visible(db: &Database, viewer: &Viewer, ticket: Uuid) -> Result<
         .and_where(Expr::col(("tickets", "id")).eq(ticket))
         .limit(1)
         .to_owned();
-    Ok(db.readers().query_one(&query).await?.is_some())
+    Ok(db.readers().query_one_raw(built(db.backend(), &query)).await?.is_some())
 }
 
 /// A ticket as it was last committed, and how much of it the viewer may see; `None` when nothing.
@@ -58,8 +58,17 @@ pub async fn number_of(db: &Database, ticket: Uuid) -> Result<Option<String>, St
     Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
 }
 
-/// Tickets with a rung due at or before `now`, the longest overdue first.
-pub async fn due_before(db: &Database, now: Moment, limit: u64) -> Result<Vec<(Uuid, Moment)>, StoreError> {
+/// Tickets with a rung due at or before `now`, the longest overdue first. Where several instances sweep, only those
+/// that no other is at; [`let_go`] gives them back.
+pub async fn due_before(
+    db: &Database,
+    now: Moment,
+    limit: u64,
+    instance: &str,
+) -> Result<Vec<(Uuid, Moment)>, StoreError> {
+    if db.backend() == DbBackend::Postgres {
+        return postgres::claim(db, now, limit, instance).await;
+    }
     let sql = "select id, due_at from tickets where due_at is not null and due_at <= ? order by due_at limit ?";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = db
@@ -69,12 +78,23 @@ pub async fn due_before(db: &Database, now: Moment, limit: u64) -> Result<Vec<(U
     rows.iter().map(due).collect()
 }
 
-fn due(row: &QueryResult) -> Result<(Uuid, Moment), StoreError> {
+/// Other sweepers may have what this one took.
+pub async fn let_go(db: &Database, instance: &str) -> Result<(), StoreError> {
+    if db.backend() == DbBackend::Postgres {
+        postgres::release(db, instance).await?;
+    }
+    Ok(())
+}
+
+pub(super) fn due(row: &QueryResult) -> Result<(Uuid, Moment), StoreError> {
     Ok((row.try_get_by_index(0)?, Moment(row.try_get_by_index(1)?)))
 }
 
-/// The tickets with the earliest rungs to come.
-pub async fn due_first(db: &Database, limit: u64) -> Result<Vec<(Uuid, Moment)>, StoreError> {
+/// The tickets with the earliest rungs to come, without those another instance is at.
+pub async fn due_first(db: &Database, limit: u64, instance: &str) -> Result<Vec<(Uuid, Moment)>, StoreError> {
+    if db.backend() == DbBackend::Postgres {
+        return postgres::first(db, limit, instance).await;
+    }
     let sql = "select id, due_at from tickets where due_at is not null order by due_at limit ?";
     let values = vec![super::sheet::number(limit).into()];
     let rows = db.readers().query_all_raw(statement(db.backend(), sql, values)).await?;

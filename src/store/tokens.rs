@@ -5,6 +5,7 @@ use sea_orm::{ConnectionTrait, QueryResult};
 use crate::workflow::moment::Moment;
 
 use super::connect::{Database, statement};
+use super::signals::Topic;
 use super::{Sheet, StoreError, load};
 
 /// A token without its secret.
@@ -44,6 +45,7 @@ pub fn insert(sheet: &mut Sheet<'_>, row: &TokenRow, hash: &[u8]) {
 
 /// Revokes a token; the first time counts.
 pub fn revoke(sheet: &mut Sheet<'_>, id: &str, at: Moment) {
+    sheet.announce(Topic::Tokens);
     sheet.statement(
         "update tokens set revoked_at = ? where id = ? and revoked_at is null",
         vec![at.0.into(), id.into()],

@@ -16,6 +16,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::seeded::cases;
+use crate::support::database::Fresh;
 use crate::support::{object, organisation};
 
 /// One state, one clock of a day, one step: nothing but the waiting.
@@ -76,8 +77,8 @@ fn milliseconds(count: u64) -> i64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rungs_fire_within_a_second_of_their_moment() {
     let tickets = cases(640);
-    let folder = tempfile::TempDir::new().unwrap();
-    let url = format!("sqlite:{}?mode=rwc", folder.path().join("ombud.db").display());
+    let fresh = Fresh::new().await;
+    let url = fresh.url.clone();
     let clock = Clock::set_to(Moment(0));
     let filling = Desk::start(Database::open(&url).await.unwrap(), clock.clone())
         .await

@@ -186,7 +186,7 @@ async fn a_server_that_is_told_to_stop_under_load_answers_whom_it_accepted_and_l
     // The server has the clock of the machine.
     test.clock.move_to(Clock::system().now());
     let secret = token(&test, "li", &Scope::ALL).await;
-    let TestDesk { desk, url, folder, .. } = test;
+    let TestDesk { desk, url, fresh, .. } = test;
     drop(desk);
     let mut server = Server::start(&url);
 
@@ -264,5 +264,5 @@ async fn a_server_that_is_told_to_stop_under_load_answers_whom_it_accepted_and_l
         u64::try_from(answered).unwrap(),
         "acknowledged and stored are the same"
     );
-    drop(folder);
+    drop(fresh);
 }

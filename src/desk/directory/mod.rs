@@ -8,12 +8,14 @@ mod members;
 mod thing;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::store::directory::{self as store, EntryRow};
+use crate::store::signals::Topic;
 use crate::store::{StoreError, TicketRef, Wants, definitions, tickets};
 use crate::ticket::command::{Command, Order};
 use crate::ticket::event::Actor;
@@ -22,6 +24,7 @@ use crate::workflow::id::PersonId;
 use crate::workflow::moment::{DAY, Moment};
 
 use super::access::{AUDITOR, has_role};
+use super::command::Around;
 use super::{Desk, DeskError, Inner, Principal, Problem, Scope, act};
 
 pub use calendar::{CHINA, CalendarDocument};
@@ -172,9 +175,30 @@ impl Desk {
             .into());
         }
         let _one_at_a_time = self.inner.administration.lock().await;
-        let around = self.inner.around();
-        Inner::must_administer(principal, &around)?;
-        let plan = edit::plan(&self.inner.database, &around, principal, edits).await?;
+        let mut again = EDIT_AGAIN;
+        loop {
+            let around = self.inner.around();
+            match Box::pin(self.edit_once(principal, &around, edits.clone())).await {
+                // Another process changed the directory since we last read it: decide again on what it is now.
+                Err(DeskError::Store(StoreError::Failed(_)))
+                    if again > 0 && store::version(&self.inner.database).await? != around.directory.version =>
+                {
+                    again -= 1;
+                    self.inner.load_directory().await?;
+                }
+                edited => return edited,
+            }
+        }
+    }
+
+    async fn edit_once(
+        &self,
+        principal: &Principal,
+        around: &Around,
+        edits: Vec<Edit>,
+    ) -> Result<Vec<Entry>, DeskError> {
+        Inner::must_administer(principal, around)?;
+        let plan = edit::plan(&self.inner.database, around, principal, edits).await?;
         if plan.changes.is_empty() {
             return Ok(Vec::new());
         }
@@ -266,6 +290,21 @@ impl Desk {
             .await?
     }
 
+    /// Takes up what another process changes, as soon as it tells (PostgreSQL), and every two seconds in any case.
+    /// Runs until it is dropped.
+    pub async fn follow(&self) {
+        let signals = self.inner.writer.signals();
+        loop {
+            let told = tokio::time::timeout(FOLLOW_EVERY, signals.elsewhere()).await;
+            if told.is_ok_and(|topics| topics.contains(&Topic::Tokens)) {
+                self.inner.doubt_tokens();
+            }
+            if let Err(error) = self.refresh().await {
+                tracing::debug!(%error, "what another process changed could not be read; trying again");
+            }
+        }
+    }
+
     /// Takes up what another process has changed in directory or workflows; cheap when nothing was.
     pub async fn refresh(&self) -> Result<(), DeskError> {
         let _one_at_a_time = self.inner.administration.lock().await;
@@ -278,6 +317,12 @@ impl Desk {
         Ok(())
     }
 }
+
+/// How often somebody looks whether another process has changed something.
+const FOLLOW_EVERY: Duration = Duration::from_secs(2);
+
+/// Attempts more at an edit that collides with another process's.
+const EDIT_AGAIN: u32 = 5;
 
 /// Tickets that are recounted side by side.
 const RECOUNT_PAGE: u64 = 256;

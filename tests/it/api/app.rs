@@ -189,6 +189,7 @@ impl App {
 
     /// How many events there are of all tickets: what a refused request must not change.
     pub async fn events(&self) -> i64 {
+        self.test.feed_is_whole().await;
         let page = self.get("audrey", "/api/v1/events?limit=200").await;
         assert_eq!(page.status, 200, "{}", page.text);
         i64::try_from(page.at("/items").as_array().unwrap().len()).unwrap()

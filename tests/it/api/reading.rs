@@ -219,6 +219,7 @@ async fn actions_come_with_the_form_of_their_body() {
 async fn the_feed_goes_on_where_it_was_left() {
     let app = App::new().await;
     app.open("li").await;
+    app.test.feed_is_whole().await;
     let mut cursor = String::new();
     let mut seen = 0;
     loop {
@@ -234,6 +235,7 @@ async fn the_feed_goes_on_where_it_was_left() {
     let nothing = app.get("boss", &format!("/api/v1/events?limit=2{cursor}")).await;
     assert_eq!(nothing.at("/items"), json!([]));
     app.open("li").await;
+    app.test.feed_is_whole().await;
     let more = app.get("boss", &format!("/api/v1/events?limit=2{cursor}")).await;
     assert_eq!(more.at("/items").as_array().unwrap().len(), 2);
     let broken = app.get("boss", "/api/v1/events?after=AAAA").await;

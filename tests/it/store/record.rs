@@ -101,6 +101,7 @@ async fn what_callers_said_stands_only_where_it_can_be_erased() {
 #[tokio::test]
 async fn the_feed_gives_every_event_once_in_order() {
     let (test, _) = lived().await;
+    test.feed_is_whole().await;
     let boss = Principal::whole("boss");
     let mut positions = Vec::new();
     let mut after: Option<String> = None;
@@ -112,11 +113,12 @@ async fn the_feed_gives_every_event_once_in_order() {
             break;
         }
     }
-    let last = events::last_position(test.desk.database()).await.unwrap();
+    let last = events::last_place(test.desk.database()).await.unwrap().position;
     assert_eq!(positions, (1..=last).collect::<Vec<_>>());
     let nothing = test.desk.feed(&boss, after.as_deref(), 7).await.unwrap();
     assert!(nothing.items.is_empty());
     test.open("li", whole()).await;
+    test.feed_is_whole().await;
     let fresh = test.desk.feed(&boss, after.as_deref(), 100).await.unwrap();
     assert_eq!(fresh.items[0].view.position, last + 1);
     assert!(!fresh.items[0].view.event.values.is_empty());
@@ -126,6 +128,7 @@ async fn the_feed_gives_every_event_once_in_order() {
 async fn a_cursor_of_another_database_is_void() {
     let (one, _) = lived().await;
     let (two, _) = lived().await;
+    one.feed_is_whole().await;
     let boss = Principal::whole("boss");
     let cursor = one.desk.feed(&boss, None, 5).await.unwrap().next;
     for cursor in [cursor.as_str(), "nonsense", ""] {
@@ -139,6 +142,7 @@ async fn a_cursor_of_another_database_is_void() {
 #[tokio::test]
 async fn the_feed_shows_only_what_its_reader_may_see() {
     let (test, numbers) = lived().await;
+    test.feed_is_whole().await;
     let page = test.desk.feed(&Principal::whole("sun"), None, 500).await.unwrap();
     assert!(!page.items.is_empty());
     assert!(page.items.iter().all(|item| item.number == numbers[2]));

@@ -150,6 +150,7 @@ async fn a_department_that_gave_it_away_keeps_what_it_saw_and_no_more() {
     assert!(matches!(refused, Err(DeskError::NotAllowed { .. })), "{refused:?}");
     assert!(test.desk.possible(&sun, &number, false).await.unwrap().1.is_empty());
     // The feed stops there too.
+    test.feed_is_whole().await;
     let page = test.desk.feed(&sun, None, 500).await.unwrap();
     let last = page.items.iter().map(|item| item.view.event.seq).max().unwrap();
     assert_eq!(last, until);

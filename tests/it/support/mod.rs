@@ -1,5 +1,5 @@
-//! A desk of its own for each test: a database in a temporary folder, a clock the test turns, a small organisation and
-//! a small workflow (`errand.yaml`).
+//! A desk of its own for each test: a database of its own (`database`), a clock the test turns, a small organisation
+//! and a small workflow (`errand.yaml`).
 //!
 //! Who is who: agents li and wang, shift lead zhang (on duty until Tuesday), liaison sun and head hao of `finance`,
 //! liaison nora of `north` (a part of `field`, whose head is hua), callback agent cai, managers boss and vice, auditor
@@ -7,17 +7,23 @@
 
 #![allow(dead_code, reason = "each suite takes what it needs")]
 
+pub mod database;
+
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use ombud::clock::Clock;
 use ombud::desk::act::{Act, Seen};
 use ombud::desk::directory::{Edit, Kind};
 use ombud::desk::open::Open;
 use ombud::desk::{Answered, Desk, DeskError, Done, Idempotency, Principal, Request};
-use ombud::store::Database;
+use ombud::store::connect::statement;
+use ombud::store::{Database, events};
 use ombud::workflow::moment::Moment;
+use sea_orm::ConnectionTrait;
 use serde_json::{Map, Value as Json, json};
-use tempfile::TempDir;
+
+use database::Fresh;
 
 /// Monday, 2 March 2026, 09:00 in Shanghai.
 pub const MONDAY_9: Moment = Moment(1_772_413_200_000);
@@ -29,7 +35,7 @@ pub struct TestDesk {
     pub desk: Desk,
     pub clock: Clock,
     pub url: String,
-    pub folder: TempDir,
+    pub fresh: Fresh,
 }
 
 impl TestDesk {
@@ -42,8 +48,8 @@ impl TestDesk {
 
     /// A fresh desk without anything.
     pub async fn empty() -> Self {
-        let folder = TempDir::new().unwrap();
-        let url = format!("sqlite:{}?mode=rwc", folder.path().join("ombud.db").display());
+        let fresh = Fresh::new().await;
+        let url = fresh.url.clone();
         let clock = Clock::set_to(MONDAY_9);
         let database = Database::open(&url).await.unwrap();
         let desk = Desk::start(database, clock.clone()).await.unwrap();
@@ -51,7 +57,7 @@ impl TestDesk {
             desk,
             clock,
             url,
-            folder,
+            fresh,
         }
     }
 
@@ -60,7 +66,7 @@ impl TestDesk {
         let Self {
             clock,
             url,
-            folder,
+            fresh,
             desk,
             ..
         } = self;
@@ -71,7 +77,7 @@ impl TestDesk {
             desk,
             clock,
             url,
-            folder,
+            fresh,
         }
     }
 
@@ -96,6 +102,25 @@ impl TestDesk {
 
     pub async fn try_act(&self, person: &str, number: &str, action: &str, values: Json) -> Result<Answered, DeskError> {
         self.desk.act(by(person), act(number, action, values)).await
+    }
+
+    /// Waits until the feed shows all that was written: on PostgreSQL it waits for transactions of other databases too.
+    pub async fn feed_is_whole(&self) {
+        let db = self.desk.database();
+        let sql = "select coalesce(max(position), 0) from events";
+        let row = db
+            .readers()
+            .query_one_raw(statement(db.backend(), sql, Vec::new()))
+            .await
+            .unwrap();
+        let last: i64 = row.unwrap().try_get_by_index(0).unwrap();
+        for _ in 0..2_000 {
+            if events::last_place(db).await.unwrap().position >= last {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("the feed never shows event {last}");
     }
 
     /// An errand that was submitted by li and waits for review.

@@ -1,0 +1,59 @@
+//! What only PostgreSQL understands. No other file holds SQL that SQLite would refuse.
+//!
+//! Several instances write side by side, without a leader (decision 0008): each decides on what it saw, and its one
+//! statement writes nothing when somebody else was faster.
+
+mod claim;
+mod columns;
+mod feed;
+mod keeper;
+mod listen;
+mod load;
+mod trouble;
+mod write;
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sea_orm::sea_query::Value;
+use sea_orm::sqlx;
+use sea_orm::sqlx::postgres::PgConnectOptions;
+
+pub(super) use claim::{claim, first, release};
+pub(super) use feed::{FURTHER, LAST_PLACE, after, until};
+pub(super) use keeper::Keeper;
+pub(super) use listen::listen;
+
+/// A connection that rested for so long is asked whether it is still there: the database may have been restarted.
+pub(super) const RESTED: Duration = Duration::from_secs(1);
+
+/// Notifications of commits travel on this channel.
+const CHANNEL: &str = "ombud";
+
+/// How every connection to PostgreSQL is set up.
+pub(super) fn tuned(options: PgConnectOptions) -> PgConnectOptions {
+    options.application_name("ombud")
+}
+
+/// True for the address of a PostgreSQL database.
+pub(super) fn is_meant(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
+}
+
+/// PostgreSQL keeps no character 0 in texts. Nobody means one: what is looked for is not there then, what is stored
+/// shows that something was there.
+pub(super) fn make_storable(value: &mut Value) {
+    if let Value::String(Some(text)) = value
+        && text.contains('\0')
+    {
+        *text = storable(text);
+    }
+}
+
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+fn options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    Ok(tuned(PgConnectOptions::from_str(url)?))
+}
