@@ -16,7 +16,7 @@ use crate::workflow::id::{ActionId, DepartmentId};
 
 use super::command::Around;
 use super::read::Sight;
-use super::{Answered, Desk, DeskError, Done, Inner, Principal, Request, Scope, order};
+use super::{Answered, Desk, DeskError, Done, Inner, NotAllowed, Principal, Request, Scope, order};
 
 /// What `POST /tickets/{number}/actions/{action}` and `…/tasks/{id}/actions/{action}` carry.
 #[derive(Clone, Debug)]
@@ -215,7 +215,7 @@ impl Acts {
             Some(sight) if sight.until.is_none() => Ok(()),
             // Their department gave it away: it is there to read, not to act on.
             Some(_) => Err(DeskError::NotAllowed {
-                why: "the department gave this ticket away",
+                why: NotAllowed::GivenAway,
             }
             .into()),
             None => Err(Stop::Unseen(ticket)),

@@ -21,7 +21,7 @@ use super::access;
 use super::catalogue::Catalogue;
 use super::read::{FOLD_MAX, Sight};
 use super::request::{Answered, Done, Idempotency, Request};
-use super::{Desk, DeskError, Inner, Principal};
+use super::{Desk, DeskError, Inner, NotAllowed, Principal};
 
 /// The world as it is when the writer decides.
 pub(super) struct Around {
@@ -108,7 +108,7 @@ impl Inner {
             Ok(())
         } else {
             Err(DeskError::NotAllowed {
-                why: "needs the role administrator or manager",
+                why: NotAllowed::Administer,
             })
         }
     }
@@ -117,12 +117,12 @@ impl Inner {
     pub(super) fn must_work_here(principal: &Principal, around: &Around) -> Result<(), DeskError> {
         if !around.directory.is_known(&principal.person, around.now) {
             return Err(DeskError::NotAllowed {
-                why: "the person is not in the directory, or no longer",
+                why: NotAllowed::Unknown,
             });
         }
         if access::only_watches(&around.directory, &principal.person, around.now) {
             return Err(DeskError::NotAllowed {
-                why: "auditors see everything and change nothing",
+                why: NotAllowed::Watches,
             });
         }
         Ok(())

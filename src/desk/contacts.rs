@@ -14,7 +14,7 @@ use crate::workflow::moment::Moment;
 
 use super::command::Around;
 use super::open::ContactReport;
-use super::{Desk, DeskError, Inner, Principal, Problem, Scope, access, act};
+use super::{Desk, DeskError, Inner, NotAllowed, Principal, Problem, Scope, access, act};
 
 /// A contact as it is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -201,7 +201,7 @@ fn must_be_theirs(principal: &Principal, around: &Around, known: &ContactRow) ->
         return Ok(());
     }
     Err(DeskError::NotAllowed {
-        why: "the contact was reported by somebody else",
+        why: NotAllowed::OthersContact,
     })
 }
 

@@ -19,7 +19,7 @@ use crate::workflow::id::PersonId;
 
 use super::command::Around;
 use super::principal::Scope;
-use super::{Desk, DeskError, Inner, Principal, Problem, access};
+use super::{Desk, DeskError, Inner, NotAllowed, Principal, Problem, access};
 
 /// Tickets, and contacts without one, that one call erases at most; called again it goes on.
 pub const ERASED_MAX: u64 = 200;
@@ -216,7 +216,7 @@ fn must_erase(principal: &Principal, around: &Around) -> Result<(), DeskError> {
         Ok(())
     } else {
         Err(DeskError::NotAllowed {
-            why: "needs the role administrator",
+            why: NotAllowed::Administrator,
         })
     }
 }

@@ -50,8 +50,8 @@ pub enum DeskError {
     #[error("needs the scope {}", .need.word())]
     Forbidden { need: Scope },
     /// 403: the person's roles do not allow it.
-    #[error("not allowed: {why}")]
-    NotAllowed { why: &'static str },
+    #[error("not allowed: {}", .why.as_str())]
+    NotAllowed { why: NotAllowed },
     /// 422: the request does not hold together.
     #[error("invalid: {}", pointers(.0))]
     Invalid(Vec<Problem>),
@@ -67,6 +67,46 @@ pub enum DeskError {
     /// 503 when the store is out of reach, else 500; logged where it is answered.
     #[error(transparent)]
     Store(StoreError),
+}
+
+/// Why somebody's roles do not allow it. Each has a sentence `not-allowed-WORD` in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotAllowed {
+    /// For administrators.
+    Administrator,
+    /// For administrators and managers.
+    Administer,
+    /// The person is not in the directory, or no longer.
+    Unknown,
+    /// Auditors see everything and change nothing.
+    Watches,
+    /// Their department gave the ticket away: it is there to read.
+    GivenAway,
+    /// Somebody else reported the contact.
+    OthersContact,
+}
+
+impl NotAllowed {
+    pub const ALL: [Self; 6] = [
+        Self::Administrator,
+        Self::Administer,
+        Self::Unknown,
+        Self::Watches,
+        Self::GivenAway,
+        Self::OthersContact,
+    ];
+
+    /// Stable for programs: the code of the fault.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Administer => "administrator_or_manager",
+            Self::Unknown => "not_in_directory",
+            Self::Watches => "auditor",
+            Self::GivenAway => "given_away",
+            Self::OthersContact => "others_contact",
+        }
+    }
 }
 
 /// One thing that is wrong with a request.

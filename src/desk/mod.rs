@@ -42,7 +42,7 @@ use crate::workflow::directory::Directory;
 use catalogue::Catalogue;
 use uuid::Uuid;
 
-pub use error::{DeskError, Problem};
+pub use error::{DeskError, NotAllowed, Problem};
 pub use principal::{Principal, Scope};
 pub use request::{Answered, Done, Idempotency, Request};
 

@@ -128,11 +128,35 @@ impl Desk {
 
     /// One's own, or with `tokens:manage` everybody's.
     pub async fn tokens(&self, principal: &Principal) -> Result<Vec<TokenView>, DeskError> {
+        let rows = tokens::all(&self.inner.database, self.tokens_of(principal)).await?;
+        Ok(rows.into_iter().map(TokenView::of).collect())
+    }
+
+    /// The same by pages, newest first: `after` is the id of the last one of the page before.
+    pub async fn tokens_page(
+        &self,
+        principal: &Principal,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Vec<TokenView>, DeskError> {
+        let of = self.tokens_of(principal);
+        let last = match after {
+            None => None,
+            Some(id) => {
+                let row = tokens::by_id(&self.inner.database, id).await?;
+                let row = row.filter(|row| of.is_none_or(|person| row.person == *person));
+                Some(row.ok_or_else(not_a_cursor)?)
+            }
+        };
+        let rows = tokens::page(&self.inner.database, of, last.as_ref(), limit).await?;
+        Ok(rows.into_iter().map(TokenView::of).collect())
+    }
+
+    /// Whose tokens somebody sees; `None` is everybody's.
+    fn tokens_of<'p>(&self, principal: &'p Principal) -> Option<&'p str> {
         let all = principal.needs(Scope::ManageTokens).is_ok()
             && Inner::must_administer(principal, &self.inner.around()).is_ok();
-        let of = (!all).then(|| principal.person.as_str());
-        let rows = tokens::all(&self.inner.database, of).await?;
-        Ok(rows.into_iter().map(TokenView::of).collect())
+        (!all).then(|| principal.person.as_str())
     }
 
     /// One's own, or with `tokens:manage` anybody's. Takes effect at once.
@@ -159,6 +183,16 @@ impl Desk {
         self.inner.believed().clear();
         Ok(())
     }
+}
+
+fn not_a_cursor() -> DeskError {
+    Problem::new(
+        "cursor",
+        "cursor",
+        "这不是令牌列表给出的游标",
+        "This is no cursor that the list of tokens gave out",
+    )
+    .into()
 }
 
 fn may_issue(by: &Principal, wish: &TokenWish, around: &Around) -> Result<(), DeskError> {

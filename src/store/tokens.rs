@@ -80,6 +80,36 @@ pub async fn by_id(db: &Database, id: &str) -> Result<Option<TokenRow>, StoreErr
     row.as_ref().map(read).transpose()
 }
 
+/// A page of the tokens of a person, or of everybody, newest first, after the one that is given.
+pub async fn page(
+    db: &Database,
+    person: Option<&str>,
+    after: Option<&TokenRow>,
+    limit: u64,
+) -> Result<Vec<TokenRow>, StoreError> {
+    let mut sql = String::from("select * from tokens where 1 = 1");
+    let mut values = Vec::new();
+    if let Some(person) = person {
+        sql.push_str(" and person = ?");
+        values.push(person.into());
+    }
+    if let Some(after) = after {
+        sql.push_str(" and (created_at < ? or (created_at = ? and id > ?))");
+        values.extend([
+            after.created_at.0.into(),
+            after.created_at.0.into(),
+            after.id.as_str().into(),
+        ]);
+    }
+    sql.push_str(" order by created_at desc, id limit ?");
+    values.push(super::sheet::number(limit).into());
+    let rows = db
+        .readers()
+        .query_all_raw(statement(db.backend(), &sql, values))
+        .await?;
+    rows.iter().map(read).collect()
+}
+
 /// Tokens of a person, or of everybody, newest first.
 pub async fn all(db: &Database, person: Option<&str>) -> Result<Vec<TokenRow>, StoreError> {
     let (sql, values) = match person {

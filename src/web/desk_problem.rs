@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::desk::definitions::Checked;
-use crate::desk::{DeskError, Problem as DeskFault};
+use crate::desk::{DeskError, NotAllowed, Problem as DeskFault};
 use crate::store::StoreError;
 use crate::texts::Language;
 use crate::ticket::event::Actor;
@@ -52,7 +52,7 @@ pub fn problem(error: DeskError) -> Problem {
         DeskError::Busy => busy(),
         DeskError::Unknown(what) => unknown(&what),
         DeskError::Forbidden { need } => super::auth::scope_missing(&need),
-        DeskError::NotAllowed { why } => Problem::new(Code::NotAllowed).member("why", json!(why)),
+        DeskError::NotAllowed { why } => not_allowed(why),
         DeskError::Invalid(faults) => {
             if faults.iter().any(|fault| fault.code == "feed_void") {
                 return Problem::new(Code::CursorVoid);
@@ -67,6 +67,17 @@ pub fn problem(error: DeskError) -> Problem {
         }
         DeskError::Store(error) => store(&error),
     }
+}
+
+/// 403 with the reason: which role it wants, or what keeps this one from it.
+fn not_allowed(why: NotAllowed) -> Problem {
+    let fault = Fault::new(Place::Pointer(String::new()), why.as_str());
+    let key = Some(format!("not-allowed-{}", why.as_str()));
+    Problem::new(Code::NotAllowed).fault(Fault {
+        place: None,
+        key,
+        ..fault
+    })
 }
 
 fn busy() -> Problem {

@@ -3,6 +3,8 @@
 //! A handler describes only what is its own: shape, parameters, success. What holds for all (problems, the headers of
 //! commands, members that are not known being refused) is added here, once.
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::http::header::LOCATION;
@@ -12,6 +14,7 @@ use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder, PathsBuild
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::api::{self, Endpoint};
+use super::describe;
 use super::problem::Code;
 
 /// Where the document stands.
@@ -45,6 +48,9 @@ pub fn document() -> Value {
         .build();
     let mut document = serde_json::to_value(&document).unwrap_or_default();
     add_components(&mut document);
+    if let Some(members) = document.as_object_mut() {
+        members.insert("tags".into(), describe::tags());
+    }
     let mut bodies = Vec::new();
     for endpoint in &endpoints {
         let pointer = format!(
@@ -54,10 +60,13 @@ pub fn document() -> Value {
         );
         if let Some(operation) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) {
             complete(operation, endpoint);
+            describe::operation(operation, endpoint);
             collect_references(operation.get("requestBody"), &mut bodies);
         }
     }
     close(&mut document, bodies);
+    describe::hoist(&mut document);
+    prune(&mut document);
     document
 }
 
@@ -73,8 +82,8 @@ fn add_components(document: &mut Value) {
         "properties": {
             "pointer": {"type": "string", "description": "JSON pointer into the body (RFC 6901)"},
             "parameter": {"type": "string", "description": "parameter of path or query"},
-            "header": {"type": "string"},
-            "code": {"type": "string"},
+            "header": {"type": "string", "description": "header of the request"},
+            "code": {"type": "string", "description": "what programs compare"},
             "detail": {"type": "string", "description": "what is wrong and what would be accepted, in your language"},
             "who": {"type": "array", "items": {"type": "string"}, "description": "who could do it"},
         },
@@ -84,14 +93,28 @@ fn add_components(document: &mut Value) {
         "description": "RFC 9457",
         "required": ["type", "title", "status", "code", "detail", "request_id"],
         "properties": {
-            "type": {"type": "string", "format": "uri-reference"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "code": {"type": "string", "enum": codes},
-            "detail": {"type": "string"},
-            "request_id": {"type": "string"},
-            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}},
-            "allowed_actions": {"type": "array", "items": {"type": "object"}},
+            "type": {"type": "string", "format": "uri-reference", "description": "where this kind of problem is explained"},
+            "title": {"type": "string", "description": "the kind of problem, in your language"},
+            "status": {"type": "integer", "description": "the status of the answer"},
+            "code": {"type": "string", "enum": codes, "description": "what programs compare; sentences may change"},
+            "detail": {"type": "string", "description": "what went wrong and what to do about it, in your language"},
+            "request_id": {"type": "string", "description": "names the request in the log of the server"},
+            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}, "description": "each single fault, with its place"},
+            "allowed_actions": {
+                "type": "array",
+                "description": "of a refused action: what you may do instead",
+                "items": {
+                    "type": "object",
+                    "required": ["action", "task"],
+                    "properties": {"action": {"type": "string"}, "task": {"type": ["integer", "null"]}},
+                },
+            },
+            "scope": {"type": "string", "description": "scope_missing: the scope that the token lacks"},
+            "what": {"type": "string", "description": "not_found: the kind of thing that is not there"},
+            "revision": {"type": "integer", "description": "stale: the revision now, also in the ETag"},
+            "changed": {"type": "string", "description": "stale: the action that changed it"},
+            "changed_by": {"type": ["string", "null"], "description": "stale: who changed it; null is a clock"},
+            "changed_at": {"type": "string", "format": "date-time", "description": "stale: when"},
         },
     });
     let Some(document) = document.as_object_mut() else {
@@ -225,6 +248,26 @@ fn close(document: &mut Value, mut names: Vec<String>) {
         let schema = schema.clone();
         collect_references(Some(&schema), &mut names);
         closed.push(name);
+    }
+}
+
+/// Shapes that nothing refers to are left out.
+fn prune(document: &mut Value) {
+    let mut named = Vec::new();
+    for part in ["/paths", "/components/responses"] {
+        collect_references(document.pointer(part), &mut named);
+    }
+    let mut kept = BTreeSet::new();
+    while let Some(name) = named.pop() {
+        if kept.insert(name.clone()) {
+            collect_references(document.pointer(&format!("/components/schemas/{name}")), &mut named);
+        }
+    }
+    let schemas = document
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
+    if let Some(schemas) = schemas {
+        schemas.retain(|name, _| kept.contains(name));
     }
 }
 

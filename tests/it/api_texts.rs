@@ -1,5 +1,6 @@
 //! Every problem and every refusal has its sentences, in both languages.
 
+use ombud::desk::NotAllowed;
 use ombud::texts::Language;
 use ombud::ticket::refusal::Code as Reason;
 use ombud::web::problem::{Code, sentence};
@@ -40,6 +41,16 @@ fn every_refusal_has_a_sentence_in_both_languages() {
         for code in REASONS {
             assert!(is_listed(*code));
             let key = format!("refusal-{}", code.as_str());
+            assert!(!sentence(language, &key, &[]).contains(&key));
+        }
+    }
+}
+
+#[test]
+fn every_reason_why_a_role_does_not_allow_it_has_a_sentence_in_both_languages() {
+    for language in Language::ALL {
+        for why in NotAllowed::ALL {
+            let key = format!("not-allowed-{}", why.as_str());
             assert!(!sentence(language, &key, &[]).contains(&key));
         }
     }

@@ -9,7 +9,7 @@ use super::past::{COMMANDS_MAX, NUMBER_LENGTH_MAX, Past, is_number};
 use super::replay::{Name, Replayed, Stopped, replay};
 use crate::desk::command::Around;
 use crate::desk::open::{number, series};
-use crate::desk::{Desk, DeskError, Inner, Principal, Problem, Scope, access, contacts};
+use crate::desk::{Desk, DeskError, Inner, NotAllowed, Principal, Problem, Scope, access, contacts};
 use crate::store::sheet::NumberKey;
 use crate::store::{Change, Sheet, StoreError, TicketRef, Wants};
 use crate::ticket::refusal::Refusal;
@@ -77,7 +77,7 @@ impl Desk {
             Ok(())
         } else {
             Err(DeskError::NotAllowed {
-                why: "needs the role administrator",
+                why: NotAllowed::Administrator,
             })
         }
     }

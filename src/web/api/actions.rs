@@ -32,6 +32,7 @@ request! {
     /// What an action carries. Which members it wants is said by `GET …/actions`.
     pub struct ActionBody {
         /// Fields by id.
+        #[schema(required = false)]
         values: Map<String, Json>,
         reason: Option<String>,
         basis: Option<String>,

@@ -94,13 +94,11 @@ pub async fn list(
     query: Query<DeadQuery>,
 ) -> Result<HttpResponse, Problem> {
     let limit = super::limit(query.0.limit, &state)?;
-    let mut found = state
+    let found = state
         .desk
         .dead_letters(&who.principal, query.0.cursor, limit.saturating_add(1))
         .await?;
-    let whole = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = found.len() > whole;
-    found.truncate(whole);
+    let (found, more) = super::cut(found, limit);
     let next = found.last().map(|last| last.id).filter(|_| more);
     let items = found.into_iter().map(DeadLetter::from).collect();
     Ok(HttpResponse::Ok().json(DeadPage { items, next }))

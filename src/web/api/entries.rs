@@ -78,6 +78,7 @@ request! {
         #[schema(value_type = Option<Vec<String>>)]
         closed: Option<Vec<Date>>,
         /// By date: "08:30-12:00,13:30-18:00"
+        #[schema(required = false)]
         open: Map<String, Json>,
         /// The last year whose holidays are in it.
         #[validate(range(min = 1970, max = 2199))]

@@ -54,6 +54,7 @@ request! {
         by: Option<PersonId>,
         contact: Option<ContactIn>,
         /// Fields by id.
+        #[schema(required = false)]
         values: Map<String, Json>,
         /// What was done, in order.
         commands: Option<Vec<PastCommandIn>>,
@@ -70,6 +71,7 @@ request! {
         /// The task's number, its key (`lead`), or key and department (`assist@finance`).
         #[schema(value_type = Option<String>)]
         task: Option<Line>,
+        #[schema(required = false)]
         values: Map<String, Json>,
         reason: Option<String>,
         basis: Option<String>,

@@ -142,6 +142,14 @@ pub fn limit(asked: Option<u32>, state: &State) -> Result<u64, Problem> {
     }
 }
 
+/// The first `limit` of what was found with one more, and whether there was more.
+pub fn cut<T>(mut found: Vec<T>, limit: u64) -> (Vec<T>, bool) {
+    let whole = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > whole;
+    found.truncate(whole);
+    (found, more)
+}
+
 /// An id of a path, read as strictly as one of a body.
 pub fn id<T: Decode>(text: &str) -> Result<T, Problem> {
     let mut faults = Faults::default();

@@ -31,6 +31,7 @@ request! {
         /// The kind: complaint, help, …
         workflow: WorkflowId,
         /// Fields by id.
+        #[schema(required = false)]
         values: Map<String, Json>,
         /// The call or message by which it came.
         contact: Option<ContactIn>,

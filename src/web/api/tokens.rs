@@ -10,17 +10,18 @@ use utoipa::ToSchema;
 
 use crate::desk::Scope;
 use crate::desk::tokens::{TokenView, TokenWish};
-use crate::request;
 use crate::web::auth::{Allowed, Anybody};
 use crate::web::body::Body;
 use crate::web::command::once;
 use crate::web::decode::{At, Decode, Faults, Line, word};
 use crate::web::idempotency::Key;
 use crate::web::problem::{Code, Problem};
+use crate::web::query::Query;
 use crate::web::show::Time;
 use crate::web::state::State;
 use crate::workflow::id::{DepartmentId, PersonId};
 use crate::workflow::moment::{DAY, Moment};
+use crate::{query, request};
 
 /// A scope by its word.
 #[derive(Clone, Debug)]
@@ -81,10 +82,22 @@ pub struct TokenOut {
     revoked_at: Option<Time>,
 }
 
-/// Tokens.
+/// A page of tokens, the newest first.
 #[derive(Serialize, ToSchema)]
 pub struct TokenList {
     items: Vec<TokenOut>,
+    /// Send it back as `cursor` for the next page; null at the end.
+    next: Option<String>,
+}
+
+query! {
+    /// Which page of tokens.
+    pub struct TokensQuery {
+        /// `next` of the page before.
+        cursor: Option<String>,
+        /// Tokens of a page (50, at most 200).
+        limit: Option<u32>,
+    }
 }
 
 impl TokenOut {
@@ -106,12 +119,23 @@ impl TokenOut {
 }
 
 /// Your tokens; everybody's with `tokens:manage`. Never a secret.
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens",
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", params(TokensQuery),
     security(("token" = [])), responses((status = 200, body = TokenList)))]
-pub async fn list(state: Data<State>, who: Allowed<Anybody>) -> Result<HttpResponse, Problem> {
-    let tokens = state.desk.tokens(&who.principal).await?;
+pub async fn list(
+    state: Data<State>,
+    who: Allowed<Anybody>,
+    query: Query<TokensQuery>,
+) -> Result<HttpResponse, Problem> {
+    let limit = super::limit(query.0.limit, &state)?;
+    let cursor = query.0.cursor.as_deref();
+    let tokens = state
+        .desk
+        .tokens_page(&who.principal, cursor, limit.saturating_add(1))
+        .await?;
+    let (tokens, more) = super::cut(tokens, limit);
+    let next = tokens.last().map(|last| last.id.clone()).filter(|_| more);
     let items = tokens.into_iter().map(|view| TokenOut::new(view, None)).collect();
-    Ok(HttpResponse::Ok().json(TokenList { items }))
+    Ok(HttpResponse::Ok().json(TokenList { items, next }))
 }
 
 /// Makes a token: yours with no more scopes than the one you use, others' with `tokens:manage`. The secret is not kept:

@@ -14,7 +14,7 @@ use crate::web::command::once;
 use crate::web::decode::{At, Decode, Faults};
 use crate::web::guard::language_of;
 use crate::web::idempotency::Key;
-use crate::web::problem::Problem;
+use crate::web::problem::{Fault, Place, Problem};
 use crate::web::query::Query;
 use crate::web::show::Time;
 use crate::web::state::State;
@@ -48,10 +48,22 @@ pub struct VersionOut {
     open_tickets: u64,
 }
 
-/// Versions.
+/// A page of versions.
 #[derive(Serialize, ToSchema)]
 pub struct VersionList {
     items: Vec<VersionOut>,
+    /// Send it back as `cursor` for the next page; null at the end.
+    next: Option<String>,
+}
+
+query! {
+    /// Which page of versions.
+    pub struct VersionsQuery {
+        /// `next` of the page before.
+        cursor: Option<String>,
+        /// Versions of a page (50, at most 200).
+        limit: Option<u32>,
+    }
 }
 
 fn shown(version: Version, title: Option<Text>) -> VersionOut {
@@ -67,11 +79,26 @@ fn shown(version: Version, title: Option<Text>) -> VersionOut {
     }
 }
 
-/// Every version of every workflow, active ones first.
-#[utoipa::path(get, path = "/api/v1/workflows", tag = "workflows",
+/// Every version of every workflow, the last published first.
+#[utoipa::path(get, path = "/api/v1/workflows", tag = "workflows", params(VersionsQuery),
     security(("token" = ["workflows:read"])), responses((status = 200, body = VersionList)))]
-pub async fn list(state: Data<State>, who: Allowed<ReadWorkflows>) -> Result<HttpResponse, Problem> {
-    let versions = state.desk.versions(&who.principal).await?;
+pub async fn list(
+    state: Data<State>,
+    who: Allowed<ReadWorkflows>,
+    query: Query<VersionsQuery>,
+) -> Result<HttpResponse, Problem> {
+    let limit = super::limit(query.0.limit, &state)?;
+    let mut versions = state.desk.versions(&who.principal).await?;
+    if let Some(cursor) = query.0.cursor {
+        let place = versions.iter().position(|version| *version.hash == *cursor);
+        let place = place.ok_or_else(|| {
+            let fault = Fault::new(Place::Parameter("cursor".to_owned()), "cursor");
+            Problem::invalid(vec![fault])
+        })?;
+        versions.drain(..=place);
+    }
+    let (versions, more) = super::cut(versions, limit);
+    let next = versions.last().map(|last| last.hash.to_string()).filter(|_| more);
     let items = versions
         .into_iter()
         .map(|version| {
@@ -83,7 +110,7 @@ pub async fn list(state: Data<State>, who: Allowed<ReadWorkflows>) -> Result<Htt
             shown(version, title)
         })
         .collect();
-    Ok(HttpResponse::Ok().json(VersionList { items }))
+    Ok(HttpResponse::Ok().json(VersionList { items, next }))
 }
 
 /// The file of a version, as it was published.
@@ -239,7 +266,7 @@ pub async fn publish_together(
                 shown(version, title)
             })
             .collect();
-        Ok(VersionList { items })
+        Ok(VersionList { items, next: None })
     };
     once(
         &state,

@@ -125,3 +125,106 @@ async fn the_page_and_the_document_are_served_without_any_network() {
     assert_eq!(served.json(), document());
     app.stop().await;
 }
+
+/// What the reader of shapes finds; everything else is said by those who know the matter.
+const SHAPE: &[&str] = &[
+    "missing",
+    "type",
+    "unknown_member",
+    "unknown",
+    "word",
+    "id",
+    "time",
+    "date",
+    "line",
+    "length",
+];
+
+#[actix_web::test]
+async fn every_body_has_an_example_that_the_server_reads() {
+    let app = App::new().await;
+    let document = document();
+    let mut asked = 0;
+    for endpoint in endpoints() {
+        let pointer = format!(
+            "/paths/{}/{}/requestBody/content",
+            endpoint.path.replace('~', "~0").replace('/', "~1"),
+            endpoint.method.as_str().to_lowercase()
+        );
+        let Some(content) = document.pointer(&pointer).and_then(Value::as_object) else {
+            continue;
+        };
+        let (media, content) = content.iter().next().unwrap();
+        let example = &content["example"];
+        assert!(!example.is_null(), "{}: no example", endpoint.name);
+        let body = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+        let path = endpoint
+            .path
+            .replace("{number}", "TS20260302-000001")
+            .replace("{task}", "1")
+            .replace("{action}", "note")
+            .replace("{id}", "default")
+            .replace("{key}", "none");
+        let headers = [("Content-Type", media.as_str()), ("If-Match", "*")];
+        let method = endpoint.method.as_str();
+        let answer = app.send("ada", method, &path, &headers, Some(body.into_bytes())).await;
+        asked += 1;
+        assert!(
+            ![400, 401, 405, 415].contains(&answer.status),
+            "{}: {}",
+            endpoint.name,
+            answer.text
+        );
+        assert!(answer.status < 500, "{}: {}", endpoint.name, answer.text);
+        for (code, place) in answer.faults() {
+            assert!(
+                !SHAPE.contains(&code.as_str()),
+                "{}: {code} at {place}: {}",
+                endpoint.name,
+                answer.text
+            );
+        }
+    }
+    assert!(asked > 25, "{asked}");
+    app.stop().await;
+}
+
+#[test]
+fn every_parameter_list_and_answer_says_what_it_is() {
+    let document = document();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let here = format!("{method} {path}");
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let words = parameter["description"].as_str().unwrap_or_default();
+                assert!(!words.is_empty(), "{here}: {}", parameter["name"]);
+            }
+            let mut paged = true;
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                assert!(
+                    response["description"].is_string() || response["$ref"].is_string(),
+                    "{here}: {status}"
+                );
+                let shape = response
+                    .pointer("/content/application~1json/schema/$ref")
+                    .and_then(Value::as_str);
+                let shape = shape.and_then(|shape| document.pointer(shape.trim_start_matches('#')));
+                let lists = shape.is_some_and(|shape| shape.pointer("/properties/items").is_some());
+                let has_next = shape.is_some_and(|shape| shape.pointer("/properties/next").is_some());
+                paged &= !lists || has_next || BOUNDED.contains(&operation["operationId"].as_str().unwrap());
+            }
+            assert!(paged, "{here}: a list without pages");
+        }
+    }
+}
+
+/// Lists that are as long as something a file or the code bounds: clocks and actions of a workflow, problems, what one
+/// request carried.
+const BOUNDED: &[&str] = &[
+    "clocks_list",
+    "actions_possible",
+    "me_problems",
+    "import_tickets",
+    "erasures_erase",
+    "workflows_publish_together",
+];

@@ -110,6 +110,53 @@ async fn a_token_makes_no_wider_one_and_tickets_act_holds_every_action() {
 }
 
 #[actix_web::test]
+async fn tokens_and_versions_come_in_pages() {
+    let app = App::new().await;
+    for number in 0..3 {
+        let wish = json!({"title": format!("token {number}"), "scopes": ["tickets:read"]});
+        assert_eq!(app.post("li", "/api/v1/tokens", &[], &wish).await.status, 201);
+        let next = crate::support::ERRAND.replace("version: 1\ntitle", &format!("version: {}\ntitle", number + 2));
+        app.test.clock.advance(1_000);
+        app.test
+            .desk
+            .publish(&ombud::desk::Principal::machine(), &next, None)
+            .await
+            .unwrap();
+    }
+    for (person, list, name, whole) in [("li", "tokens", "id", 4), ("boss", "workflows", "hash", 4)] {
+        let mut found = std::collections::BTreeSet::new();
+        let (mut cursor, mut pages) = (String::new(), 0);
+        loop {
+            let page = app.get(person, &format!("/api/v1/{list}?limit=3{cursor}")).await;
+            assert_eq!(page.status, 200, "{}", page.text);
+            pages += 1;
+            for item in page.at("/items").as_array().unwrap() {
+                assert!(found.insert(item[name].to_string()), "{list}: twice");
+            }
+            match page.at("/next").as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        assert_eq!((found.len(), pages), (whole, 2), "{list}");
+        let broken = app.get(person, &format!("/api/v1/{list}?cursor=nonsense")).await;
+        assert_eq!(
+            broken.faults(),
+            [("cursor".to_owned(), "cursor".to_owned())],
+            "{}",
+            broken.text
+        );
+    }
+    // Somebody else's token is no place in one's own list.
+    let others = app.get("wang", "/api/v1/tokens").await.at("/items/0/id");
+    let page = app
+        .get("li", &format!("/api/v1/tokens?cursor={}", others.as_str().unwrap()))
+        .await;
+    assert_eq!(page.status, 422, "{}", page.text);
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn a_kept_answer_is_given_to_whoever_got_it_and_to_nobody_else() {
     let app = App::new().await;
     let key = [("Idempotency-Key", "order-1")];
