@@ -112,23 +112,23 @@ fn a_renewed_certificate_is_taken_up_and_a_broken_one_is_not() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = TempDir::new().unwrap();
     let (chain, key) = (folder.path().join("chain.pem"), folder.path().join("key.pem"));
-    let put = |name: &str, age: u64| {
+    let put = |name: &str, changed: u64| {
         for (from, to) in [("pem", &chain), ("key", &key)] {
             std::fs::copy(fixture(&format!("{name}.{from}")), to).unwrap();
             let file = std::fs::File::options().write(true).open(to).unwrap();
-            file.set_modified(std::time::SystemTime::now() - Duration::from_secs(age))
+            file.set_modified(std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(changed))
                 .unwrap();
         }
     };
-    put("localhost", 100);
+    put("localhost", 1_000);
     let certificate = Certificate::load(&chain, &key).unwrap();
     assert!(!certificate.look().unwrap());
-    put("elsewhere", 50);
+    put("elsewhere", 2_000);
     assert!(certificate.look().unwrap());
     std::fs::write(&chain, "nothing").unwrap();
     let problem = certificate.look().unwrap_err();
     assert!(matches!(problem, TlsProblem::Certificate { .. }), "{problem}");
-    put("localhost", 10);
+    put("localhost", 3_000);
     std::fs::copy(fixture("elsewhere.key"), &key).unwrap();
     let problem = certificate.look().unwrap_err();
     assert!(matches!(problem, TlsProblem::Key { .. }), "{problem}");
