@@ -95,10 +95,10 @@ class Client:
 class Server:
     """The program on a folder of its own."""
 
-    def __init__(self, folder, settings=None, quiet=True):
+    def __init__(self, folder, settings=None, quiet=True, url=None):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.url = f"sqlite:{self.folder / 'ombud.db'}?mode=rwc"
+        self.url = url or f"sqlite:{self.folder / 'ombud.db'}?mode=rwc"
         self.process, self.port, self.admin, self.quiet = None, 0, None, quiet
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("OMBUD_")},

@@ -2,22 +2,30 @@
 """Kills the real server at random moments under load and looks whether anything was lost (TRUST P1).
 
     run.py [--kills 10] [--writers 8] [--seed 1] [--folder FOLDER]
+    run.py --database postgres [--instances 3] [--restarts 2] [--freezes 1] …
 
 Eight writers open tickets and carry them through their life over HTTP, each request with an idempotency key of its own.
 The server is killed with SIGKILL after a random 20 to 200 ms of work and started again on the same database; what was
 not acknowledged is sent again with the same key. In the end
 
 - every acknowledged command stands in the record exactly once, and so does every repeated one,
-- no rung fired twice and no message was written twice,
+- the numbers of tickets have neither a gap nor one twice,
+- no rung fired twice, none that was due did not fire, and no message was written twice,
 - `ombud audit` is clean.
 
-A server that keeps falling over, answers anything but success to a repeated request, or loses something ends the run
-with exit code 1 and says what.
+On PostgreSQL several instances serve one database and every request goes to any of them (TRUST P5, P11, P14). One is
+killed while the others work; the database itself is stopped as by a crash and started again; one is frozen (SIGSTOP),
+wakes up and must not write what it decided before.
+
+A server that keeps falling over, answers anything but success to a repeated request, takes longer than five seconds to
+come back, or loses something ends the run with exit code 1 and says what.
 """
 
 import argparse
 import pathlib
 import random
+import signal
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -27,8 +35,11 @@ import uuid
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 from ombud_server import Client, Server  # noqa: E402
+from postgres import Cluster  # noqa: E402
 
 PEOPLE = ["li", "sun", "head_south"]
+# Nobody may wait longer for an answer after a crash.
+RECOVERY_MAX = 5.0
 
 
 class Request:
@@ -89,14 +100,12 @@ class Writer(threading.Thread):
         request = Request(method, path, body, revision, person)
         while True:
             self.run_.wait_until_up()
-            client = self.clients.get(person)
-            if client is None:
-                client = self.clients[person] = Client(self.run_.server.port, self.run_.tokens[person], timeout=20)
+            client = self.client(person)
             request.times += 1
             try:
                 status, headers, read = client.send(method, path, body, key=request.key, revision=revision)
             except OSError:
-                if request.times > 500:
+                if request.times > 2_000:
                     raise RuntimeError(f"{method} {path}: no answer after {request.times} attempts")
                 time.sleep(0.005)
                 continue
@@ -113,13 +122,30 @@ class Writer(threading.Thread):
                 raise RuntimeError(f"{method} {path} (attempt {request.times}): {status} {read}")
             if request.times > 1:
                 self.repeated += 1
+            self.run_.last_ack = time.monotonic()
             return status, read, headers.get("ETag")
+
+    def client(self, person):
+        """A connection of this person to any of the servers; a frozen one answers nobody, so nobody waits long."""
+        server = self.chance.choice(self.run_.servers)
+        key = (server.port, person)
+        if key not in self.clients:
+            patience = 20 if len(self.run_.servers) == 1 else 3
+            self.clients[key] = Client(server.port, self.run_.tokens[person], timeout=patience)
+        return self.clients[key]
 
     def tag(self, path, person):
         number = path.split("/")[2]
-        client = self.clients[person]
-        _, headers, _ = client.send("GET", f"/tickets/{number}")
-        return headers.get("ETag")
+        while True:
+            self.run_.wait_until_up()
+            try:
+                status, headers, _ = self.client(person).send("GET", f"/tickets/{number}")
+            except OSError:
+                time.sleep(0.01)
+                continue
+            if status == 200:
+                return headers.get("ETag")
+            time.sleep(0.02)
 
     @staticmethod
     def closed_meanwhile(read):
@@ -136,9 +162,10 @@ class Again(Exception):
 
 
 class Run:
-    def __init__(self, server, tokens, seed):
-        self.server, self.tokens, self.seed = server, tokens, seed
+    def __init__(self, servers, tokens, seed):
+        self.servers, self.tokens, self.seed = servers, tokens, seed
         self.up, self.over = threading.Event(), threading.Event()
+        self.last_ack = 0.0
 
     def wait_until_up(self):
         while not self.up.wait(0.2):
@@ -195,61 +222,173 @@ def verify(server, writers):
     return wrong, len(expected), events_seen
 
 
+class Sqlite:
+    """One file, one server; while it is down everybody stands still."""
+
+    def __init__(self, folder):
+        self.servers = [Server(folder)]
+        self.file = pathlib.Path(folder) / "ombud.db"
+
+    def rows(self, statement):
+        with sqlite3.connect(self.file) as db:
+            return [tuple(row) for row in db.execute(statement)]
+
+    def disturb(self, run, chance, events):
+        while events["kill"] > 0 and not run.over.is_set():
+            run.up.set()
+            time.sleep(chance.uniform(0.02, 0.2))
+            run.up.clear()
+            self.servers[0].kill()
+            events["kill"] -= 1
+            begin = time.monotonic()
+            self.servers[0].start()
+            yield time.monotonic() - begin
+        run.up.set()
+
+    def stop(self):
+        self.servers[0].stop()
+
+
+class Postgres:
+    """One cluster that flushes, several servers."""
+
+    def __init__(self, folder, instances):
+        self.cluster = Cluster(pathlib.Path(folder) / "postgres", durable=True)
+        self.cluster.start()
+        self.servers = [Server(pathlib.Path(folder) / f"server-{number}", url=self.cluster.url())
+                        for number in range(instances)]
+
+    def rows(self, statement):
+        return [tuple(row.split("|")) for row in self.cluster.psql(statement)]
+
+    def disturb(self, run, chance, events):
+        """One disturbance after another; gives how long nobody was answered after each."""
+        run.up.set()
+        plan = [what for what, count in events.items() for _ in range(count)]
+        chance.shuffle(plan)
+        for what in plan:
+            time.sleep(chance.uniform(0.1, 0.6))
+            if run.over.is_set():
+                return
+            server = chance.choice(self.servers)
+            if what == "kill":
+                server.kill()
+                begin = time.monotonic()
+                server.start()
+                yield time.monotonic() - begin
+            elif what == "restart":
+                self.cluster.stop("immediate")
+                time.sleep(chance.uniform(0.0, 0.5))
+                self.cluster.start()
+                yield self.until_answered(run)
+            else:
+                server.process.send_signal(signal.SIGSTOP)
+                begin = self.until_answered(run)
+                time.sleep(4)
+                server.process.send_signal(signal.SIGCONT)
+                yield begin
+
+    @staticmethod
+    def until_answered(run):
+        begin = time.monotonic()
+        while run.last_ack < begin and time.monotonic() < begin + 30:
+            time.sleep(0.005)
+        return time.monotonic() - begin
+
+    def stop(self):
+        for server in self.servers:
+            server.stop()
+
+    def close(self):
+        self.cluster.stop()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--instances", type=int, default=3)
     parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--restarts", type=int, default=2)
+    parser.add_argument("--freezes", type=int, default=1)
     parser.add_argument("--writers", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ombud-kill-") as temporary:
-        sys.exit(test(chosen, pathlib.Path(chosen.folder or temporary)))
+        folder = pathlib.Path(chosen.folder or temporary)
+        # PostgreSQL runs as somebody else.
+        folder.chmod(0o755)
+        place = Sqlite(folder) if chosen.database == "sqlite" else Postgres(folder, chosen.instances)
+        try:
+            result = test(chosen, place)
+        finally:
+            place.stop()
+            if chosen.database == "postgres":
+                place.close()
+        sys.exit(result)
 
 
-def test(chosen, folder):
+def unfired(place):
+    """Rungs that were due three seconds ago and did not fire."""
+    late = int(time.time() * 1000) - 3_000
+    return place.rows(f"select number, due_at from tickets where due_at is not null and due_at <= {late}")
+
+
+def misnumbered(place):
+    """Series of tickets whose numbers have a gap; one twice cannot be written."""
+    return place.rows("select n.prefix, n.date, n.counter, count(t.id) from numbers n left join tickets t "
+                      "on t.number >= n.prefix || n.date and t.number < n.prefix || n.date || '~' "
+                      "group by n.prefix, n.date, n.counter having count(t.id) <> n.counter")
+
+
+def test(chosen, place):
     chance = random.Random(chosen.seed)
-    server = Server(folder)
-    server.command("import", "organisation", ROOT / "tests/files/organisation_example.yaml", "--test-staff")
-    server.start()
-    server.publish("tests/kill/errand.yaml")
-    tokens = {person: server.token(person) for person in PEOPLE}
-    run = Run(server, tokens, chosen.seed)
+    first = place.servers[0]
+    first.command("import", "organisation", ROOT / "tests/files/organisation_example.yaml", "--test-staff")
+    for server in place.servers:
+        server.start()
+    first.publish("tests/kill/errand.yaml")
+    tokens = {person: first.token(person) for person in PEOPLE}
+    run = Run(place.servers, tokens, chosen.seed)
     writers = [Writer(number, run) for number in range(chosen.writers)]
     for writer in writers:
         writer.start()
     started = time.monotonic()
-    recovery = []
-    kills = 0
-    while kills < chosen.kills and not run.over.is_set():
-        run.up.set()
-        time.sleep(chance.uniform(0.02, 0.2))
-        run.up.clear()
-        server.kill()
-        kills += 1
-        begin = time.monotonic()
-        server.start()
-        recovery.append(time.monotonic() - begin)
-    run.up.set()
+    events = {"kill": chosen.kills}
+    if chosen.database == "postgres":
+        events |= {"restart": chosen.restarts, "freeze": chosen.freezes if chosen.instances > 1 else 0}
+    told = ", ".join(f"{count} {what}s" for what, count in events.items())
+    recovery = list(place.disturb(run, chance, events))
     # A moment of peace, so that what was interrupted is repeated and rungs that came due fire.
     time.sleep(4)
     run.over.set()
     for writer in writers:
         writer.join(30)
     failures = [f"writer {writer.number}: {writer.failure}" for writer in writers if writer.failure]
-    wrong, tickets, events = verify(server, writers)
-    server.stop()
-    findings, figures = server.audit()
+    time.sleep(3.5)
+    failures += [f"unfired: {row}" for row in unfired(place)]
+    failures += [f"numbers with a gap: {row}" for row in misnumbered(place)]
+    wrong, tickets, seen = verify(first, writers)
+    rungs, doubled = place.rows("select count(*), count(*) - count(distinct key) from outbox")[0]
+    lateness = place.rows("select max(fired_at - due_at), count(*) from rungs")[0]
+    place.stop()
+    findings, figures = first.audit()
     acknowledged = sum(len(writer.acknowledged) for writer in writers)
     repeated = sum(writer.repeated for writer in writers)
-    print(f"{kills} kills, {acknowledged} commands acknowledged ({repeated} of them after a repeat), "
-          f"{tickets} tickets, {events} events; recovery {max(recovery):.2f} s at most; "
+    longest = max(recovery, default=0.0)
+    if longest > RECOVERY_MAX:
+        failures.append(f"nobody was answered for {longest:.2f} s")
+    print(f"{told}; {acknowledged} commands acknowledged ({repeated} of them after a repeat), "
+          f"{tickets} tickets, {seen} events; recovery {longest:.2f} s at most; "
           f"{time.monotonic() - started:.0f} s in all")
+    print(f"{lateness[1]} rungs fired, the latest {lateness[0]} ms after its moment; {rungs} messages, {doubled} doubled")
     print(f"lost or doubled: {len(wrong)}; audit: {figures['findings']} findings "
           f"in {figures['tickets']} tickets, {figures['events']} events")
     for line in failures + wrong[:20] + [str(finding) for finding in findings[:20]]:
         print("  " + line)
-    if failures:
-        print(server.log())
+    if failures or wrong:
+        for server in place.servers:
+            print(server.log()[-1500:])
     return 1 if failures or wrong or findings else 0
 
 
