@@ -5,6 +5,7 @@
 //! (`anytime`), «after closing» (`after_close`), and each outcome. What stays where it is (`stay: true`) is no edge.
 
 mod graph;
+mod line;
 mod mermaid;
 mod room;
 mod svg;

@@ -16,6 +16,7 @@ use layout::std_shapes::shapes::{Arrow, Element, LineEndKind, ShapeKind};
 use layout::topo::layout::VisualGraph;
 
 use super::graph::{Edge, Graph, Node, NodeKind};
+use super::line::routed;
 use super::room::{LINE, escaped, shortened, size, stand_in, to_f64, told, under, width, words};
 use crate::texts::{Language, say};
 use crate::workflow::definition::{CountsAs, Definition};
@@ -304,7 +305,9 @@ impl<'a> Canvas<'a> {
     }
 
     fn path(&mut self, points: &[(Point, Point)], dashed: bool, heads: (bool, bool)) -> std::fmt::Result {
-        let [(start, leave), (second, arrive), rest @ ..] = points else {
+        let mut points = points.to_vec();
+        routed(&mut points, &self.boxes, self.look.sideways);
+        let [(start, leave), (second, arrive), rest @ ..] = points.as_slice() else {
             return Ok(());
         };
         let dashes = if dashed { " is-dashed" } else { "" };
@@ -325,7 +328,7 @@ impl<'a> Canvas<'a> {
             }
         };
         write!(out, "\"{}{}/>", head(heads.0, "start"), head(heads.1, "end"))?;
-        for (one, other) in points {
+        for (one, other) in &points {
             self.grow(*one);
             self.grow(*other);
         }
