@@ -192,6 +192,10 @@ impl Lexer<'_> {
         let full_width = FULL_WIDTH.iter().find(|(wide, _)| *wide == character);
         Err(match character {
             '=' => problem(ProblemKind::SingleEquals).meant(["==".to_owned()]),
+            _ if character.is_alphabetic() => {
+                let word = self.take_while(|character| character.is_alphanumeric() || character == '_');
+                ExpressionProblem::new(ProblemKind::ForeignWord, start, self.at).with("found", word)
+            }
             '&' => problem(ProblemKind::Character).meant(["&&".to_owned()]),
             '|' => problem(ProblemKind::Character).meant(["||".to_owned()]),
             _ if UNSUPPORTED.contains(&character) => problem(ProblemKind::Unsupported),

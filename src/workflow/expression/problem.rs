@@ -28,6 +28,8 @@ pub enum ProblemKind {
     TooDeep,
     /// A character (`found`) that means nothing here.
     Character,
+    /// A word (`found`) of other letters than ids have.
+    ForeignWord,
     /// `=` where `==` is meant.
     SingleEquals,
     /// A quoted text does not end.
@@ -132,6 +134,7 @@ impl ExpressionProblem {
             | ProblemKind::TooLong
             | ProblemKind::TooDeep
             | ProblemKind::Character
+            | ProblemKind::ForeignWord
             | ProblemKind::SingleEquals
             | ProblemKind::OpenText
             | ProblemKind::Escape
@@ -163,11 +166,12 @@ impl ExpressionProblem {
 
 impl ProblemKind {
     /// Every kind, so that a test can ask for the sentence of each.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Missing,
         Self::TooLong,
         Self::TooDeep,
         Self::Character,
+        Self::ForeignWord,
         Self::SingleEquals,
         Self::OpenText,
         Self::Escape,
@@ -205,6 +209,7 @@ impl ProblemKind {
             Self::TooLong => "expression-too-long",
             Self::TooDeep => "expression-too-deep",
             Self::Character => "expression-character",
+            Self::ForeignWord => "expression-foreign-word",
             Self::SingleEquals => "expression-single-equals",
             Self::OpenText => "expression-open-text",
             Self::Escape => "expression-escape",

@@ -1,5 +1,8 @@
 //! From byte offsets to the lines and columns that people see.
 
+/// Nobody sees it and no editor counts it.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// A place for people: line and column from 1, columns counted in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -35,7 +38,9 @@ impl<'a> Lines<'a> {
         let before = self
             .text
             .get(start..self.text.floor_char_boundary(offset))
-            .map_or(0, |before| before.chars().count());
+            .map_or(0, |before| {
+                before.chars().filter(|character| *character != BYTE_ORDER_MARK).count()
+            });
         Place {
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column: u32::try_from(before + 1).unwrap_or(u32::MAX),

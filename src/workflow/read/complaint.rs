@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::inspect::{FILE, Spot};
 use super::keys;
 use super::shape::{Shape, Table, WAYS};
+use super::syntax::colon_behind;
 use super::tree::{Content, Entry, Node};
 use crate::workflow::definition::Span;
 use crate::workflow::finding::{Code, Finding};
@@ -74,7 +75,7 @@ pub fn wrong_kind(node: &Node, shape: &Shape, spot: Spot) -> Finding {
         };
         return Finding::new(Code::ReadSyntax, colon)
             .variant("fullwidth")
-            .fix(colon, ": ");
+            .fix(colon, colon_behind(&written.text, at));
     }
     let found = match &node.content {
         Content::Scalar(written) if written.is_nothing() => "nothing",

@@ -235,10 +235,26 @@ fn duration_finding(span: Span, text: &str, problem: &DurationProblem) -> Findin
     let Some(nearest) = finding.nearest.clone() else {
         return finding;
     };
-    // The nearest unit behind the number is what was meant.
-    match text.split_once(' ') {
-        Some((number, _)) => finding.fix(span, format!("{number} {nearest}")),
-        None => finding,
+    // The nearest unit behind the number is what was meant; a week is seven days, a month is as long as it is.
+    let Some((number, unit)) = text.split_once(' ') else {
+        return finding;
+    };
+    match unit.trim().to_lowercase().as_str() {
+        "week" | "weeks" => match number.parse::<u32>().ok().and_then(|weeks| weeks.checked_mul(7)) {
+            Some(days) => {
+                let meant = format!("{days} days");
+                let mut finding = finding.fix(span, meant.clone());
+                finding.nearest = Some(meant);
+                finding
+            }
+            None => finding,
+        },
+        "month" | "months" => {
+            let mut finding = finding;
+            finding.fix = None;
+            finding
+        }
+        _ => finding.fix(span, format!("{number} {nearest}")),
     }
 }
 

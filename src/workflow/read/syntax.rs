@@ -13,6 +13,13 @@ use crate::workflow::finding::{Code, Finding};
 )]
 pub fn finding(text: &str, error: &ScanError) -> Finding {
     let offset = error.marker().byte_offset().unwrap_or_default().min(text.len());
+    // The parser stands behind the tab.
+    let behind = text.get(..offset).is_some_and(|before| before.ends_with('\t'));
+    let offset = if behind && variant(error.kind()) == "tab" {
+        offset - 1
+    } else {
+        offset
+    };
     let span = character_at(text, offset);
     match error.kind() {
         ErrorKind::RecursionLimitExceeded => too_deep(span),
@@ -27,7 +34,7 @@ pub fn finding(text: &str, error: &ScanError) -> Finding {
             match fullwidth_colon_before(text, offset) {
                 Some(colon) if is_about_keys(kind) => Finding::new(Code::ReadSyntax, colon)
                     .variant("fullwidth")
-                    .fix(colon, ": "),
+                    .fix(colon, colon_behind(text, colon.start)),
                 // `{place}：{summary}` without quotes: the first brace began a mapping.
                 Some(_) | None if is_about_keys(kind) && after_bracket(text, offset) => {
                     Finding::new(Code::ReadSyntax, span).variant("bracket")
@@ -133,6 +140,16 @@ fn fullwidth_colon_before(text: &str, offset: usize) -> Option<Span> {
         }
     }
     None
+}
+
+/// What to write for the wide colon at this place: a colon, and the blank that has to follow it where there is none.
+pub fn colon_behind(text: &str, at: usize) -> &'static str {
+    let follows = text.get(at..).and_then(|rest| rest.chars().nth(1));
+    if follows.is_none_or(char::is_whitespace) {
+        ":"
+    } else {
+        ": "
+    }
 }
 
 /// The span of the character at an offset; empty at the end of the file.

@@ -2,6 +2,7 @@
 expression-missing = An expression is missing; for example: urgent
 expression-too-long = The expression is too long: at most { $max } bytes
 expression-too-deep = The expression is nested too deeply: at most { $max } levels; write several conditions
+expression-foreign-word = «{ $found }» is no name: fields are named by their id (small Latin letters), and texts stand in quotes
 expression-character = «{ $found }» means nothing here
 expression-single-equals = To compare, write two equals signs: ==
 expression-open-text = The quoted text does not end; { $quote } is missing

@@ -17,7 +17,7 @@ fn each_mistake_has_its_own_kind_place_and_nearest_word() {
         ("place == “x”", K::Character, "“", Some("\"")),
         ("persons <> 2", K::Character, "<>", Some("!=")),
         ("persons ≥ 2", K::Character, "≥", Some(">=")),
-        ("类别 == 'x'", K::Character, "类", None),
+        ("类别 == 'x'", K::ForeignWord, "类别", None),
         ("urgent # x", K::Character, "#", None),
         ("place == 'x", K::OpenText, "'x", None),
         ("place == 'a\nb'", K::OpenText, "'a", None),
