@@ -23,8 +23,8 @@ pub(super) fn tuned(options: SqliteConnectOptions) -> SqliteConnectOptions {
         // What was erased is overwritten, not only forgotten.
         .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY")
-        // 16 MiB of pages for each connection; the system keeps more of the file.
-        .pragma("cache_size", "-16384")
+        // 8 MiB of pages for each connection; the system keeps more of the file.
+        .pragma("cache_size", "-8192")
         .pragma("journal_size_limit", "67108864")
 }
 

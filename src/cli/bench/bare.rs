@@ -108,7 +108,7 @@ async fn connect(url: &str, connections: u32) -> anyhow::Result<DatabaseConnecti
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", "FULL")
             .pragma("busy_timeout", "5000")
-            .pragma("cache_size", "-16384")
+            .pragma("cache_size", "-8192")
     });
     Ok(Database::connect(options).await?)
 }
