@@ -287,7 +287,7 @@ impl Inner {
             now: around.now,
             others: (!others.is_empty()).then_some(&others),
             previous: previous.as_deref(),
-            incomplete: findings.has_errors(),
+            incomplete: findings.has_unread(),
         };
         findings.extend(check::check(&mut definition, &surroundings));
         if findings.has_errors() {

@@ -43,10 +43,7 @@ pub fn judge(
     let Some(mut definition) = reading.definition else {
         return done(None, findings, 0);
     };
-    let incomplete = findings
-        .as_slice()
-        .iter()
-        .any(|finding| finding.code.as_str().starts_with("READ"));
+    let incomplete = findings.has_unread();
     let around = Surroundings {
         incomplete: incomplete || around.incomplete,
         ..*around

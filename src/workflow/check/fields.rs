@@ -16,11 +16,14 @@ pub(super) fn check(ground: &Ground, findings: &mut Findings) {
     sentences(ground, findings);
     never_asked(ground, findings);
     constants(ground, findings);
-    conditions(ground, findings);
-    limits(ground, findings);
     extensions(ground, findings);
-    subject(ground, findings);
-    told(ground, findings);
+    // What fills a field may be what could not be read.
+    if !ground.around.incomplete {
+        conditions(ground, findings);
+        limits(ground, findings);
+        subject(ground, findings);
+        told(ground, findings);
+    }
 }
 
 /// F07: `check` with `otherwise`, `only_if` with `because`.
@@ -212,7 +215,7 @@ fn extensions(ground: &Ground, findings: &mut Findings) {
             let Some(after) = ground.filled.after(from, action) else {
                 continue;
             };
-            if !after.contains(&field.id) {
+            if !after.contains(&field.id) && !ground.around.incomplete {
                 let finding = Finding::new(Code::F04, name.span).with("field", &field.id);
                 findings.add(finding.with("state", from.map_or("closed", StateId::as_str)));
                 break;

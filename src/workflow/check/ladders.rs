@@ -193,7 +193,8 @@ fn may_refuse(
 
 /// Required fields that are not surely filled there, or must be given anew.
 fn needed<'a>(ground: &Ground, state: &StateId, action: &'a Action) -> Vec<&'a FieldId> {
-    let Some(filled) = ground.filled.on_entry(state) else {
+    let filled = ground.filled.on_entry(state);
+    let Some(filled) = filled.filter(|_| !ground.around.incomplete) else {
         return Vec::new();
     };
     let known = |field: &FieldId| ground.file.fields.contains_key(field);

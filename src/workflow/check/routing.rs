@@ -32,7 +32,9 @@ pub(super) fn check(ground: &Ground, findings: &mut Findings) {
     overlaps(file, findings);
     else_rows(file, findings);
     gaps(ground, findings);
-    inputs(ground, findings);
+    if !ground.around.incomplete {
+        inputs(ground, findings);
+    }
     use_of_table(ground, findings);
 }
 

@@ -13,7 +13,9 @@ pub(super) fn check(ground: &Ground, findings: &mut Findings) {
     for state in ground.file.states.values() {
         departments(ground, state, findings);
         joins(ground, state, findings);
-        entries(ground, state, findings);
+        if !ground.around.incomplete {
+            entries(ground, state, findings);
+        }
     }
 }
 

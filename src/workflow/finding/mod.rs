@@ -174,14 +174,23 @@ impl Finding {
 pub struct Findings {
     list: Vec<Finding>,
     omitted: usize,
+    /// Errors that were added, kept or not.
+    errors: usize,
 }
 
 impl Findings {
+    /// Beyond the bound an error takes the place of a warning: a file with errors never looks like one without.
     pub fn add(&mut self, finding: Finding) {
+        let is_error = finding.severity == Severity::Error;
+        self.errors += usize::from(is_error);
         if self.list.len() < FINDINGS_MAX {
             self.list.push(finding);
-        } else {
-            self.omitted += 1;
+            return;
+        }
+        self.omitted += 1;
+        let warning = self.list.iter_mut().rfind(|known| known.severity == Severity::Warning);
+        if let (true, Some(warning)) = (is_error, warning) {
+            *warning = finding;
         }
     }
 
@@ -196,9 +205,9 @@ impl Findings {
         self.omitted
     }
 
-    /// Nothing more is kept: what takes long to find need not be looked for.
+    /// No further error is kept: what takes long to find need not be looked for.
     pub fn is_full(&self) -> bool {
-        self.list.len() >= FINDINGS_MAX
+        self.errors >= FINDINGS_MAX
     }
 
     pub fn is_empty(&self) -> bool {
@@ -206,7 +215,14 @@ impl Findings {
     }
 
     pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|finding| finding.severity == Severity::Error)
+        self.errors > 0
+    }
+
+    /// Something could not be read. A warning of reading (Windows line ends) leaves nothing out.
+    pub fn has_unread(&self) -> bool {
+        let unread =
+            |finding: &Finding| finding.severity == Severity::Error && finding.code.as_str().starts_with("READ");
+        self.list.iter().any(unread)
     }
 
     pub fn as_slice(&self) -> &[Finding] {
@@ -245,6 +261,17 @@ mod tests {
         findings.add(Finding::new(Code::S02, at(7)));
         let codes: Vec<_> = findings.sorted().iter().map(|finding| finding.code.as_str()).collect();
         assert_eq!(codes, ["S01", "T02", "S02"]);
+    }
+
+    #[test]
+    fn errors_are_kept_before_warnings() {
+        let at = |start| Span { start, end: start + 1 };
+        let mut findings = Findings::default();
+        findings.extend((0..FINDINGS_MAX).map(|start| Finding::new(Code::M05, at(start))));
+        findings.add(Finding::new(Code::S01, at(0)));
+        assert!(findings.has_errors() && !findings.is_full());
+        assert_eq!(findings.omitted(), 1);
+        assert!(findings.sorted().iter().any(|finding| finding.code == Code::S01));
     }
 
     #[test]

@@ -64,6 +64,21 @@ fn a_large_file_is_checked_or_refused() {
     }
 }
 
+/// A warning of reading leaves nothing unread: what else is wrong is told all the same.
+#[test]
+fn windows_line_ends_hide_nothing() {
+    let (_, source) = WORKFLOWS[0];
+    let directory = shipped::organisation();
+    let around = Surroundings {
+        directory: Some(&directory),
+        ..Surroundings::default()
+    };
+    let unused = "messages:\n  nobody_says_it: {zh: 无, en: None}\n";
+    let source = source.replacen("messages:\n", unused, 1).replace('\n', "\r\n");
+    let found = judge(source.as_bytes(), &around, &|_| None).findings;
+    assert!(found.iter().any(|finding| finding.code == Code::M05), "{found:#?}");
+}
+
 /// Lines taken out, doubled and exchanged, words replaced by other words of the file: whatever comes out is judged.
 #[test]
 fn no_edit_of_a_shipped_file_brings_the_check_down() {
