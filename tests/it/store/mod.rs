@@ -1,9 +1,11 @@
 //! The store and the use cases on a real file database.
 
+mod both;
 mod commands;
 mod contacts;
 mod definitions;
 mod directory;
+mod instances;
 mod links;
 mod lists;
 mod record;

@@ -48,7 +48,7 @@ impl Fresh {
         }
     }
 
-    fn file() -> Self {
+    pub fn file() -> Self {
         let folder = TempDir::new().unwrap();
         Self {
             url: format!("sqlite:{}?mode=rwc", folder.path().join("ombud.db").display()),
