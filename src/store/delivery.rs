@@ -7,7 +7,9 @@
 //!     └▶ superseded (a later rung of the same clock stands for it, or the person is not meant any more)
 //!     └▶ skipped    (mail is not configured)
 //! ```
-//! Nothing is locked while a mail is on its way: a lease is two columns, and works the same on both databases.
+//! Nothing is locked while a mail is on its way: a lease is two columns, and works the same on both databases. Its name
+//! is that of the instance: who was frozen and lost it settles nothing that somebody else has taken meanwhile, but that
+//! it was sent.
 
 use sea_orm::sea_query::Value;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -266,12 +268,14 @@ pub fn lease(sheet: &mut Sheet<'_>, keys: &[String], token: &str, now: Moment, u
     sheet.statement(sql, values);
 }
 
-/// Another mail stands for this one, or its person is not meant any more; `why` says which.
-pub fn supersede(sheet: &mut Sheet<'_>, key: &str, why: &str, now: Moment) {
+/// Another mail stands for this one, or its person is not meant any more; `why` says which. Not while somebody other
+/// than `holder` is sending it.
+pub fn supersede(sheet: &mut Sheet<'_>, key: &str, holder: &str, why: &str, now: Moment) {
     sheet.statement(
         "update outbox set state = 'superseded', last_error = ?, sent_at = ?, lease = null, leased_until = null, \
-         mail = null where key = ? and state = 'pending'",
-        vec![why.into(), now.0.into(), key.into()],
+         mail = null where key = ? and state = 'pending' \
+         and (leased_until is null or leased_until <= ? or lease = ?)",
+        vec![why.into(), now.0.into(), key.into(), now.0.into(), holder.into()],
     );
 }
 
@@ -329,29 +333,29 @@ pub fn sent(sheet: &mut Sheet<'_>, key: &str, now: Moment) {
 }
 
 /// To be tried again.
-pub fn later(sheet: &mut Sheet<'_>, key: &str, due_at: Moment, reason: &str) {
+pub fn later(sheet: &mut Sheet<'_>, key: &str, holder: &str, due_at: Moment, reason: &str) {
     sheet.statement(
         "update outbox set due_at = ?, last_error = ?, lease = null, leased_until = null \
-         where key = ? and state = 'pending'",
-        vec![due_at.0.into(), reason.into(), key.into()],
+         where key = ? and state = 'pending' and lease = ?",
+        vec![due_at.0.into(), reason.into(), key.into(), holder.into()],
     );
 }
 
 /// Put aside with the reason.
-pub fn bury(sheet: &mut Sheet<'_>, key: &str, way: Option<&str>, reason: &str) {
+pub fn bury(sheet: &mut Sheet<'_>, key: &str, holder: &str, way: Option<&str>, reason: &str) {
     sheet.statement(
         "update outbox set state = 'dead', last_error = ?, way = coalesce(?, way), mail = null, lease = null, \
-         leased_until = null where key = ? and state = 'pending'",
-        vec![reason.into(), way.map(str::to_owned).into(), key.into()],
+         leased_until = null where key = ? and state = 'pending' and lease = ?",
+        vec![reason.into(), way.map(str::to_owned).into(), key.into(), holder.into()],
     );
 }
 
 /// Given back untried.
-pub fn release(sheet: &mut Sheet<'_>, key: &str) {
+pub fn release(sheet: &mut Sheet<'_>, key: &str, holder: &str) {
     sheet.statement(
         "update outbox set lease = null, leased_until = null, attempts = attempts - 1 \
-         where key = ? and state = 'pending'",
-        vec![key.into()],
+         where key = ? and state = 'pending' and lease = ?",
+        vec![key.into(), holder.into()],
     );
 }
 

@@ -90,7 +90,7 @@ impl Desk {
         }
         let merged = self.merge_rungs(&due, now, busy).await?;
         let more = full || !merged.superseded.is_empty();
-        let token = Uuid::now_v7().to_string();
+        let token = self.inner.writer.signals().instance().to_owned();
         let keys: Vec<String> = due
             .iter()
             .map(|waiting| waiting.key.clone())
@@ -100,7 +100,13 @@ impl Desk {
         let (wanted, name) = (keys.clone(), token.clone());
         self.write_outbox(move |sheet| {
             for key in &merged.superseded {
-                delivery::supersede(sheet, key, "a later reminder of the same clock stands for it", now);
+                delivery::supersede(
+                    sheet,
+                    key,
+                    &name,
+                    "a later reminder of the same clock stands for it",
+                    now,
+                );
             }
             for (key, rungs) in &merged.stand_for {
                 delivery::stand_for(sheet, key, *rungs);
@@ -142,14 +148,15 @@ impl Desk {
 
     /// Writes down what became of mails.
     pub async fn settle_mails(&self, settled: Vec<(String, Settled)>) -> Result<(), DeskError> {
+        let holder = self.inner.writer.signals().instance().to_owned();
         let now = self.clock().now();
         self.write_outbox(move |sheet| {
             for (key, settled) in &settled {
                 match settled {
                     Settled::Sent => delivery::sent(sheet, key, now),
-                    Settled::Later { due_at, reason } => delivery::later(sheet, key, *due_at, reason),
-                    Settled::Dead { reason } => delivery::bury(sheet, key, None, reason),
-                    Settled::Released => delivery::release(sheet, key),
+                    Settled::Later { due_at, reason } => delivery::later(sheet, key, &holder, *due_at, reason),
+                    Settled::Dead { reason } => delivery::bury(sheet, key, &holder, None, reason),
+                    Settled::Released => delivery::release(sheet, key, &holder),
                 }
             }
             Ok(())

@@ -231,11 +231,11 @@ fn carry_out(sheet: &mut Sheet<'_>, plan: &Plan, token: &str, now: Moment, until
         };
         match written {
             Ok(written) => delivery::write(sheet, &key, &written.mail.to, &written.way, &written.mail.bytes),
-            Err(reason) => delivery::bury(sheet, &key, Some("[]"), reason),
+            Err(reason) => delivery::bury(sheet, &key, token, Some("[]"), reason),
         }
     }
     for key in &plan.dropped {
-        delivery::supersede(sheet, key, "not meant any more when it was sent", now);
+        delivery::supersede(sheet, key, token, "not meant any more when it was sent", now);
     }
     Ok(())
 }
