@@ -79,7 +79,7 @@ fn of_task(act: &Act, definition: &Definition, name: &str) -> Result<Order, Desk
         Problem::new(
             "/task",
             "task_missing",
-            "这个动作是针对任务的：请写明任务编号",
+            "这个操作是针对任务的：请写明任务编号",
             "This action is about a task: say which",
         )
     })?;
@@ -196,7 +196,7 @@ impl With<'_> {
             Some(name) => Err(Problem::new(
                 format!("/with/{name}"),
                 "unknown_key",
-                "流程文件里的动作只接受 values 和 texts",
+                "流程文件里的操作只接受 values 和 texts",
                 "An action of the file takes values and texts only",
             )
             .into()),

@@ -18,7 +18,7 @@ expression-unknown-option = 字段“{ $field }”没有选项“{ $found }”�
 expression-unknown-department = 没有部门“{ $found }”；现有：{ $accepted }
 expression-unknown-person = 没有人员“{ $found }”；现有：{ $accepted }
 expression-unknown-clock = 没有时限“{ $found }”；请把时限名写在引号里
-expression-unknown-action = 没有动作“{ $found }”
+expression-unknown-action = 没有操作“{ $found }”
 expression-types-differ =
     两边类型不同：左边是{ $left ->
          [yes_no] 是/否
@@ -182,7 +182,7 @@ expression-argument-type =
          [person] 人员
          [list] 列表
     }；可用于文本、列表、多个部门
-expression-action-not-quoted = 动作名要加引号，例如 times('reply')
+expression-action-not-quoted = 操作名要加引号，例如 times('reply')
 expression-clock-not-quoted = 时钟名要加引号，例如 late('resolve')
 expression-failure-empty = 字段“{ $field }”还没有填写
 expression-failure-erased = 字段“{ $field }”的内容已被删除
