@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::StoreError;
 use super::connect::statement;
 use super::directory::{self, EntryRow};
-use super::sqlite;
+use super::{postgres, sqlite};
 
 /// Tickets of one page. Their events come with them, so this bounds the memory of a scan.
 const PAGE: u64 = 128;
@@ -269,8 +269,11 @@ impl Scan {
         Ok(rows.iter().map(word).collect())
     }
 
-    /// Tables, indexes and migrations that are not as this program makes them: missing, changed or unknown. SQLite only.
+    /// Tables, indexes and migrations that are not as this program makes them: missing, changed or unknown.
     pub async fn foreign_schema(&self) -> Result<Vec<String>, StoreError> {
+        if !self.is_sqlite() {
+            return Ok(postgres::foreign_schema(&self.db).await?);
+        }
         let (found, ours) = (sqlite::schema(&self.db).await?, sqlite::schema_of_ours().await?);
         let strange = found.iter().filter(|line| !ours.contains(line));
         let missing = ours.iter().filter(|line| !found.contains(line));

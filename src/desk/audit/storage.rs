@@ -60,6 +60,8 @@ pub async fn check(scan: &Scan) -> Result<Vec<Finding>, StoreError> {
     directory(scan, &mut findings).await?;
     if scan.is_sqlite() {
         sqlite(scan, &mut findings).await?;
+    } else {
+        server(scan, &mut findings).await?;
     }
     Ok(findings)
 }
@@ -81,6 +83,14 @@ async fn directory(scan: &Scan, findings: &mut Vec<Finding>) -> Result<(), Store
         .unwrap_or_default();
     if lost != 0 {
         findings.push(Finding::new(Code::ChangeLost).with("count", lost));
+    }
+    Ok(())
+}
+
+/// PostgreSQL looks after its files itself; here, that tables and indexes are those of this program.
+async fn server(scan: &Scan, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
+    for what in scan.foreign_schema().await? {
+        findings.push(Finding::new(Code::Schema).with("what", what));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod broken;
 mod forged;
 mod lived;
+mod server;
 
 use std::collections::BTreeSet;
 
