@@ -6,6 +6,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod desk;
+pub mod discreet;
 pub mod jobs;
 pub mod notify;
 pub mod reports;

@@ -8,6 +8,10 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use anyhow::Context;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::Outcome;
 use super::language::Speaks;
@@ -15,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
 use crate::desk::Desk;
 use crate::desk::first::First;
+use crate::discreet;
 use crate::jobs;
 use crate::store::Database;
 use crate::texts::{Arg, Language, say};
@@ -74,6 +79,7 @@ fn stage(config: &Config, language: Language) -> anyhow::Result<Option<Directory
 pub fn start(config: Config, language: Language, stage: Option<Directory>) -> anyhow::Result<Outcome> {
     let config = Arc::new(config);
     log_to_stderr(&config)?;
+    discreet::panics();
     // The one provider of cryptography; a second call of ours would find it there.
     let _ = rustls::crypto::ring::default_provider().install_default();
     actix_web::rt::System::new().block_on(serve(config, language, stage))?;
@@ -83,18 +89,25 @@ pub fn start(config: Config, language: Language, stage: Option<Directory>) -> an
 /// What others say about their own start is of no use to an operator, unless the settings ask for it by name.
 const QUIET: &str = "sea_orm_migration=warn,tokio_cron_scheduler=warn,actix_server=warn";
 
+/// Libraries that write down the values they work on; no setting brings them into the log.
+const TELLING: &[&str] = &["handlebars"];
+
 /// Lines of the log go to standard error, as text or JSON.
 fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
     let directives = format!("{QUIET},{}", config.log.level);
     let filter = tracing_subscriber::EnvFilter::try_new(directives).context("log.level")?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    match config.log.format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
+    let lines = match config.log.format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    let discreet = filter_fn(|line| !TELLING.iter().any(|of| line.target().starts_with(of)));
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(lines.with_filter(discreet))
+        .init();
     Ok(())
 }
 

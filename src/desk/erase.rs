@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::discreet::discreet;
 use crate::store::erase::{self, Found};
 use crate::store::{Change, Sheet, StoreError, TicketRef, Wants, contact, record, tickets};
 use crate::ticket::apply::apply;
@@ -103,7 +104,10 @@ impl Desk {
         if !erasure.dry_run
             && let Err(error) = erase::forget(&self.inner.database).await
         {
-            tracing::warn!(%error, "the log of the database was not emptied after an erasure");
+            tracing::warn!(
+                error = discreet(&error),
+                "the log of the database was not emptied after an erasure"
+            );
         }
         Ok(erased)
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
+use crate::discreet::discreet;
 use crate::store::{StoreError, TicketRef, Wants, tickets};
 use crate::ticket::event::{Body, Event};
 use crate::ticket::turn;
@@ -68,7 +69,7 @@ impl Desk {
                 Err(error) => {
                     swept.failed += 1;
                     self.inner.ails(ticket, now.plus(RETRY_AFTER));
-                    tracing::error!(%error, %ticket, "a ticket could not be brought up to now");
+                    tracing::error!(error = discreet(&error), %ticket, "a ticket could not be brought up to now");
                 }
             }
         }

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use crate::discreet::discreet;
 use crate::store::tokens::{self, TokenRow};
 use crate::store::{StoreError, Wants};
 use crate::workflow::id::{DepartmentId, PersonId};
@@ -347,7 +348,7 @@ impl Inner {
                 })
                 .await;
             if let Err(error) = noted {
-                tracing::debug!(%error, "the use of a token was not noted");
+                tracing::debug!(error = discreet(&error), "the use of a token was not noted");
             }
         });
     }

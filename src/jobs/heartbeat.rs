@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use crate::desk::Desk;
+use crate::discreet::discreet;
 use crate::workflow::moment::HOUR;
 
 /// How often the loops are woken.
@@ -44,7 +45,7 @@ impl Heartbeat {
 
     pub async fn stop(mut self) {
         if let Err(error) = self.0.shutdown().await {
-            tracing::debug!(%error, "the scheduler did not stop by itself");
+            tracing::debug!(error = discreet(&error), "the scheduler did not stop by itself");
         }
     }
 }
@@ -53,6 +54,9 @@ impl Heartbeat {
 pub async fn chores(desk: &Desk, keep_answers_hours: u32) {
     let before = desk.clock().now().plus(-i64::from(keep_answers_hours) * HOUR);
     if let Err(error) = desk.forget_answers(before).await {
-        tracing::warn!(%error, "old answers to idempotency keys could not be forgotten; in an hour again");
+        tracing::warn!(
+            error = discreet(&error),
+            "old answers to idempotency keys could not be forgotten; in an hour again"
+        );
     }
 }

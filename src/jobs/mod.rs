@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::desk::outbox::Post;
+use crate::discreet::discreet;
 use crate::notify::compose::House;
 use crate::notify::line::Lines;
 use crate::notify::render::{TemplateProblem, Templates};
@@ -121,7 +122,10 @@ pub async fn start(desk: Desk, settings: &Settings) -> Result<Jobs, StartProblem
             timeout: i64::try_from(settings.mail.timeout().as_millis()).unwrap_or(i64::MAX),
         };
         if let Err(error) = desk.release_mails().await {
-            tracing::warn!(%error, "mails a stopped server was sending wait until their lease ends");
+            tracing::warn!(
+                error = discreet(&error),
+                "mails a stopped server was sending wait until their lease ends"
+            );
         }
         loops.push(tokio::spawn(outbox::run(
             desk.clone(),
@@ -151,7 +155,7 @@ pub async fn start(desk: Desk, settings: &Settings) -> Result<Jobs, StartProblem
 async fn skip(desk: Desk, nudge: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         if let Err(error) = desk.skip_mails().await {
-            tracing::warn!(%error, "mails could not be marked as not to be sent");
+            tracing::warn!(error = discreet(&error), "mails could not be marked as not to be sent");
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::desk::Desk;
 use crate::desk::outbox::{Post, Ready, Settled};
+use crate::discreet::discreet;
 use crate::notify::line::{Lines, Outcome};
 
 use super::backoff;
@@ -110,7 +111,7 @@ pub async fn run(
                 }
                 Err(error) => {
                     gauge.failures.fetch_add(1, Ordering::Relaxed);
-                    tracing::warn!(%error, "the outbox could not be read; mails wait");
+                    tracing::warn!(error = discreet(&error), "the outbox could not be read; mails wait");
                     tokio::time::sleep(AGAIN).await;
                 }
             }
@@ -187,7 +188,10 @@ async fn attempt(shared: &Shared, ready: Ready) -> Settled {
     if let Outcome::ServerDown(reason) = outcome {
         let was_down = gauge.breaker.is_down();
         if gauge.breaker.failed(begun, now, chance()) && !was_down {
-            tracing::warn!(reason, "the mail server cannot be worked with; mails wait");
+            tracing::warn!(
+                reason = discreet(&reason),
+                "the mail server cannot be worked with; mails wait"
+            );
         }
         return later(reason);
     }
@@ -205,7 +209,7 @@ async fn attempt(shared: &Shared, ready: Ready) -> Settled {
             gauge.dead.fetch_add(1, Ordering::Relaxed);
             tracing::warn!(
                 key = ready.mail.key,
-                reason,
+                reason = discreet(&reason),
                 "a mail was refused for good and put aside"
             );
             Settled::Dead { reason }
@@ -223,7 +227,11 @@ async fn settle(desk: Desk, mut settled: mpsc::Receiver<(String, Settled)>, busy
         while let Err(error) = desk.settle_mails(batch.clone()).await {
             tries += 1;
             if tries.is_power_of_two() {
-                tracing::warn!(%error, mails = batch.len(), "sent mails could not be marked; trying again");
+                tracing::warn!(
+                    error = discreet(&error),
+                    mails = batch.len(),
+                    "sent mails could not be marked; trying again"
+                );
             }
             if tries > 100 {
                 // The lease runs out and the mail is sent again, under the same key.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 use crate::desk::Desk;
+use crate::discreet::discreet;
 
 use super::lag::Histogram;
 
@@ -74,7 +75,10 @@ async fn turn(desk: &Desk, gauge: &Gauge) -> Turn {
         }
         Err(error) => {
             gauge.failures.fetch_add(1, Ordering::Relaxed);
-            tracing::warn!(%error, "due tickets could not be swept; they stay due");
+            tracing::warn!(
+                error = discreet(&error),
+                "due tickets could not be swept; they stay due"
+            );
             Turn::Failed
         }
     }

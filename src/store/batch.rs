@@ -6,6 +6,8 @@ use std::sync::Arc;
 use sea_orm::DbBackend;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::discreet::{discreet, words_of};
+
 use super::connect::Database;
 use super::sheet::{Changes, Loaded, Sheet};
 use super::signals::Signals;
@@ -49,7 +51,7 @@ where
 
     fn decide(&mut self, sheet: &mut Sheet<'_>) -> bool {
         let decided = catch_unwind(AssertUnwindSafe(|| (self.decide)(sheet)))
-            .unwrap_or_else(|panic| Err(StoreError::Panicked(message_of(panic.as_ref()))));
+            .unwrap_or_else(|panic| Err(StoreError::Panicked(words_of(panic.as_ref()).to_owned())));
         let well = decided.is_ok();
         self.decided = Some(decided);
         well
@@ -67,14 +69,6 @@ where
         // Whoever asked may have gone away; what was saved stays saved.
         let _ = self.reply.send(answer);
     }
-}
-
-fn message_of(panic: &(dyn std::any::Any + Send)) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "panic".to_owned())
 }
 
 pub(super) type Answer<T> = oneshot::Receiver<Result<T, StoreError>>;
@@ -151,7 +145,11 @@ impl Task {
         let outcome = match self.together(&mut batch).await {
             Ok(()) => Outcome::Saved,
             Err(Failure::Before(error)) if batch.len() > 1 => {
-                tracing::warn!(%error, jobs = batch.len(), "a batch failed and is tried again one by one");
+                tracing::warn!(
+                    error = discreet(&error),
+                    jobs = batch.len(),
+                    "a batch failed and is tried again one by one"
+                );
                 self.one_by_one(batch).await;
                 return;
             }
@@ -192,7 +190,7 @@ fn failed(failure: Failure) -> Outcome {
     match failure {
         Failure::Begin(error) | Failure::Before(error) => Outcome::Failed(error.to_string()),
         Failure::Commit(error) => {
-            tracing::error!(error, "unknown whether a batch was committed");
+            tracing::error!(error = discreet(&error), "unknown whether a batch was committed");
             Outcome::Unknown(error)
         }
     }

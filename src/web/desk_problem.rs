@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::desk::definitions::Checked;
 use crate::desk::{DeskError, NotAllowed, Problem as DeskFault};
+use crate::discreet::discreet;
 use crate::store::StoreError;
 use crate::texts::Language;
 use crate::ticket::event::Actor;
@@ -85,7 +86,7 @@ fn busy() -> Problem {
 }
 
 fn unknown(what: &str) -> Problem {
-    tracing::error!(error = what, "unknown whether a command was saved");
+    tracing::error!(error = discreet(what), "unknown whether a command was saved");
     Problem::new(Code::Unknown).header("Retry-After", RETRY_AFTER)
 }
 
@@ -94,11 +95,11 @@ fn store(error: &StoreError) -> Problem {
         StoreError::Busy | StoreError::Stopped => busy(),
         StoreError::Unknown(what) => unknown(what),
         StoreError::Database(_) | StoreError::Failed(_) => {
-            tracing::error!(%error, "the database failed");
+            tracing::error!(error = discreet(&error), "the database failed");
             busy()
         }
         StoreError::Unreadable { .. } | StoreError::Panicked(_) => {
-            tracing::error!(%error, "a command failed inside");
+            tracing::error!(error = discreet(&error), "a command failed inside");
             Problem::new(Code::Internal)
         }
     }

@@ -3,6 +3,7 @@
 //! Whatever went wrong further in, as a problem or as a bare status of the framework, leaves as one kind of document in
 //! the language of the reader. Details of our own faults go to the log under the request's id, never to the reader.
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
@@ -19,6 +20,7 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use futures_util::FutureExt;
 use uuid::Uuid;
 
+use crate::discreet::words_of;
 use crate::texts::Language;
 
 use super::openapi::PAGE_PATH;
@@ -82,12 +84,12 @@ pub async fn guard(
                     .head_mut()
                     .set_connection_type(ConnectionType::Close);
             }
-            line.write(response.status(), &id);
+            line.write(&route_of(response.request()), response.status(), &id);
             return Ok(response);
         }
         Ok(Err(error)) => of_response(&error.error_response()),
         Err(panic) => {
-            tracing::error!(request_id = %id, panic = %words_of(&*panic), "a request panicked");
+            tracing::error!(request_id = %id, panic = words_of(&*panic), "a request panicked");
             Problem::new(Code::Internal)
         }
     };
@@ -96,35 +98,42 @@ pub async fn guard(
     if last() {
         answer.head_mut().set_connection_type(ConnectionType::Close);
     }
-    line.write(answer.status(), &id);
+    line.write(NO_ROUTE, answer.status(), &id);
     Err(InternalError::from_response("answered with a problem", answer).into())
 }
 
-/// A line of the access log: no query, no body, no header, so nothing a caller said can stand in it.
+/// What is written for a request that no route was found for.
+const NO_ROUTE: &str = "-";
+
+/// The pattern of the route that answered. The path itself may hold whatever somebody typed, a telephone number too.
+fn route_of(request: &HttpRequest) -> Cow<'static, str> {
+    request.match_pattern().map_or(Cow::Borrowed(NO_ROUTE), Cow::Owned)
+}
+
+/// A line of the access log: no path, no query, no body, no header, so nothing a caller said can stand in it.
 struct Line {
-    method: String,
-    path: String,
+    method: &'static str,
     started: Instant,
 }
 
-/// Characters of a path that are written down.
-const PATH_SHOWN_MAX: usize = 200;
-
 impl Line {
     fn of(request: &ServiceRequest) -> Self {
+        let method = request.method();
         Self {
-            method: request.method().to_string(),
-            path: request.path().chars().take(PATH_SHOWN_MAX).collect(),
+            method: METHODS.iter().copied().find(|known| method == known).unwrap_or("OTHER"),
             started: Instant::now(),
         }
     }
 
-    fn write(&self, status: StatusCode, id: &str) {
+    fn write(&self, route: &str, status: StatusCode, id: &str) {
         let ms = self.started.elapsed().as_millis();
-        let (method, path, status) = (&self.method, &self.path, status.as_u16());
-        tracing::info!(target: "ombud::access", %method, ?path, status, %ms, request_id = %id);
+        let (method, status) = (self.method, status.as_u16());
+        tracing::info!(target: "ombud::access", method, route, status, %ms, request_id = %id);
     }
 }
+
+/// Methods that are written down; a client may send any word as another.
+const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"];
 
 /// Headers that every answer carries.
 fn protect(headers: &mut HeaderMap, is_page: bool, id: &str) {
@@ -139,14 +148,6 @@ fn protect(headers: &mut HeaderMap, is_page: bool, id: &str) {
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
-}
-
-fn words_of(panic: &(dyn std::any::Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
 }
 
 /// Turns what is no success into the document of a problem.

@@ -27,6 +27,7 @@ mod history_commands;
 mod import;
 mod lag;
 mod lives;
+mod logs;
 mod mail;
 mod manual;
 mod mutation;

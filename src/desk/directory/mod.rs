@@ -14,6 +14,7 @@ use futures_util::future::join_all;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::discreet::discreet;
 use crate::store::directory::{self as store, EntryRow};
 use crate::store::signals::Topic;
 use crate::store::{StoreError, TicketRef, Wants, definitions, tickets};
@@ -300,7 +301,10 @@ impl Desk {
                 self.inner.doubt_tokens();
             }
             if let Err(error) = self.refresh().await {
-                tracing::debug!(%error, "what another process changed could not be read; trying again");
+                tracing::debug!(
+                    error = discreet(&error),
+                    "what another process changed could not be read; trying again"
+                );
             }
         }
     }

@@ -8,6 +8,7 @@ use sea_orm::sqlx::postgres::{PgListener, PgPoolOptions};
 use sea_orm::{DatabaseConnection, DbBackend};
 
 use super::CHANNEL;
+use crate::discreet::discreet;
 use crate::store::connect::Database;
 use crate::store::signals::Signals;
 
@@ -25,7 +26,10 @@ pub(in crate::store) fn listen(database: &Database, signals: &Arc<Signals>) {
     tokio::spawn(async move {
         while signals.strong_count() > 0 {
             if let Err(error) = hear(&url, &readers, &signals).await {
-                tracing::debug!(%error, "the notifications of other instances cannot be heard; trying again");
+                tracing::debug!(
+                    error = discreet(&error),
+                    "the notifications of other instances cannot be heard; trying again"
+                );
             }
             tokio::time::sleep(AGAIN).await;
         }
@@ -66,6 +70,6 @@ async fn hear(url: &str, readers: &DatabaseConnection, signals: &Weak<Signals>) 
 
 async fn learn(signals: &Signals, readers: &DatabaseConnection) {
     if let Err(error) = signals.learn_from(readers).await {
-        tracing::debug!(%error, "the chains of owners could not be read again");
+        tracing::debug!(error = discreet(&error), "the chains of owners could not be read again");
     }
 }
