@@ -284,7 +284,7 @@ class Postgres:
             else:
                 server.process.send_signal(signal.SIGSTOP)
                 begin = self.until_answered(run)
-                time.sleep(4)
+                time.sleep(chance.uniform(2, 8))
                 server.process.send_signal(signal.SIGCONT)
                 yield begin
 

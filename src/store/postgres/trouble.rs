@@ -44,8 +44,14 @@ impl From<sqlx::Error> for Trouble {
             "23505" => Self::Taken(why),
             // serialization_failure, deadlock_detected, lock_not_available
             "40001" | "40P01" | "55P03" => Self::Crowded(why),
-            // A server that is stopped says so as its last word, perhaps after it has committed.
-            code if ["57P", "08", "XX", "58"].iter().any(|class| code.starts_with(class)) => Self::Lost(why),
+            // A server that is stopped says so as its last word, perhaps after it has committed; so does one that has
+            // taken back the locks of somebody who was frozen.
+            code if ["57P", "08", "XX", "58", "25P03"]
+                .iter()
+                .any(|class| code.starts_with(class)) =>
+            {
+                Self::Lost(why)
+            }
             _ => Self::Refused(why),
         }
     }
