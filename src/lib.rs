@@ -8,6 +8,7 @@ pub mod config;
 pub mod desk;
 pub mod discreet;
 pub mod jobs;
+pub mod measure;
 pub mod notify;
 pub mod reports;
 pub mod store;

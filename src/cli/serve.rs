@@ -21,6 +21,7 @@ use crate::desk::Desk;
 use crate::desk::first::First;
 use crate::discreet;
 use crate::jobs;
+use crate::measure;
 use crate::store::Database;
 use crate::texts::{Arg, Language, say};
 use crate::web::server;
@@ -80,6 +81,7 @@ pub fn start(config: Config, language: Language, stage: Option<Directory>) -> an
     let config = Arc::new(config);
     log_to_stderr(&config)?;
     discreet::panics();
+    measure::install();
     // The one provider of cryptography; a second call of ours would find it there.
     let _ = rustls::crypto::ring::default_provider().install_default();
     actix_web::rt::System::new().block_on(serve(config, language, stage))?;
@@ -158,6 +160,7 @@ async fn serve(config: Arc<Config>, language: Language, stage: Option<Directory>
     }
     out.flush()?;
     drop(out);
+    actix_web::rt::spawn(measure::gather());
     let jobs = jobs::start(desk.clone(), &jobs::Settings::of(&config)).await?;
     let state = Data::new(State::new(desk, Arc::clone(&config)));
     let tls = certificate.as_ref().map(Certificate::config);

@@ -43,6 +43,8 @@ pub enum Scope {
     ManageMail,
     /// Personal data.
     Erase,
+    /// How the server is doing.
+    ReadMetrics,
     /// One action only, of the file or built in: a switch that may close a barrier and nothing else.
     Do(ActionId),
 }
@@ -52,7 +54,7 @@ const DO: &str = "tickets:act:";
 
 impl Scope {
     /// Every scope but those of single actions, which [`Self::ActOnTickets`] holds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ReadTickets,
         Self::OpenTickets,
         Self::ActOnTickets,
@@ -66,6 +68,7 @@ impl Scope {
         Self::ReadRecord,
         Self::ManageMail,
         Self::Erase,
+        Self::ReadMetrics,
     ];
 
     /// The word used in tokens and API: `tickets:read`, `tickets:act:submit`.
@@ -84,6 +87,7 @@ impl Scope {
             Self::ReadRecord => "record:read",
             Self::ManageMail => "mail:manage",
             Self::Erase => "record:erase",
+            Self::ReadMetrics => "metrics:read",
             Self::Do(action) => return Cow::Owned(format!("{DO}{action}")),
         };
         Cow::Borrowed(word)

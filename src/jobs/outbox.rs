@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use metrics::counter;
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 use crate::desk::Desk;
 use crate::desk::outbox::{Post, Ready, Settled};
 use crate::discreet::discreet;
+use crate::measure;
 use crate::notify::line::{Lines, Outcome};
 
 use super::backoff;
@@ -176,8 +178,10 @@ async fn attempt(shared: &Shared, ready: Ready) -> Settled {
     let gauge = &shared.gauge;
     let later = |reason: String| {
         gauge.later.fetch_add(1, Ordering::Relaxed);
+        counter!(measure::MAILS_PUT_OFF).increment(1);
         if ready.attempts >= backoff::ATTEMPTS_MAX {
             gauge.dead.fetch_add(1, Ordering::Relaxed);
+            counter!(measure::MAILS_GIVEN_UP).increment(1);
             return Settled::Dead {
                 reason: format!("given up after {} attempts: {reason}", ready.attempts),
             };
@@ -187,7 +191,11 @@ async fn attempt(shared: &Shared, ready: Ready) -> Settled {
     };
     if let Outcome::ServerDown(reason) = outcome {
         let was_down = gauge.breaker.is_down();
-        if gauge.breaker.failed(begun, now, chance()) && !was_down {
+        let down = gauge.breaker.failed(begun, now, chance());
+        if down {
+            metrics::gauge!(measure::MAIL_DOWN).set(1.0);
+        }
+        if down && !was_down {
             tracing::warn!(
                 reason = discreet(&reason),
                 "the mail server cannot be worked with; mails wait"
@@ -196,17 +204,20 @@ async fn attempt(shared: &Shared, ready: Ready) -> Settled {
         return later(reason);
     }
     if gauge.breaker.worked(now) {
+        metrics::gauge!(measure::MAIL_DOWN).set(0.0);
         tracing::info!("the mail server works again");
     }
     match outcome {
         Outcome::Accepted => {
             gauge.sent.fetch_add(1, Ordering::Relaxed);
+            counter!(measure::MAILS_SENT).increment(1);
             let took = now.duration_since(begun).as_millis();
             gauge.sending.record(i64::try_from(took).unwrap_or(i64::MAX));
             Settled::Sent
         }
         Outcome::Never(reason) => {
             gauge.dead.fetch_add(1, Ordering::Relaxed);
+            counter!(measure::MAILS_GIVEN_UP).increment(1);
             tracing::warn!(
                 key = ready.mail.key,
                 reason = discreet(&reason),

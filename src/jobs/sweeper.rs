@@ -8,10 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use metrics::{counter, histogram};
 use tokio::sync::{Notify, watch};
 
 use crate::desk::Desk;
 use crate::discreet::discreet;
+use crate::measure;
 
 use super::lag::Histogram;
 
@@ -62,12 +64,15 @@ async fn turn(desk: &Desk, gauge: &Gauge) -> Turn {
             gauge.tickets.fetch_add(swept.tickets, Ordering::Relaxed);
             for late in &swept.lags_ms {
                 gauge.lag.record(*late);
+                counter!(measure::FIRED).increment(1);
+                histogram!(measure::LAG).record(measure::seconds(*late));
             }
             if swept.more && swept.tickets > 0 {
                 Turn::More
             } else if swept.failed > 0 {
                 // Logged ticket by ticket where it happened; to try at once again would only fill the log.
                 gauge.failures.fetch_add(swept.failed, Ordering::Relaxed);
+                counter!(measure::SWEEP_FAILURES).increment(swept.failed);
                 Turn::Failed
             } else {
                 Turn::Until(until(swept.next_due.map(|due| due.since(desk.clock().now()))))
@@ -75,6 +80,7 @@ async fn turn(desk: &Desk, gauge: &Gauge) -> Turn {
         }
         Err(error) => {
             gauge.failures.fetch_add(1, Ordering::Relaxed);
+            counter!(measure::SWEEP_FAILURES).increment(1);
             tracing::warn!(
                 error = discreet(&error),
                 "due tickets could not be swept; they stay due"

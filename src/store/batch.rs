@@ -2,11 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 
+use metrics::histogram;
 use sea_orm::DbBackend;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::discreet::{discreet, words_of};
+use crate::measure;
 
 use super::connect::Database;
 use super::sheet::{Changes, Loaded, Sheet};
@@ -142,7 +145,11 @@ impl Task {
     }
 
     async fn carry_out(&mut self, mut batch: Vec<Box<dyn Job>>) {
-        let outcome = match self.together(&mut batch).await {
+        let begun = Instant::now();
+        let together = self.together(&mut batch).await;
+        histogram!(measure::COMMIT).record(begun.elapsed().as_secs_f64());
+        histogram!(measure::BATCH).record(measure::number(u64::try_from(batch.len()).unwrap_or(u64::MAX)));
+        let outcome = match together {
             Ok(()) => Outcome::Saved,
             Err(Failure::Before(error)) if batch.len() > 1 => {
                 tracing::warn!(

@@ -80,6 +80,14 @@ impl Writer {
         &self.signals
     }
 
+    /// Commands that wait, and how many may.
+    pub fn waiting(&self) -> (u64, u64) {
+        let max = self.queue.max_capacity();
+        let waiting = max.saturating_sub(self.queue.capacity());
+        let count = |places| u64::try_from(places).unwrap_or(u64::MAX);
+        (count(waiting), count(max))
+    }
+
     /// Runs a job, or says `Busy` at once when the queue is full. `decide` may run twice; it answers with what the
     /// last run said, after its changes are on disk.
     pub async fn run<T, F>(&self, wants: Wants, decide: F) -> Result<T, StoreError>

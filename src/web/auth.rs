@@ -39,7 +39,7 @@ macro_rules! needs {
 
 needs! {
     ReadTickets OpenTickets ActOnTickets ImportTickets ReadFeed ReadDirectory EditDirectory ReadWorkflows PublishWorkflows
-    ManageTokens ReadRecord ManageMail Erase
+    ManageTokens ReadRecord ManageMail Erase ReadMetrics
 }
 
 /// Any valid token will do.

@@ -21,6 +21,7 @@ use futures_util::FutureExt;
 use uuid::Uuid;
 
 use crate::discreet::words_of;
+use crate::measure;
 use crate::texts::Language;
 
 use super::openapi::PAGE_PATH;
@@ -126,8 +127,18 @@ impl Line {
     }
 
     fn write(&self, route: &str, status: StatusCode, id: &str) {
-        let ms = self.started.elapsed().as_millis();
+        let elapsed = self.started.elapsed();
+        let ms = elapsed.as_millis();
         let (method, status) = (self.method, status.as_u16());
+        let class = match status / 100 {
+            1 => "1xx",
+            2 => "2xx",
+            3 => "3xx",
+            4 => "4xx",
+            _ => "5xx",
+        };
+        metrics::histogram!(measure::HTTP, "method" => method, "route" => route.to_owned(), "status" => class)
+            .record(elapsed.as_secs_f64());
         tracing::info!(target: "ombud::access", method, route, status, %ms, request_id = %id);
     }
 }

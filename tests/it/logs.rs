@@ -29,14 +29,15 @@ const PERSONAL: &[&str] = &[
     "s3cret",
 ];
 
-struct Server {
+/// The real server, with everything it says.
+pub struct Server {
     process: Child,
-    address: String,
+    pub address: String,
     said: Option<JoinHandle<String>>,
 }
 
 impl Server {
-    fn start(url: &str, format: &str, level: &str) -> Self {
+    pub fn start(url: &str, format: &str, level: &str) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_ombud"))
             .arg("serve")
             .current_dir(std::env::temp_dir())

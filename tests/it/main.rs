@@ -30,6 +30,7 @@ mod lives;
 mod logs;
 mod mail;
 mod manual;
+mod metrics;
 mod mutation;
 mod organisation;
 mod reader;

@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["store", "notify", "clock", "config"],
     &["ticket"],
     &["workflow"],
-    &["texts", "discreet"],
+    &["texts", "discreet", "measure"],
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -14,6 +14,7 @@ pub mod holidays;
 pub mod import;
 pub mod links;
 pub mod me;
+pub mod metrics;
 pub mod record;
 pub mod tickets;
 pub mod tokens;
@@ -63,6 +64,7 @@ macro_rules! endpoints {
 }
 
 endpoints! {
+    metrics::{read / __path_read},
     health::{live / __path_live, ready / __path_ready},
     tickets::{open / __path_open, list / __path_list, one / __path_one, events / __path_events},
     clocks::{list / __path_list},

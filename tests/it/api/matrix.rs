@@ -72,6 +72,7 @@ fn table(number: &str, other: &str) -> BTreeMap<&'static str, Case> {
         "reveal": ["manager"], "grant_return": ["shift_lead"], "link": ["agent", "shift_lead", "manager"]});
     let link = json!({"ticket": other, "kind": "related"});
     BTreeMap::from([
+        ("metrics_read", case(Row::Everybody, "/metrics")),
         ("health_live", case(Row::Open, "/health")),
         ("health_ready", case(Row::Open, "/ready")),
         ("me_problems", case(Row::Open, "/api/v1/problems")),
