@@ -84,9 +84,14 @@ impl Desk {
     }
 
     /// Needs `workflows:read`. What publishing this file would find, its stories included; nothing is saved.
-    pub fn check(&self, principal: &Principal, source: &str) -> Result<Checked, DeskError> {
+    pub async fn check(&self, principal: &Principal, source: &str) -> Result<Checked, DeskError> {
         principal.needs(Scope::ReadWorkflows)?;
-        Ok(self.inner.checked(source, &self.inner.around()))
+        // The largest files take long: not on a thread that answers others.
+        let (inner, source) = (Arc::clone(&self.inner), source.to_owned());
+        let checking = tokio::task::spawn_blocking(move || inner.checked(&source, &inner.around()));
+        Ok(checking
+            .await
+            .map_err(|error| StoreError::Panicked(error.to_string()))?)
     }
 
     /// The organisation in which stories play; without one they play in the directory itself.

@@ -160,7 +160,7 @@ pub async fn check(
     who: Allowed<ReadWorkflows>,
     body: TextBody,
 ) -> Result<HttpResponse, Problem> {
-    let checked = state.desk.check(&who.principal, &body.text)?;
+    let checked = state.desk.check(&who.principal, &body.text).await?;
     let language = language_of(&request);
     let lines = Lines::new(&body.text);
     let failure = |failure: &Failure| FailureOut {

@@ -50,7 +50,7 @@ async fn what_is_not_clean_is_not_published() {
         test.desk.publish(&boss, "no: [yaml", None).await,
         Err(DeskError::Unclean(_))
     ));
-    let checked = test.desk.check(&boss, &second()).unwrap();
+    let checked = test.desk.check(&boss, &second()).await.unwrap();
     assert!(checked.is_clean(), "{:?}", checked.findings);
 }
 
