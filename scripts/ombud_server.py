@@ -104,7 +104,7 @@ class Server:
             **{name: value for name, value in os.environ.items() if not name.startswith("OMBUD_")},
             "OMBUD_DATABASE_URL": self.url,
             "OMBUD_LANG": "en",
-            "OMBUD_LOG_LEVEL": "warn",
+            "OMBUD_LOG_LEVEL": os.environ.get("TEST_LOG_LEVEL", "warn"),
             "OMBUD_LIMITS_REQUESTS_PER_MINUTE": "100000000",
             "OMBUD_LIMITS_REQUESTS_AT_ONCE": "10000000",
             "OMBUD_LIMITS_BODY_BYTES_MAX": str(8 << 20),

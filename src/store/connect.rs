@@ -120,7 +120,9 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
         .map_sqlx_sqlite_opts(sqlite::tuned)
         .map_sqlx_postgres_opts(postgres::tuned);
     if postgres::is_meant(url) {
-        options.test_before_acquire_if_idle_for(postgres::RESTED);
+        options
+            .test_before_acquire_if_idle_for(postgres::RESTED)
+            .acquire_timeout(postgres::WAITED);
     }
     options
 }

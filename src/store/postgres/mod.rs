@@ -29,6 +29,10 @@ pub(super) use schema::foreign_schema;
 /// A connection that rested for so long is asked whether it is still there: the database may have been restarted.
 pub(super) const RESTED: Duration = Duration::from_secs(1);
 
+/// How long somebody waits for a connection to read. A pool tries a database that went away again after a fifth of this
+/// at the latest, so it also bounds how long it takes to come back.
+pub(super) const WAITED: Duration = Duration::from_secs(3);
+
 /// Notifications of commits travel on this channel.
 const CHANNEL: &str = "ombud";
 
