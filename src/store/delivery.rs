@@ -336,7 +336,7 @@ pub fn sent(sheet: &mut Sheet<'_>, key: &str, now: Moment) {
 pub fn later(sheet: &mut Sheet<'_>, key: &str, holder: &str, due_at: Moment, reason: &str) {
     sheet.statement(
         "update outbox set due_at = ?, last_error = ?, lease = null, leased_until = null \
-         where key = ? and state = 'pending' and lease = ?",
+         where key = ? and state = 'pending' and (lease is null or lease = ?)",
         vec![due_at.0.into(), reason.into(), key.into(), holder.into()],
     );
 }
@@ -345,7 +345,7 @@ pub fn later(sheet: &mut Sheet<'_>, key: &str, holder: &str, due_at: Moment, rea
 pub fn bury(sheet: &mut Sheet<'_>, key: &str, holder: &str, way: Option<&str>, reason: &str) {
     sheet.statement(
         "update outbox set state = 'dead', last_error = ?, way = coalesce(?, way), mail = null, lease = null, \
-         leased_until = null where key = ? and state = 'pending' and lease = ?",
+         leased_until = null where key = ? and state = 'pending' and (lease is null or lease = ?)",
         vec![reason.into(), way.map(str::to_owned).into(), key.into(), holder.into()],
     );
 }
