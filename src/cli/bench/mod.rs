@@ -87,11 +87,13 @@ fn heading() -> String {
     } else {
         "a release build"
     };
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     format!(
         "# Figures\n\nMade by `ombud bench` ({build}) on SQLite, `synchronous=FULL`. «Bare» is a server with the same HTTP\n\
          stack and the same statements, without rules, authority, chain and checked answers, measured in the same run on\n\
          a copy of the same database. CPU is that of the server's process for each request. Actions are `submit` of a\n\
-         complaint with its routing and clocks; lists are the first page of open tickets.\n"
+         complaint with its routing and clocks; lists are the first page of open tickets. Server and load share the {cores}\n\
+         cores of one machine.\n"
     )
 }
 
