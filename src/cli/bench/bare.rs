@@ -25,6 +25,7 @@ const ROWS_MAX: usize = 64;
 const EVENTS: &[&str] = &["ticket", "seq", "at", "recorded_at", "actor", "type", "body", "hash"];
 const CONTENT: &[&str] = &["ticket", "seq", "content"];
 const OWNERS: &[&str] = &["ticket", "task", "chain", "updated_at"];
+const DEPARTMENTS: &[&str] = &["ticket", "department", "since", "until", "open", "updated_at"];
 const IDEMPOTENCY: &[&str] = &["scope", "key", "request", "status", "answer", "ticket", "created_at"];
 const TICKETS: &[&str] = &[
     "id",
@@ -52,13 +53,16 @@ const TICKETS: &[&str] = &[
 
 type Rows = Vec<Vec<Value>>;
 
+/// What is kept for a repeat: which events a command wrote.
+const KEPT: &str = "{\"first\":1,\"last\":6,\"private\":true}";
+
 /// The rows of one ticket: those of its opening, and those of what was done to it then.
 struct Pattern {
     ticket: Vec<Value>,
     owners: Rows,
+    departments: Rows,
     opened: (Rows, Rows),
     acted: (Rows, Rows),
-    answer: String,
 }
 
 enum What {
@@ -134,6 +138,7 @@ async fn pattern(db: &DatabaseConnection, number: &str, opening: i64) -> anyhow:
     Ok(Pattern {
         ticket: values(&row, TICKETS),
         owners: rows(OWNERS, "owners", "").await?,
+        departments: rows(DEPARTMENTS, "ticket_departments", "").await?,
         opened: (
             rows(EVENTS, "events", &first).await?,
             rows(CONTENT, "event_content", &first).await?,
@@ -142,7 +147,6 @@ async fn pattern(db: &DatabaseConnection, number: &str, opening: i64) -> anyhow:
             rows(EVENTS, "events", &then).await?,
             rows(CONTENT, "event_content", &then).await?,
         ),
-        answer: row.try_get("", "snapshot")?,
     })
 }
 
@@ -180,13 +184,15 @@ async fn together(db: &DatabaseConnection, jobs: &[Job], pattern: &Pattern) -> a
         ..TransactionOptions::default()
     };
     let tx = db.begin_with_options(options).await?;
-    let (mut tickets, mut events, mut content, mut owners, mut kept) = (vec![], vec![], vec![], vec![], vec![]);
+    let (mut tickets, mut events, mut content) = (vec![], vec![], vec![]);
+    let (mut owners, mut departments, mut kept) = (vec![], vec![], vec![]);
     let (mut ids, mut acted) = (Vec::with_capacity(jobs.len()), Vec::new());
     for job in jobs {
         let (id, rows) = match job.what {
             What::Open => (Uuid::now_v7(), &pattern.opened),
             What::Act(id) => {
                 acted.push(Value::from(id));
+                departments.extend(pattern.departments.iter().map(|row| under(row, &[(0, id.into())])));
                 (id, &pattern.acted)
             }
         };
@@ -199,13 +205,12 @@ async fn together(db: &DatabaseConnection, jobs: &[Job], pattern: &Pattern) -> a
         content.extend(rows.1.iter().map(|row| under(row, &[(0, id.into())])));
         owners.extend(pattern.owners.iter().map(|row| under(row, &[(0, id.into())])));
         let key = Uuid::now_v7().simple().to_string();
-        let answer = pattern.answer.as_str();
         kept.push(vec![
             "li".into(),
             key.into(),
             vec![0_u8; 32].into(),
-            201.into(),
-            answer.into(),
+            0.into(),
+            KEPT.into(),
             id.into(),
             0_i64.into(),
         ]);
@@ -226,6 +231,12 @@ async fn together(db: &DatabaseConnection, jobs: &[Job], pattern: &Pattern) -> a
         ("events", EVENTS, events, ""),
         ("event_content", CONTENT, content, ""),
         ("owners", OWNERS, owners, ""),
+        (
+            "ticket_departments",
+            DEPARTMENTS,
+            departments,
+            "on conflict (ticket, department) do update set updated_at = excluded.updated_at",
+        ),
         ("idempotency", IDEMPOTENCY, kept, ""),
     ] {
         insert(&tx, table, columns, rows, conflict).await?;
