@@ -103,5 +103,10 @@ fn put_aside(target: &Path) -> anyhow::Result<()> {
             std::fs::rename(&from, beside(&aside, companion))?;
         }
     }
-    Ok(std::fs::rename(target, &aside)?)
+    // A second name, not another one: until the backup takes its place the database is never missing, or the next server
+    // would begin an empty one after a crash.
+    if std::fs::hard_link(target, &aside).is_err() {
+        std::fs::copy(target, &aside).with_context(|| aside.display().to_string())?;
+    }
+    Ok(())
 }
