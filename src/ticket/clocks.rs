@@ -19,7 +19,6 @@ use std::sync::Arc;
 use crate::workflow::calendar::Budget;
 use crate::workflow::definition::{Clock, Definition, From, Reentry, Runs};
 use crate::workflow::id::ClockId;
-use crate::workflow::moment::Moment;
 
 use super::event::{Body, ClockWhy};
 use super::model::{ClockPhase, ClockRun, TaskId, TaskPhase, Ticket};
@@ -176,14 +175,13 @@ fn keep_running(
     mut run: ClockRun,
     continuing: bool,
 ) -> Result<(), Refusal> {
-    let at = turn.at();
     match run.phase {
         ClockPhase::Stopped | ClockPhase::Met if !is_within(&run) => {
             let same_round = run.round == turn.ticket.round;
             let anew = is_promised_anew(turn, clock, &run);
             if same_round && !anew && (continuing || clock.reentry == Some(Reentry::Continue)) {
                 if run.phase == ClockPhase::Stopped {
-                    go_on(&mut run, at);
+                    go_on(turn, clock, &mut run);
                 }
                 run.left = false;
                 set(turn, clock, run, ClockWhy::Continued);
@@ -193,7 +191,7 @@ fn keep_running(
         }
         ClockPhase::Stopped => Ok(()),
         ClockPhase::Paused => {
-            go_on(&mut run, at);
+            go_on(turn, clock, &mut run);
             set(turn, clock, run, ClockWhy::Resumed);
             Ok(())
         }
@@ -208,29 +206,45 @@ fn keep_running(
     }
 }
 
-/// Counts on from `at`, not before its zero; a clock that waits for a field has nothing to count yet.
-fn go_on(run: &mut ClockRun, at: Moment) {
+/// Counts on from now, not before its zero; a clock that waits for a field has nothing to count yet. The contact may
+/// have ended while it stood still: then its zero moves before it goes on, so that it never counts the standing still.
+fn go_on(turn: &Turn<'_>, clock: &Clock, run: &mut ClockRun) {
+    if move_zero(turn, clock, run, false) {
+        fix_budget(turn, clock, run);
+    }
     run.phase = ClockPhase::Running;
     if let Some(zero) = run.zero {
-        run.spans.push((at.max(zero), None));
+        run.spans.push((turn.at().max(zero), None));
     }
+}
+
+/// Brings the zero of a clock to where its `from` says by now; true when it moved.
+fn move_zero(turn: &Turn<'_>, clock: &Clock, run: &mut ClockRun, by_field: bool) -> bool {
+    let first = run.cycle == 1 && run.round == 1;
+    if clock.from.is_none() || run.task.is_some() || !(first || by_field) {
+        return false;
+    }
+    let zero = zero(clock, &turn.ticket, run.started_at, first);
+    if zero == run.zero {
+        return false;
+    }
+    run.spans = zero.map_or_else(Vec::new, |zero| moved_to(zero, run.zero, &run.spans));
+    if let (Some(zero), ClockPhase::Running, true) = (zero, run.phase, run.spans.is_empty()) {
+        run.spans.push((zero, None));
+    }
+    run.zero = zero;
+    true
 }
 
 /// The zero moves when the contact ends or a field is written; the limit when a field in its `when` changes.
 fn look_again(turn: &mut Turn<'_>, definition: &Definition, clock: &Clock, mut run: ClockRun) -> Result<(), Refusal> {
     let mut why = None;
-    let first = run.cycle == 1 && run.round == 1;
     let by_field = from_written_field(turn, clock);
-    if clock.from.is_some() && (first || by_field) && run.task.is_none() {
-        let now_zero = zero(clock, &turn.ticket, run.started_at, first);
-        if now_zero != run.zero {
-            if by_field {
-                run.after = turn.ticket.seq;
-            }
-            run.spans = now_zero.map_or_else(Vec::new, |zero| moved_to(zero, run.zero, &run.spans));
-            run.zero = now_zero;
-            why = Some(ClockWhy::ZeroMoved);
+    if move_zero(turn, clock, &mut run, by_field) {
+        if by_field {
+            run.after = turn.ticket.seq;
         }
+        why = Some(ClockWhy::ZeroMoved);
     }
     let names_written = || {
         let fields = clock

@@ -300,17 +300,20 @@ fn merging_closes_as_duplicate_and_can_be_undone_without_a_new_promise() {
     assert_eq!(office.phase(), TaskPhase::Open, "the department works on");
 }
 
-#[test]
-fn a_contact_still_running_holds_the_clock_back_for_an_hour_at_most() {
-    let running = Contact {
+fn running_contact() -> Contact {
+    Contact {
         id: Some("call-1".into()),
         channel: Channel::Phone,
         started_at: Some(monday().plus(-MINUTE)),
         ended_at: None,
         recording: None,
         running: true,
-    };
-    let mut office = Office::with_contact(Some(running.clone()));
+    }
+}
+
+#[test]
+fn a_contact_still_running_holds_the_clock_back_for_an_hour_at_most() {
+    let mut office = Office::with_contact(Some(running_contact()));
     office.later(59 * MINUTE);
     assert!(
         office.events.iter().all(|event| event.body.told().is_none()),
@@ -322,7 +325,7 @@ fn a_contact_still_running_holds_the_clock_back_for_an_hour_at_most() {
         "an hour, then fifteen minutes"
     );
 
-    let mut office = Office::with_contact(Some(running));
+    let mut office = Office::with_contact(Some(running_contact()));
     office.later(30 * MINUTE);
     // Reported twenty minutes late: overdue at once, and nothing fires at a time before the report.
     office.must(
@@ -338,6 +341,26 @@ fn a_contact_still_running_holds_the_clock_back_for_an_hour_at_most() {
         office.refused("li", Order::ContactEnded { at: office.now }),
         Code::Nothing
     );
+}
+
+#[test]
+fn a_contact_that_ends_while_a_clock_stands_still_is_not_counted_from_its_end() {
+    let mut office = Office::with_contact(Some(running_contact()));
+    office.later(5 * MINUTE).must(
+        "zhang",
+        Order::Merge {
+            into: Uuid::from_u128(2),
+        },
+    );
+    let hang_up = monday().plus(10 * MINUTE);
+    office.later(5 * MINUTE).must("li", Order::ContactEnded { at: hang_up });
+    office.later(20 * MINUTE).must("zhang", Order::Unmerge);
+    let again = office.now;
+    // Whatever happens next looks at the clock again.
+    office.later(MINUTE).must("zhang", Order::Chase);
+    let run = office.ticket.clock(&"caller".into(), None).unwrap();
+    assert_eq!(run.zero, Some(hang_up));
+    assert_eq!(run.spans, [(again, None)], "merged, it stood still");
 }
 
 #[test]

@@ -83,12 +83,11 @@ pub(super) fn moved_to(
     spans: &[(Moment, Option<Moment>)],
 ) -> Vec<(Moment, Option<Moment>)> {
     let begun = |from: Moment| if Some(from) == old { zero } else { from.max(zero) };
-    let moved: Vec<_> = spans
+    spans
         .iter()
         .filter(|(_, to)| to.is_none_or(|to| to > zero))
         .map(|(from, to)| (begun(*from), *to))
-        .collect();
-    if moved.is_empty() { vec![(zero, None)] } else { moved }
+        .collect()
 }
 
 /// The field that the clock counts from was written since its last cycle, if only with the same instant.
