@@ -11,6 +11,7 @@ pub use sea_orm_migration::MigratorTrait;
 mod directory;
 mod lookups;
 mod postgres;
+mod reach;
 mod record;
 mod tickets;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(record::Record),
             Box::new(postgres::SideBySide),
             Box::new(lookups::Lookups),
+            Box::new(reach::Inbox),
         ]
     }
 }

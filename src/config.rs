@@ -39,6 +39,7 @@ pub struct Config {
     pub workflows: Workflows,
     pub tokens: Tokens,
     pub idempotency: Idempotency,
+    pub inbox: Inbox,
     pub mail: MailSettings,
     pub log: Log,
 }
@@ -109,6 +110,13 @@ pub struct Tokens {
 #[serde(deny_unknown_fields)]
 pub struct Idempotency {
     pub keep_hours: u32,
+}
+
+/// `[inbox]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inbox {
+    pub keep_days: u32,
 }
 
 /// `[log]`.
@@ -259,6 +267,7 @@ impl Config {
             ),
             ("tokens.days_max", self.tokens.days_max > 365),
             ("idempotency.keep_hours", self.idempotency.keep_hours == 0),
+            ("inbox.keep_days", self.inbox.keep_days == 0),
         ];
         let faults: Vec<Fault> = wrong
             .iter()

@@ -17,6 +17,7 @@ pub mod feed;
 pub mod first;
 pub mod holidays;
 pub mod import;
+pub mod inbox;
 pub mod links;
 pub mod list;
 pub mod once;

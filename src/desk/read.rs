@@ -96,19 +96,24 @@ impl Desk {
         let found = tickets::find(&self.inner.database, &viewer, &leads, &wanted).await?;
         let (held, sees) = found.ok_or(DeskError::not_found("ticket"))?;
         let sight = access::sight(&viewer, &held, sees, &leads).ok_or(DeskError::not_found("ticket"))?;
+        let view = self.view_of(&held, sight).await?;
+        Ok((view, held))
+    }
+
+    /// A ticket as far as this sight goes.
+    pub(super) async fn view_of(&self, held: &Held, sight: Sight) -> Result<View, DeskError> {
         let ticket = match sight.until {
             None => Arc::clone(&held.ticket),
             Some(until) => self.as_it_was(held.ticket.id, until).await?,
         };
         let definition = self.inner.definition_of(&ticket).await?;
-        let view = View {
+        Ok(View {
             subject: projection::subject(&ticket, &definition),
             urgent: projection::is_urgent(&ticket),
             ticket,
             definition,
             sight,
-        };
-        Ok((view, held))
+        })
     }
 
     /// The ticket after one of its events: what a department saw that gave it away.

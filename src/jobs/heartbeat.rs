@@ -11,7 +11,7 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use crate::desk::Desk;
 use crate::discreet::discreet;
-use crate::workflow::moment::HOUR;
+use crate::workflow::moment::{DAY, HOUR};
 
 /// How often the loops are woken.
 const NUDGE: Duration = Duration::from_secs(30);
@@ -22,11 +22,7 @@ const CHORES: Duration = Duration::from_hours(1);
 pub struct Heartbeat(JobScheduler);
 
 impl Heartbeat {
-    pub async fn start(
-        desk: Desk,
-        nudges: Vec<Arc<Notify>>,
-        keep_answers_hours: u32,
-    ) -> Result<Self, JobSchedulerError> {
+    pub async fn start(desk: Desk, nudges: Vec<Arc<Notify>>, keep: Keep) -> Result<Self, JobSchedulerError> {
         let scheduler = JobScheduler::new().await?;
         let nudge = Job::new_repeated(NUDGE, move |_, _| {
             for nudge in &nudges {
@@ -36,7 +32,7 @@ impl Heartbeat {
         scheduler.add(nudge).await?;
         let chores = Job::new_repeated_async(CHORES, move |_, _| {
             let desk = desk.clone();
-            Box::pin(async move { chores(&desk, keep_answers_hours).await })
+            Box::pin(async move { chores(&desk, keep).await })
         })?;
         scheduler.add(chores).await?;
         scheduler.start().await?;
@@ -50,13 +46,40 @@ impl Heartbeat {
     }
 }
 
+/// How long things are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Keep {
+    /// Answers to idempotency keys.
+    pub answers_hours: u32,
+    /// What people were told, in their inbox.
+    pub inbox_days: u32,
+}
+
+impl Default for Keep {
+    /// As in the reference.
+    fn default() -> Self {
+        Self {
+            answers_hours: 48,
+            inbox_days: 180,
+        }
+    }
+}
+
 /// What is done once an hour, and once at the start.
-pub async fn chores(desk: &Desk, keep_answers_hours: u32) {
-    let before = desk.clock().now().plus(-i64::from(keep_answers_hours) * HOUR);
+pub async fn chores(desk: &Desk, keep: Keep) {
+    let now = desk.clock().now();
+    let before = now.plus(-i64::from(keep.answers_hours) * HOUR);
     if let Err(error) = desk.forget_answers(before).await {
         tracing::warn!(
             error = discreet(&error),
             "old answers to idempotency keys could not be forgotten; in an hour again"
+        );
+    }
+    let before = now.plus(-i64::from(keep.inbox_days) * DAY);
+    if let Err(error) = desk.forget_inbox(before).await {
+        tracing::warn!(
+            error = discreet(&error),
+            "old entries of inboxes could not be forgotten; in an hour again"
         );
     }
 }

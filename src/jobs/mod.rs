@@ -27,7 +27,7 @@ use crate::notify::render::{TemplateProblem, Templates};
 use crate::notify::settings::{MailSettings, SettingsProblem};
 use crate::workflow::moment::Moment;
 
-use heartbeat::Heartbeat;
+use heartbeat::{Heartbeat, Keep};
 use lag::Quantiles;
 
 /// How long a stop waits for mails that are on their way.
@@ -38,8 +38,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(15);
 pub struct Settings {
     pub mail: MailSettings,
     pub house: House,
-    /// Hours for which answers to idempotency keys are kept.
-    pub keep_answers_hours: u32,
+    pub keep: Keep,
 }
 
 impl Settings {
@@ -51,7 +50,10 @@ impl Settings {
                 centre: config.mail.centre.clone(),
                 public_url: config.server.public_url.clone(),
             },
-            keep_answers_hours: config.idempotency.keep_hours,
+            keep: Keep {
+                answers_hours: config.idempotency.keep_hours,
+                inbox_days: config.inbox.keep_days,
+            },
         }
     }
 }
@@ -138,9 +140,9 @@ pub async fn start(desk: Desk, settings: &Settings) -> Result<Jobs, StartProblem
         )));
     }
     loops.push(tokio::spawn(follow(desk.clone(), stop.subscribe())));
-    heartbeat::chores(&desk, settings.keep_answers_hours).await;
+    heartbeat::chores(&desk, settings.keep).await;
     let nudges = vec![wake_sweeper, wake_outbox];
-    let heartbeat = Heartbeat::start(desk.clone(), nudges, settings.keep_answers_hours).await?;
+    let heartbeat = Heartbeat::start(desk.clone(), nudges, settings.keep).await?;
     Ok(Jobs {
         desk,
         stop,

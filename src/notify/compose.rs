@@ -45,6 +45,18 @@ pub enum Cause {
     Chased,
 }
 
+impl Cause {
+    /// Which letter tells of it.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Told { .. } => Kind::Told,
+            Self::Rung { .. } => Kind::Clock,
+            Self::Refused { .. } => Kind::Refused,
+            Self::Chased => Kind::Chased,
+        }
+    }
+}
+
 /// What the letters about one event are made from: the ticket and the directory as they are at sending.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
@@ -151,21 +163,19 @@ impl Scene<'_> {
         }
         self.nominal
             .iter()
-            .map(|person| Reached {
-                person: person.clone(),
-                rule: None,
-                way: Vec::new(),
-                department: None,
-            })
+            .map(|person| Reached::plainly(person.clone()))
             .collect()
     }
 
-    /// The letter for one of those reached.
+    /// The letter for one of those reached, in their language.
     pub fn letter(&self, reached: &Reached, all: &[Reached]) -> Letter {
         let person = self.directory.people.get(&reached.person);
-        let language = person
-            .and_then(|person| Language::from_tag(&person.language))
-            .unwrap_or_default();
+        let language = person.and_then(|person| Language::from_tag(&person.language));
+        self.letter_in(reached, all, language.unwrap_or_default())
+    }
+
+    /// The letter for one of those reached.
+    pub fn letter_in(&self, reached: &Reached, all: &[Reached], language: Language) -> Letter {
         let zone = self.zone();
         let fields = Fields {
             definition: self.definition,
@@ -176,11 +186,12 @@ impl Scene<'_> {
         let clock = self.clock().map_or_else(ClockLine::default, |(clock, task)| {
             self.clock_line(clock, task, &zone, language)
         });
-        let (kind, message, action, refusal) = match self.cause {
-            Cause::Told { about, message } => (Kind::Told, message.as_ref(), about.as_ref(), ""),
-            Cause::Rung { message, .. } => (Kind::Clock, message.as_ref(), None, ""),
-            Cause::Refused { action, refused, .. } => (Kind::Refused, None, Some(action), refused.as_str()),
-            Cause::Chased => (Kind::Chased, None, None, ""),
+        let kind = self.cause.kind();
+        let (message, action, refusal) = match self.cause {
+            Cause::Told { about, message } => (message.as_ref(), about.as_ref(), ""),
+            Cause::Rung { message, .. } => (message.as_ref(), None, ""),
+            Cause::Refused { action, refused, .. } => (None, Some(action), refused.as_str()),
+            Cause::Chased => (None, None, ""),
         };
         let actor = self.actor(action);
         let others: Vec<String> = all

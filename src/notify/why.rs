@@ -22,6 +22,18 @@ pub struct Reached {
     pub department: Option<DepartmentId>,
 }
 
+impl Reached {
+    /// Found by the event itself, along no way.
+    pub fn plainly(person: PersonId) -> Self {
+        Self {
+            person,
+            rule: None,
+            way: Vec::new(),
+            department: None,
+        }
+    }
+}
+
 /// Everybody a list of recipients reaches now, each person once, with the first way that led to them.
 pub fn reach(search: Search<'_>, recipients: impl Iterator<Item = Recipient>) -> Vec<Reached> {
     let mut reached: Vec<Reached> = Vec::new();

@@ -15,6 +15,7 @@ pub mod erase;
 pub mod events;
 mod flush;
 pub mod held;
+pub mod inbox;
 pub mod list;
 mod load;
 pub mod notice;

@@ -13,6 +13,7 @@ use crate::workflow::moment::DAY;
 
 pub fn check(history: &History, known: &Known, findings: &mut Findings) {
     let mut expected: BTreeMap<String, u64> = BTreeMap::new();
+    let mut forgettable: BTreeSet<String> = BTreeSet::new();
     let mut telling: BTreeSet<u64> = BTreeSet::new();
     for event in history.read() {
         let notices = notices(history.row.id, event);
@@ -22,6 +23,10 @@ pub fn check(history: &History, known: &Known, findings: &mut Findings) {
         for notice in notices {
             for channel in CHANNELS {
                 let key = format!("{}:{}:{}:{channel}", history.row.id, notice.seq, notice.person);
+                // The inbox is kept for so long only (`inbox.keep_days`).
+                if channel == "app" && notice.at < known.inbox_from {
+                    forgettable.insert(key.clone());
+                }
                 expected.insert(key, notice.seq);
             }
         }
@@ -55,7 +60,7 @@ pub fn check(history: &History, known: &Known, findings: &mut Findings) {
             findings.push(named(Code::MessageStuck));
         }
     }
-    for (key, seq) in expected {
+    for (key, seq) in expected.into_iter().filter(|(key, _)| !forgettable.contains(key)) {
         findings.push(Finding::new(Code::MessageMissing).seq(seq).with("key", key));
     }
 }

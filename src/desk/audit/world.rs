@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::desk::directory::picture;
-use crate::store::StoreError;
 use crate::store::scan::Scan;
+use crate::store::{StoreError, inbox};
 use crate::ticket::event::{Body, Event};
 use crate::workflow::check::{self, Surroundings};
 use crate::workflow::definition::Definition;
@@ -19,6 +19,8 @@ pub struct Known {
     pub definitions: HashMap<String, Arc<Definition>>,
     pub directory: Directory,
     pub now: Moment,
+    /// What was told before is not in the inbox any more.
+    pub inbox_from: Moment,
 }
 
 impl Known {
@@ -33,11 +35,14 @@ impl Known {
             }
         }
         let rows = scan.directory().await?;
+        let kept = "select cast(value as bigint) from settings where name = ?";
+        let inbox_from = scan.number(kept, vec![inbox::KEPT_FROM.into()]).await?;
         let version = rows.iter().map(|row| row.version).max().unwrap_or_default();
         Ok(Self {
             definitions,
             directory: picture(version, &rows)?,
             now,
+            inbox_from: Moment(inbox_from.unwrap_or(i64::MIN)),
         })
     }
 

@@ -7,6 +7,8 @@
 mod dead;
 mod word;
 
+pub(super) use word::cause;
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use uuid::Uuid;

@@ -13,7 +13,7 @@ use crate::notify::why::Reached;
 use crate::store::delivery::{self, Waiting};
 use crate::store::notice::Payload;
 use crate::store::{Sheet, StoreError, TicketRef, tickets};
-use crate::workflow::id::PersonId;
+use crate::workflow::id::{MessageId, PersonId};
 use crate::workflow::moment::Moment;
 
 use super::{Post, Ready};
@@ -114,7 +114,7 @@ impl Desk {
             return Ok(Some(Plan { writes, dropped, model }));
         };
         let nominal: Vec<PersonId> = waiting.iter().map(|waiting| waiting.person.clone()).collect();
-        let cause = cause(&model);
+        let cause = cause(&model.payload, model.message.as_ref());
         let scene = Scene {
             definition: &definition,
             ticket: &held.ticket,
@@ -153,17 +153,19 @@ impl Desk {
     }
 }
 
-fn cause(waiting: &Waiting) -> Cause {
-    match &waiting.payload {
+/// What happened, from what the outbox says of it.
+pub fn cause(payload: &Payload, message: Option<&MessageId>) -> Cause {
+    let message = message.cloned();
+    match payload {
         Payload::Told { about } => Cause::Told {
             about: about.clone(),
-            message: waiting.message.clone(),
+            message,
         },
         Payload::Rung { clock, task, step, .. } => Cause::Rung {
             clock: clock.clone(),
             task: *task,
             step: *step,
-            message: waiting.message.clone(),
+            message,
         },
         Payload::RungFailed {
             clock,

@@ -12,6 +12,7 @@ pub mod feed;
 pub mod health;
 pub mod holidays;
 pub mod import;
+pub mod inbox;
 pub mod links;
 pub mod me;
 pub mod metrics;
@@ -110,6 +111,7 @@ endpoints! {
     holidays::{load / __path_load},
     dead_letters::{list / __path_list, one / __path_one, resend / __path_resend},
     erasures::{erase / __path_erase},
+    inbox::{list / __path_list, unread / __path_unread, read / __path_read, read_all / __path_read_all},
     record::{list / __path_list},
     me::{me / __path_me, problems / __path_problems, problem / __path_problem},
     actions::{possible / __path_possible, act / __path_act, act_on_task / __path_act_on_task},

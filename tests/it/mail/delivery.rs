@@ -95,7 +95,7 @@ async fn start(desk: &Desk, server: &Server) -> Jobs {
     let settings = Settings {
         mail: settings(server),
         house: House::default(),
-        keep_answers_hours: 48,
+        ..Settings::default()
     };
     jobs::start(desk.clone(), &settings).await.unwrap()
 }
