@@ -8,7 +8,7 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, USUAL_FILE};
 use crate::desk::Desk;
 use crate::store::Database;
 use crate::texts::Language;
@@ -28,6 +28,12 @@ impl Local {
     /// The settings, with what is wrong with them in the user's language.
     pub fn config(&self, language: Language) -> anyhow::Result<Config> {
         Config::load(self.config.as_deref()).map_err(|error| anyhow::anyhow!(error.in_language(language)))
+    }
+
+    /// The file the settings are read from, where there is one.
+    pub fn settings_file(&self) -> Option<PathBuf> {
+        let usual = PathBuf::from(USUAL_FILE);
+        self.config.clone().or_else(|| usual.is_file().then_some(usual))
     }
 
     /// Where the database is.

@@ -7,6 +7,7 @@ mod backup;
 mod bench;
 mod check;
 mod demo;
+pub mod doctor;
 mod draw;
 mod erase;
 mod export;
@@ -29,6 +30,8 @@ pub enum Outcome {
     Fine,
     /// There is something wrong with what was looked at.
     Findings,
+    /// It was looked at, and it does not work.
+    Bad,
 }
 
 #[derive(Debug, Parser)]
@@ -69,6 +72,8 @@ enum Command {
     Audit(audit::Args),
     /// Write a whole, audited copy of the database, while the server works
     Backup(backup::Args),
+    /// Is everything in place that a server needs? Changes nothing, sends nothing
+    Doctor(doctor::Args),
     /// Make a backup the database
     Restore(backup::restore::Args),
 }
@@ -88,11 +93,13 @@ pub fn main() -> ExitCode {
         Command::Erase(args) => erase::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Backup(args) => backup::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Restore(args) => backup::restore::run(&args),
     };
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::Bad) => ExitCode::from(2),
         // A reader that has seen enough (`| head`) is no failure.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

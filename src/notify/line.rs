@@ -103,6 +103,15 @@ impl Lines {
         }
     }
 
+    /// Whether the server can be worked with: connects, signs in, says good-bye. Nothing is sent.
+    pub async fn knock(&self) -> Result<(), String> {
+        let mut connection = tokio::time::timeout(self.timeout, self.connect())
+            .await
+            .map_err(|_| format!("no answer within {} s", self.timeout.as_secs()))??;
+        let _ = tokio::time::timeout(Duration::from_secs(1), connection.quit()).await;
+        Ok(())
+    }
+
     /// Says good-bye on the idle connections.
     pub async fn close(&self) {
         let parked: Vec<Parked> = self.parked().drain(..).collect();

@@ -37,5 +37,6 @@ pub mod writer;
 
 pub use connect::{Database, StoreError};
 pub use held::{Held, TicketRef};
+pub use postgres::ServerFacts;
 pub use sheet::{Change, Sheet};
 pub use writer::{Wants, Writer};

@@ -13,7 +13,8 @@ use uuid::Uuid;
 use super::StoreError;
 use super::connect::statement;
 use super::directory::{self, EntryRow};
-use super::{postgres, sqlite};
+use super::{ServerFacts, postgres, sqlite};
+use migrations::MigratorTrait as _;
 
 /// Tickets of one page. Their events come with them, so this bounds the memory of a scan.
 const PAGE: u64 = 128;
@@ -284,6 +285,27 @@ impl Scan {
         names.sort();
         names.dedup();
         Ok(names)
+    }
+
+    /// Migrations of this program that the database has not seen, and those it has seen that this program does not know.
+    pub async fn migrations(&self) -> Result<(Vec<String>, Vec<String>), StoreError> {
+        let ours: Vec<String> = migrations::Migrator::migrations()
+            .iter()
+            .map(|migration| migration.name().to_owned())
+            .collect();
+        // A database that nobody has started on has no such table.
+        let seen = self
+            .words("select version from seaql_migrations order by version")
+            .await
+            .unwrap_or_default();
+        let missing = ours.iter().filter(|name| !seen.contains(name)).cloned().collect();
+        let unknown = seen.into_iter().filter(|name| !ours.contains(name)).collect();
+        Ok((missing, unknown))
+    }
+
+    /// What a PostgreSQL server says of itself.
+    pub async fn server_facts(&self) -> Result<ServerFacts, StoreError> {
+        Ok(postgres::facts(&self.db).await?)
     }
 
     async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, StoreError> {

@@ -19,6 +19,7 @@ mod calendar_reference;
 mod check_bounds;
 mod check_command;
 mod core;
+mod doctor;
 mod draw;
 mod expression;
 mod expression_oracle;

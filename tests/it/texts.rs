@@ -6,6 +6,7 @@ use std::{
     path::Path,
 };
 
+use ombud::cli::doctor::line::{LINES, State};
 use ombud::workflow::finding::Code;
 
 /// Keys of one language with the arguments each names.
@@ -70,6 +71,21 @@ fn every_code_of_a_finding_has_a_sentence() {
         })
         .collect();
     assert!(silent.is_empty(), "no sentence for {silent:?}");
+}
+
+#[test]
+fn every_line_of_the_doctor_has_a_sentence_and_what_is_wrong_has_a_cure() {
+    let zh = keys("zh-CN");
+    let page = include_str!("../../docs/operations/doctor.md");
+    for (name, state) in LINES {
+        assert!(
+            page.contains(&format!("`{name}`")),
+            "docs/operations/doctor.md lacks {name}"
+        );
+        assert!(zh.contains_key(&format!("doctor-{name}")), "no sentence for {name}");
+        let has_cure = zh.contains_key(&format!("doctor-cure-{name}"));
+        assert_eq!(has_cure, *state != State::Ok, "the cure of {name}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Several instances write side by side, without a leader (decision 0008): each decides on what it saw, and its one
 //! statement writes nothing when somebody else was faster.
 
+mod checkup;
 mod claim;
 mod columns;
 mod feed;
@@ -20,6 +21,8 @@ use sea_orm::sea_query::Value;
 use sea_orm::sqlx;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 
+pub use checkup::ServerFacts;
+pub(super) use checkup::facts;
 pub(super) use claim::{claim, first, release};
 pub(super) use feed::{FURTHER, LAST_PLACE, after, until};
 pub(super) use keeper::Keeper;
