@@ -23,6 +23,7 @@ mod doctor;
 mod draw;
 mod expression;
 mod expression_oracle;
+mod fuzzed;
 mod helpdesk;
 mod history_commands;
 mod import;

@@ -2,7 +2,7 @@
 //!
 //! A file is read whole and reported line by line before anything is changed; when one line is wrong nothing changes.
 
-mod cells;
+pub mod cells;
 pub mod departments;
 pub mod edits;
 pub mod fault;
