@@ -147,7 +147,8 @@ impl From<StoreError> for DeskError {
             | StoreError::Unreadable { .. }
             | StoreError::Stopped
             | StoreError::Panicked(_)
-            | StoreError::Failed(_) => Self::Store(error),
+            | StoreError::Failed(_)
+            | StoreError::Away(_) => Self::Store(error),
         }
     }
 }
@@ -159,6 +160,33 @@ impl From<Refusal> for DeskError {
 }
 
 impl DeskError {
+    /// True when nothing could be saved whoever asked: the same again may succeed in a moment.
+    pub fn is_of_the_database(&self) -> bool {
+        match self {
+            Self::Busy | Self::Unknown(_) => true,
+            Self::Store(error) => match error {
+                StoreError::Away(_)
+                | StoreError::Database(_)
+                | StoreError::Stopped
+                | StoreError::Busy
+                | StoreError::Unknown(_) => true,
+                StoreError::Unreadable { .. } | StoreError::Panicked(_) | StoreError::Failed(_) => false,
+            },
+            Self::Refused(_)
+            | Self::NotFound { .. }
+            | Self::Stale { .. }
+            | Self::PreconditionRequired
+            | Self::KeyReused
+            | Self::InFlight
+            | Self::Forbidden { .. }
+            | Self::NotAllowed { .. }
+            | Self::Invalid(_)
+            | Self::Conflict(_)
+            | Self::Unclean(_)
+            | Self::UnknownDefinition(_) => false,
+        }
+    }
+
     pub fn not_found(what: &'static str) -> Self {
         Self::NotFound { what }
     }

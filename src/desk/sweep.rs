@@ -53,6 +53,7 @@ impl Desk {
             more,
             ..Swept::default()
         };
+        let mut away = None;
         for (ticket, turn) in join_all(turns).await {
             match turn {
                 Ok(one) => {
@@ -65,6 +66,11 @@ impl Desk {
                         .lags_ms
                         .extend(one.rungs.iter().map(|due_at| one.saved_at.since(*due_at)));
                 }
+                // The database went away: no fault of the ticket, and it must not wait longer for it than a turn.
+                Err(error) if error.is_of_the_database() => {
+                    swept.failed += 1;
+                    away = Some(error);
+                }
                 // One bad ticket does not stop the others: it is left alone for a while, and the audit names it.
                 Err(error) => {
                     swept.failed += 1;
@@ -72,6 +78,12 @@ impl Desk {
                     tracing::error!(error = discreet(&error), %ticket, "a ticket could not be brought up to now");
                 }
             }
+        }
+        if let Some(error) = away {
+            tracing::warn!(
+                error = discreet(&error),
+                "due tickets could not be saved; they stay due"
+            );
         }
         if taken {
             tickets::let_go(&self.inner.database, instance).await?;

@@ -33,6 +33,7 @@ pub(super) trait Job: Send {
 pub(super) enum Outcome {
     Saved,
     Failed(String),
+    Away(String),
     Unknown(String),
 }
 
@@ -67,6 +68,7 @@ where
             (Outcome::Saved, Some(decided)) => decided,
             (Outcome::Saved, None) => Err(StoreError::Stopped),
             (Outcome::Failed(why), _) => Err(StoreError::Failed(why)),
+            (Outcome::Away(why), _) => Err(StoreError::Away(why)),
             (Outcome::Unknown(why), _) => Err(StoreError::Unknown(why)),
         };
         // Whoever asked may have gone away; what was saved stays saved.
@@ -118,7 +120,7 @@ impl Keeper {
 
 /// Where it failed decides what is known.
 pub(super) enum Failure {
-    /// Nothing could begin: another process holds the database, or it is not there.
+    /// Nothing can be saved, whoever asks: another process holds the database, it is full, or it is not there.
     Begin(StoreError),
     /// Nothing was saved.
     Before(StoreError),
@@ -195,7 +197,8 @@ impl Task {
 
 fn failed(failure: Failure) -> Outcome {
     match failure {
-        Failure::Begin(error) | Failure::Before(error) => Outcome::Failed(error.to_string()),
+        Failure::Begin(error) => Outcome::Away(error.to_string()),
+        Failure::Before(error) => Outcome::Failed(error.to_string()),
         Failure::Commit(error) => {
             tracing::error!(error = discreet(&error), "unknown whether a batch was committed");
             Outcome::Unknown(error)

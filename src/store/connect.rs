@@ -35,6 +35,9 @@ pub enum StoreError {
     /// The batch could not be written; nothing of it was saved.
     #[error("not saved: {0}")]
     Failed(String),
+    /// The database is away, full or held by somebody else: nothing was saved, and it is nobody's own fault.
+    #[error("nothing can be saved: {0}")]
+    Away(String),
     /// The commit failed: it may or may not have happened.
     #[error("unknown whether it was saved: {0}")]
     Unknown(String),

@@ -94,7 +94,7 @@ fn store(error: &StoreError) -> Problem {
     match error {
         StoreError::Busy | StoreError::Stopped => busy(),
         StoreError::Unknown(what) => unknown(what),
-        StoreError::Database(_) | StoreError::Failed(_) => {
+        StoreError::Database(_) | StoreError::Failed(_) | StoreError::Away(_) => {
             tracing::error!(error = discreet(&error), "the database failed");
             busy()
         }

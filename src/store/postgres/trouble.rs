@@ -46,7 +46,8 @@ impl From<sqlx::Error> for Trouble {
             "40001" | "40P01" | "55P03" => Self::Crowded(why),
             // A server that is stopped says so as its last word, perhaps after it has committed; so does one that has
             // taken back the locks of somebody who was frozen.
-            code if ["57P", "08", "XX", "58", "25P03"]
+            // Neither is a full disk (53) the fault of what was to be saved.
+            code if ["57P", "08", "XX", "53", "58", "25P03"]
                 .iter()
                 .any(|class| code.starts_with(class)) =>
             {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 
 use crate::store::batch::{Failure, Job, decide_all};
@@ -21,6 +21,21 @@ async fn data_version(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
         Some(row) => row.try_get_by_index(0),
         None => Ok(0),
     }
+}
+
+/// True when the file or its disk is the matter, and not what was to be written: every other batch would fail as well.
+fn is_of_the_file(error: &StoreError) -> bool {
+    let StoreError::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) =
+        error
+    else {
+        return false;
+    };
+    // The lower byte is the kind, the upper one says more: busy, locked, no memory, read-only, input/output, full,
+    // cannot be opened.
+    let code = error
+        .as_database_error()
+        .and_then(|said| said.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 5..=8 | 10 | 13 | 14))
 }
 
 /// One connection writes; tickets it wrote are held until somebody else writes.
@@ -66,7 +81,11 @@ impl Keeper {
             Err(error) => {
                 // Its failure changes nothing: the connection rolls back when it is used next.
                 let _ = transaction.rollback().await;
-                return Err(Failure::Before(error));
+                return Err(if is_of_the_file(&error) {
+                    Failure::Begin(error)
+                } else {
+                    Failure::Before(error)
+                });
             }
         };
         let Some(changes) = changes else {

@@ -176,3 +176,32 @@ async fn one_bad_ticket_stops_no_other() {
     assert_eq!(test.desk.sweep().await.unwrap().failed, 1);
     assert!(test.try_open("li", whole()).await.is_ok());
 }
+
+/// The disk is full and has room again: nobody waits for the minute that a bad ticket would wait (P13).
+#[tokio::test]
+async fn what_could_not_be_saved_fires_as_soon_as_the_database_is_well() {
+    let test = TestDesk::new().await;
+    if test.desk.database().is_shared() {
+        // There the disk is the database's own; `tests/kill` restarts it under load.
+        return;
+    }
+    let pages = async |max: &'static str| {
+        let limit = test.desk.writer().run(Wants::default(), move |sheet| {
+            sheet.statement(max, vec![]);
+            Ok(())
+        });
+        limit.await.unwrap();
+    };
+    for _ in 0..100 {
+        test.open("li", whole()).await;
+    }
+    test.clock.advance(10 * MINUTE);
+    pages("pragma max_page_count = 1").await;
+    let swept = test.desk.sweep().await.unwrap();
+    assert_eq!((swept.tickets, swept.failed), (0, 100));
+    assert!(swept.next_due.unwrap() <= test.clock.now(), "it stays due");
+    pages("pragma max_page_count = 1073741823").await;
+    let swept = test.desk.sweep().await.unwrap();
+    assert_eq!((swept.tickets, swept.failed), (100, 0));
+    assert_eq!(mails(&test).await.len(), 100);
+}
