@@ -164,6 +164,10 @@ fn at_level(directory: &Directory, level: &str, now: Moment) -> Vec<PersonId> {
     if present.is_empty() && marks.contains(&"always") {
         return members;
     }
+    // As in `ticket::people`: of those rostered the ones who have signed on, where the house wants that.
+    if on_duty {
+        return directory.at_their_post(present, &role, now).0;
+    }
     present
 }
 

@@ -84,16 +84,19 @@ pub enum NotAllowed {
     GivenAway,
     /// Somebody else reported the contact.
     OthersContact,
+    /// The duty of others is for shift leads, managers and administrators.
+    ShiftLead,
 }
 
 impl NotAllowed {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Administrator,
         Self::Administer,
         Self::Unknown,
         Self::Watches,
         Self::GivenAway,
         Self::OthersContact,
+        Self::ShiftLead,
     ];
 
     /// Stable for programs: the code of the fault.
@@ -105,6 +108,7 @@ impl NotAllowed {
             Self::Watches => "auditor",
             Self::GivenAway => "given_away",
             Self::OthersContact => "others_contact",
+            Self::ShiftLead => "shift_lead",
         }
     }
 }

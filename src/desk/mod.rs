@@ -11,6 +11,7 @@ mod command;
 pub mod contacts;
 pub mod definitions;
 pub mod directory;
+pub mod duty;
 pub mod erase;
 pub mod error;
 pub mod feed;

@@ -33,6 +33,8 @@ pub enum Scope {
     ReadFeed,
     ReadDirectory,
     EditDirectory,
+    /// Sign on and off, swap shifts, hand over.
+    Duty,
     ReadWorkflows,
     PublishWorkflows,
     /// Tokens of others.
@@ -54,7 +56,7 @@ const DO: &str = "tickets:act:";
 
 impl Scope {
     /// Every scope but those of single actions, which [`Self::ActOnTickets`] holds.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadTickets,
         Self::OpenTickets,
         Self::ActOnTickets,
@@ -62,6 +64,7 @@ impl Scope {
         Self::ReadFeed,
         Self::ReadDirectory,
         Self::EditDirectory,
+        Self::Duty,
         Self::ReadWorkflows,
         Self::PublishWorkflows,
         Self::ManageTokens,
@@ -81,6 +84,7 @@ impl Scope {
             Self::ReadFeed => "feed:read",
             Self::ReadDirectory => "directory:read",
             Self::EditDirectory => "directory:edit",
+            Self::Duty => "duty:act",
             Self::ReadWorkflows => "workflows:read",
             Self::PublishWorkflows => "workflows:publish",
             Self::ManageTokens => "tokens:manage",

@@ -60,7 +60,8 @@ pub fn reach(search: Search<'_>, recipients: impl Iterator<Item = Recipient>) ->
 
 /// The level at which somebody was found: the one after the last that was fallen through.
 fn last_rule(definition: &Definition, first: &RuleId, way: &[Fallen]) -> RuleId {
-    way.last()
+    way.iter()
+        .rfind(|fallen| fallen.why.leaves_the_level())
         .and_then(|fallen| definition.people.get(&fallen.rule))
         .and_then(|rule| rule.otherwise.as_ref())
         .map_or_else(|| first.clone(), |next| next.value.clone())
@@ -120,6 +121,7 @@ impl Why<'_> {
                     FallenWhy::NobodyOnDuty => "mail-fallen-nobody-on-duty",
                     FallenWhy::Absent => "mail-fallen-absent",
                     FallenWhy::FourEyes => "mail-fallen-four-eyes",
+                    FallenWhy::NobodySignedOn => "mail-fallen-nobody-signed-on",
                 };
                 let who = self.who(&fallen.rule, None);
                 say(self.language, key, &[("who", who.into())])

@@ -31,9 +31,9 @@ pub struct LogRow {
     pub after: Option<String>,
 }
 
-/// All entries but shifts and absences that ended before `since`.
+/// All entries but shifts, absences and sign-ons that ended before `since`.
 pub async fn all(db: &Database, since: Moment) -> Result<Vec<EntryRow>, StoreError> {
-    let sql = "select * from directory where kind not in ('shift', 'absence') or valid_to is null or valid_to >= ? \
+    let sql = "select * from directory where kind not in ('shift', 'absence', 'sign_on') or valid_to is null or valid_to >= ? \
         order by kind, key";
     let rows = db
         .readers()
@@ -51,11 +51,32 @@ pub async fn of_kind(
     limit: u64,
 ) -> Result<Vec<EntryRow>, StoreError> {
     let sql = "select * from directory where kind = ? and key > ? \
-        and (kind not in ('shift', 'absence') or valid_to is null or valid_to >= ?) order by key limit ?";
+        and (kind not in ('shift', 'absence', 'sign_on') or valid_to is null or valid_to >= ?) order by key limit ?";
     let values = vec![
         kind.into(),
         after.into(),
         since.0.into(),
+        super::sheet::number(limit).into(),
+    ];
+    let rows = db.readers().query_all_raw(statement(db.backend(), sql, values)).await?;
+    rows.iter().map(entry).collect()
+}
+
+/// Shifts that touch a stretch of time, by beginning and key, after such a place.
+pub async fn shifts_between(
+    db: &Database,
+    (from, to): (Moment, Moment),
+    (after_from, after_key): (Moment, &str),
+    limit: u64,
+) -> Result<Vec<EntryRow>, StoreError> {
+    let sql = "select * from directory where kind = 'shift' and valid_from < ? and valid_to > ? \
+        and (valid_from > ? or (valid_from = ? and key > ?)) order by valid_from, key limit ?";
+    let values = vec![
+        to.0.into(),
+        from.0.into(),
+        after_from.0.into(),
+        after_from.0.into(),
+        after_key.into(),
         super::sheet::number(limit).into(),
     ];
     let rows = db.readers().query_all_raw(statement(db.backend(), sql, values)).await?;

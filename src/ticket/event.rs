@@ -335,6 +335,18 @@ pub enum FallenWhy {
     Absent,
     /// `not_by` left nobody.
     FourEyes,
+    /// Nobody of those rostered has signed on: they were reached all the same, and the level was not left.
+    NobodySignedOn,
+}
+
+impl FallenWhy {
+    /// Whether the next level of the chain was asked.
+    pub fn leaves_the_level(self) -> bool {
+        match self {
+            Self::NothingNamed | Self::NoMember | Self::NobodyOnDuty | Self::Absent | Self::FourEyes => true,
+            Self::NobodySignedOn => false,
+        }
+    }
 }
 
 impl Body {

@@ -48,14 +48,12 @@ impl Search<'_> {
             let skipped = walk == Walk::FirstThenAlways && level > 0 && !rule.always;
             if !skipped {
                 match self.level(rule) {
-                    Ok(persons) => {
+                    Ok((persons, note)) => {
                         found.persons = persons;
+                        found.way.extend(note.map(|why| fallen(rule, why)));
                         return found;
                     }
-                    Err(why) => found.way.push(Fallen {
-                        rule: rule.id.clone(),
-                        why,
-                    }),
+                    Err(why) => found.way.push(fallen(rule, why)),
                 }
             }
             current = rule
@@ -119,16 +117,20 @@ impl Search<'_> {
         let on_duty: Vec<PersonId> = found
             .persons
             .iter()
-            .filter(|person| self.directory.is_on_duty(person, role, self.at))
+            .filter(|person| self.directory.serves(person, role, self.at))
             .cloned()
             .collect();
         if !on_duty.is_empty() {
-            found.persons = on_duty;
+            found.persons = match role {
+                Some(role) => self.directory.at_their_post(on_duty, role, self.at).0,
+                None => on_duty,
+            };
         }
         found
     }
 
-    fn level(&self, rule: &PeopleRule) -> Result<Vec<PersonId>, FallenWhy> {
+    /// Whom a level means, and what is to be recorded of it though it was not left.
+    fn level(&self, rule: &PeopleRule) -> Result<(Vec<PersonId>, Option<FallenWhy>), FallenWhy> {
         let (persons, empty_because) = match &rule.source {
             PeopleSource::Role { role, of, on_duty } => self.by_role(role, of.as_ref(), *on_duty)?,
             PeopleSource::Creator => (self.present(self.ticket.creator.person())?, FallenWhy::Absent),
@@ -143,7 +145,7 @@ impl Search<'_> {
         if persons.is_empty() {
             // «Nobody» is never a result: an `always` role is reached even when all its members are away (R27).
             return if rule.always && self.excluded.is_empty() {
-                self.always(rule)
+                self.always(rule).map(|persons| (persons, None))
             } else {
                 Err(empty_because)
             };
@@ -154,10 +156,17 @@ impl Search<'_> {
             .filter(|person| !self.excluded.contains(person) && !concerned.contains(&person))
             .collect();
         if allowed.is_empty() {
-            Err(FallenWhy::FourEyes)
-        } else {
-            Ok(allowed)
+            return Err(FallenWhy::FourEyes);
         }
+        let PeopleSource::Role {
+            role, on_duty: true, ..
+        } = &rule.source
+        else {
+            return Ok((allowed, None));
+        };
+        // After four eyes: whoever is rostered and may decide is asked before the next level is.
+        let (persons, nobody_signed_on) = self.directory.at_their_post(allowed, role, self.at);
+        Ok((persons, nobody_signed_on.then_some(FallenWhy::NobodySignedOn)))
     }
 
     fn by_role(
@@ -249,6 +258,13 @@ impl Search<'_> {
             .rev()
             .find(|doing| doing.round == self.ticket.round && doing.action == *action)
             .and_then(|doing| doing.by.person())
+    }
+}
+
+fn fallen(rule: &PeopleRule, why: FallenWhy) -> Fallen {
+    Fallen {
+        rule: rule.id.clone(),
+        why,
     }
 }
 

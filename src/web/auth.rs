@@ -38,8 +38,8 @@ macro_rules! needs {
 }
 
 needs! {
-    ReadTickets OpenTickets ActOnTickets ImportTickets ReadFeed ReadDirectory EditDirectory ReadWorkflows PublishWorkflows
-    ManageTokens ReadRecord ManageMail Erase ReadMetrics
+    ReadTickets OpenTickets ActOnTickets ImportTickets ReadFeed ReadDirectory EditDirectory Duty ReadWorkflows
+    PublishWorkflows ManageTokens ReadRecord ManageMail Erase ReadMetrics
 }
 
 /// Any valid token will do.

@@ -127,6 +127,10 @@ pub fn tags() -> Value {
             "directory",
             "The administrator's data: departments, people, roster, calendars.",
         ),
+        (
+            "duty",
+            "Who is on duty, signing on and off, what the roster leaves open.",
+        ),
         ("tokens", "Who am I; tokens."),
         ("import", "History from another system."),
         ("mail", "Mails that were put aside."),

@@ -65,6 +65,12 @@ fn directory(name: &str) -> Option<Value> {
             "sign": ["liaison"], "chase": ["agent"], "watch": ["manager"], "correct": ["shift_lead"],
             "reveal": ["manager"], "grant_return": ["shift_lead"], "link": ["agent", "shift_lead"],
         }),
+        "duty_sign_on" | "duty_sign_off" => json!({}),
+        "duty_put_settings" => json!({
+            "on_duty": "rostered", "roles": [{"role": "shift_lead", "on_duty": "signed_on"}], "swaps": "granted",
+            "shift_codes": [{"code": "早", "hours": "08:00-16:00"}, {"code": "夜", "hours": "22:00-06:00"},
+                {"code": "休", "hours": ""}],
+        }),
         "holidays_load" => json!(
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//example//holidays//\r\nBEGIN:VEVENT\r\nUID:1\r\n\
              DTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20261001\r\nDTEND;VALUE=DATE:20261008\r\n\

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
 use super::definition::Text;
+use super::duty::{DutySettings, SignOn};
 use super::id::{CalendarId, DepartmentId, PersonId, RoleId};
 use super::moment::Moment;
 
@@ -70,6 +71,16 @@ pub struct Shift {
     pub to: Moment,
 }
 
+impl Shift {
+    /// Whether the shift counts in this role; in any when none is asked for.
+    pub fn is_in(&self, role: Option<&RoleId>) -> bool {
+        match (&self.role, role) {
+            (None, _) | (_, None) => true,
+            (Some(own), Some(role)) => own == role,
+        }
+    }
+}
+
 /// Somebody is away; the substitute, where there is one, stands in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Absence {
@@ -123,6 +134,8 @@ pub struct Directory {
     pub absences: Vec<Absence>,
     pub calendars: IndexMap<CalendarId, Arc<Calendar>>,
     pub builtin: BuiltinRoles,
+    pub sign_ons: Vec<SignOn>,
+    pub duty: DutySettings,
     /// Made on the first question; a `Directory` in use is never changed, only replaced.
     index: OnceLock<Index>,
 }
@@ -135,6 +148,9 @@ struct Index {
     by_person: HashMap<PersonId, Vec<usize>>,
     shifts: HashMap<PersonId, Vec<usize>>,
     absences: HashMap<PersonId, Vec<usize>>,
+    /// Absences by who stands in.
+    stands_in: HashMap<PersonId, Vec<usize>>,
+    sign_ons: HashMap<PersonId, Vec<usize>>,
     /// Departments right below each one.
     below: HashMap<DepartmentId, Vec<DepartmentId>>,
 }
@@ -168,6 +184,12 @@ impl Directory {
             }
             for (place, absence) in self.absences.iter().enumerate() {
                 index.absences.entry(absence.person.clone()).or_default().push(place);
+                if let Some(substitute) = &absence.substitute {
+                    index.stands_in.entry(substitute.clone()).or_default().push(place);
+                }
+            }
+            for (place, sign_on) in self.sign_ons.iter().enumerate() {
+                index.sign_ons.entry(sign_on.person.clone()).or_default().push(place);
             }
             for department in self.departments.values() {
                 if let Some(parent) = &department.parent {
@@ -222,21 +244,70 @@ impl Directory {
         self.people.get(person).is_some_and(|person| person.valid.covers(at))
     }
 
-    /// Rostered at that instant, in this role or in every role.
+    /// Rostered at that instant, in this role or in every role; whether they have signed on is asked by
+    /// [`Self::at_their_post`].
     pub fn is_on_duty(&self, person: &PersonId, role: Option<&RoleId>, at: Moment) -> bool {
-        self.index()
-            .shifts
-            .get(person)
+        self.shifts_of(person)
+            .any(|shift| shift.is_in(role) && shift.from <= at && at < shift.to)
+    }
+
+    /// The shifts of a person, in no order.
+    pub fn shifts_of(&self, person: &PersonId) -> impl Iterator<Item = &Shift> {
+        let places = self.index().shifts.get(person).into_iter().flatten();
+        places.filter_map(|place| self.shifts.get(*place))
+    }
+
+    /// The absences of a person, in no order.
+    pub fn absences_of(&self, person: &PersonId) -> impl Iterator<Item = &Absence> {
+        let places = self.index().absences.get(person).into_iter().flatten();
+        places.filter_map(|place| self.absences.get(*place))
+    }
+
+    /// Whom a person stands in for at that instant.
+    pub fn stands_in_for(&self, person: &PersonId, at: Moment) -> impl Iterator<Item = &PersonId> {
+        let places = self.index().stands_in.get(person).into_iter().flatten();
+        places
+            .filter_map(|place| self.absences.get(*place))
+            .filter(move |absence| absence.from <= at && at < absence.to)
+            .map(|absence| &absence.person)
+    }
+
+    /// On duty by their own shift, or by that of an absent holder of the role for whom they stand in.
+    pub fn serves(&self, person: &PersonId, role: Option<&RoleId>, at: Moment) -> bool {
+        let holds = |absent: &PersonId| {
+            role.is_none_or(|role| self.roles_of(absent, at).any(|membership| membership.role == *role))
+        };
+        self.is_on_duty(person, role, at)
+            || self
+                .stands_in_for(person, at)
+                .any(|absent| holds(absent) && self.is_on_duty(absent, role, at))
+    }
+
+    /// The sign-on that runs at that instant.
+    pub fn sign_on_of(&self, person: &PersonId, at: Moment) -> Option<&SignOn> {
+        let mut places = self.index().sign_ons.get(person).into_iter().flatten();
+        places.find_map(|place| {
+            self.sign_ons
+                .get(*place)
+                .filter(|sign_on| sign_on.from <= at && at < sign_on.to)
+        })
+    }
+
+    /// Of those who are rostered in a role the ones who have signed on, where the house wants that; all of them when
+    /// nobody has, so that nobody is forgotten because people forgot to sign on (decision 0010). The second value says
+    /// that it came to this.
+    pub fn at_their_post(&self, rostered: Vec<PersonId>, role: &RoleId, at: Moment) -> (Vec<PersonId>, bool) {
+        if rostered.is_empty() || !self.duty.must_sign_on(role, at) {
+            return (rostered, false);
+        }
+        let (signed_on, others): (Vec<PersonId>, Vec<PersonId>) = rostered
             .into_iter()
-            .flatten()
-            .filter_map(|place| self.shifts.get(*place))
-            .any(|shift| {
-                let in_role = match (&shift.role, role) {
-                    (None, _) | (_, None) => true,
-                    (Some(shift_role), Some(role)) => shift_role == role,
-                };
-                in_role && shift.from <= at && at < shift.to
-            })
+            .partition(|person| self.sign_on_of(person, at).is_some());
+        if signed_on.is_empty() {
+            (others, true)
+        } else {
+            (signed_on, false)
+        }
     }
 
     fn absence(&self, person: &PersonId, at: Moment) -> Option<&Absence> {

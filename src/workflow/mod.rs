@@ -3,10 +3,12 @@
 pub mod calendar;
 pub mod check;
 pub mod constant;
+pub mod coverage;
 pub mod definition;
 pub mod directory;
 pub mod draw;
 pub mod duration;
+pub mod duty;
 pub mod effort;
 pub mod expression;
 pub mod finding;

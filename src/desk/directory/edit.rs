@@ -100,7 +100,9 @@ fn key_of(edit: &Edit) -> (Kind, String) {
             let key = match kind {
                 Kind::Department | Kind::Role | Kind::Person | Kind::Calendar => own.unwrap_or_default(),
                 Kind::Membership | Kind::Shift | Kind::Absence => Uuid::now_v7().simple().to_string(),
+                Kind::SignOn => Uuid::now_v7().simple().to_string(),
                 Kind::Builtin => super::thing::BUILTIN_KEY.to_owned(),
+                Kind::Duty => super::thing::DUTY_KEY.to_owned(),
             };
             (*kind, key)
         }
@@ -157,8 +159,8 @@ impl Planner {
         if let Some(before) = before {
             match kind {
                 // Replaced in place, so that their order stays.
-                Kind::Department | Kind::Person | Kind::Role | Kind::Calendar | Kind::Builtin => {}
-                Kind::Membership | Kind::Shift | Kind::Absence => before.take(&mut self.plan.directory),
+                Kind::Department | Kind::Person | Kind::Role | Kind::Calendar | Kind::Builtin | Kind::Duty => {}
+                Kind::Membership | Kind::Shift | Kind::Absence | Kind::SignOn => before.take(&mut self.plan.directory),
             }
         }
         let validity = thing.validity();
@@ -237,6 +239,9 @@ impl Planner {
                 if validity.from != was.from {
                     return Err(retroactive("/from"));
                 }
+                if let Some(pointer) = before.and_then(|before| before.whose_changes(thing)) {
+                    return Err(retroactive(pointer));
+                }
                 let ends_in_past = validity.to.is_some_and(|to| to < earliest);
                 if ends_in_past && validity.to != was.to {
                     return Err(retroactive("/to"));
@@ -286,6 +291,13 @@ impl Planner {
                     format!("There is no language «{other}»: zh-CN or en"),
                 )),
             },
+            Thing::SignOn(sign_on) => self.person("/person", &sign_on.person),
+            Thing::Duty(settings) => {
+                for (place, role) in settings.roles.keys().enumerate() {
+                    self.role(&format!("/roles/{place}/role"), role)?;
+                }
+                Ok(())
+            }
             Thing::Role(_) | Thing::Calendar(..) | Thing::Builtin(_) => Ok(()),
         }
     }
@@ -342,8 +354,13 @@ impl Planner {
 /// Entries whose beginning decides what somebody may do; departments and persons may just be there.
 fn thing_kind_begins(thing: &Thing) -> bool {
     match thing {
-        Thing::Membership(_) | Thing::Shift(_) | Thing::Absence(_) => true,
-        Thing::Department(_) | Thing::Person(_) | Thing::Role(_) | Thing::Calendar(..) | Thing::Builtin(_) => false,
+        Thing::Membership(_) | Thing::Shift(_) | Thing::Absence(_) | Thing::SignOn(_) => true,
+        Thing::Department(_)
+        | Thing::Person(_)
+        | Thing::Role(_)
+        | Thing::Calendar(..)
+        | Thing::Builtin(_)
+        | Thing::Duty(_) => false,
     }
 }
 

@@ -43,10 +43,14 @@ pub enum Kind {
     Calendar,
     /// Who may use the built-in actions: one entry, `builtin`.
     Builtin,
+    /// Who is at their post: written by signing on and off ([`super::duty`]).
+    SignOn,
+    /// The house's rules of duty: one entry, `duty`.
+    Duty,
 }
 
 impl Kind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Department,
         Self::Role,
         Self::Person,
@@ -55,6 +59,8 @@ impl Kind {
         Self::Absence,
         Self::Calendar,
         Self::Builtin,
+        Self::SignOn,
+        Self::Duty,
     ];
 
     /// The word used in the table, the log and the API.
@@ -68,6 +74,8 @@ impl Kind {
             Self::Absence => "absence",
             Self::Calendar => "calendar",
             Self::Builtin => "builtin",
+            Self::SignOn => "sign_on",
+            Self::Duty => "duty",
         }
     }
 
@@ -175,11 +183,26 @@ impl Desk {
             )
             .into());
         }
+        let decide = |around: &Around| {
+            Inner::must_administer(principal, around)?;
+            Ok(edits.clone())
+        };
+        self.change(principal, decide).await
+    }
+
+    /// Changes the directory by what `decide` makes of it as it is now; asked again when another process was faster.
+    /// Who may is for `decide` to say.
+    pub(super) async fn change(
+        &self,
+        principal: &Principal,
+        decide: impl Fn(&Around) -> Result<Vec<Edit>, DeskError>,
+    ) -> Result<Vec<Entry>, DeskError> {
         let _one_at_a_time = self.inner.administration.lock().await;
         let mut again = EDIT_AGAIN;
         loop {
             let around = self.inner.around();
-            match Box::pin(self.edit_once(principal, &around, edits.clone())).await {
+            let edits = decide(&around)?;
+            match Box::pin(self.edit_once(principal, &around, edits)).await {
                 // Another process changed the directory since we last read it: decide again on what it is now.
                 Err(DeskError::Store(StoreError::Failed(_)))
                     if again > 0 && store::version(&self.inner.database).await? != around.directory.version =>
@@ -198,7 +221,6 @@ impl Desk {
         around: &Around,
         edits: Vec<Edit>,
     ) -> Result<Vec<Entry>, DeskError> {
-        Inner::must_administer(principal, around)?;
         let plan = edit::plan(&self.inner.database, around, principal, edits).await?;
         if plan.changes.is_empty() {
             return Ok(Vec::new());

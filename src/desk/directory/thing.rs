@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use crate::workflow::definition::Text;
 use crate::workflow::directory::{Absence, BuiltinRoles, Department, Directory, Membership, Person, Shift, Validity};
+use crate::workflow::duty::{DutySettings, SignOn};
 use crate::workflow::id::{RoleId, is_id};
 use crate::workflow::moment::Moment;
 
@@ -18,6 +19,8 @@ use super::calendar::CalendarDocument;
 
 /// Key of the one entry that says who may use built-in actions.
 pub const BUILTIN_KEY: &str = "builtin";
+/// Key of the one entry with the rules of duty.
+pub const DUTY_KEY: &str = "duty";
 
 /// A role with its title.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +41,8 @@ pub enum Thing {
     /// The document and the version its calendar gets.
     Calendar(CalendarDocument, i64),
     Builtin(BuiltinRoles),
+    SignOn(SignOn),
+    Duty(DutySettings),
 }
 
 impl Thing {
@@ -59,6 +64,8 @@ impl Thing {
                 body,
                 &["sign", "chase", "watch", "correct", "reveal", "grant_return", "link"],
             )?),
+            Kind::SignOn => Self::SignOn(strictly(body, &["person", "from", "to"])?),
+            Kind::Duty => Self::Duty(strictly(body, &["signed_on_since", "roles", "swaps", "shift_codes"])?),
         };
         thing.must_be_called(key)?;
         Ok(thing)
@@ -74,7 +81,9 @@ impl Thing {
             | Self::Membership(_)
             | Self::Shift(_)
             | Self::Absence(_)
-            | Self::Builtin(_) => self,
+            | Self::Builtin(_)
+            | Self::SignOn(_)
+            | Self::Duty(_) => self,
         })
     }
 
@@ -86,7 +95,8 @@ impl Thing {
             Self::Person(person) => Some(person.id.as_str()),
             Self::Calendar(calendar, _) => Some(calendar.id.as_str()),
             Self::Builtin(_) => Some(BUILTIN_KEY),
-            Self::Membership(_) | Self::Shift(_) | Self::Absence(_) => None,
+            Self::Duty(_) => Some(DUTY_KEY),
+            Self::Membership(_) | Self::Shift(_) | Self::Absence(_) | Self::SignOn(_) => None,
         }
     }
 
@@ -119,7 +129,8 @@ impl Thing {
             Self::Membership(membership) => membership.valid,
             Self::Shift(shift) => between(shift.from, shift.to),
             Self::Absence(absence) => between(absence.from, absence.to),
-            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) => Validity::default(),
+            Self::SignOn(sign_on) => between(sign_on.from, sign_on.to),
+            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) | Self::Duty(_) => Validity::default(),
         }
     }
 
@@ -131,7 +142,8 @@ impl Thing {
             Self::Membership(membership) => membership.valid.from = Some(at),
             Self::Shift(shift) => shift.from = at,
             Self::Absence(absence) => absence.from = at,
-            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) => {}
+            Self::SignOn(sign_on) => sign_on.from = at,
+            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) | Self::Duty(_) => {}
         }
     }
 
@@ -143,7 +155,8 @@ impl Thing {
             Self::Membership(membership) => membership.valid.to = Some(at),
             Self::Shift(shift) => shift.to = at,
             Self::Absence(absence) => absence.to = at,
-            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) => return false,
+            Self::SignOn(sign_on) => sign_on.to = at,
+            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) | Self::Duty(_) => return false,
         }
         true
     }
@@ -159,6 +172,8 @@ impl Thing {
             Self::Absence(absence) => serde_json::to_value(absence),
             Self::Calendar(calendar, _) => serde_json::to_value(calendar),
             Self::Builtin(builtin) => serde_json::to_value(builtin),
+            Self::SignOn(sign_on) => serde_json::to_value(sign_on),
+            Self::Duty(settings) => serde_json::to_value(settings),
         };
         body.unwrap_or(Json::Null)
     }
@@ -184,6 +199,8 @@ impl Thing {
                 }
             }
             Self::Builtin(builtin) => directory.builtin = builtin,
+            Self::SignOn(sign_on) => directory.sign_ons.push(sign_on),
+            Self::Duty(settings) => directory.duty = settings,
         }
     }
 
@@ -193,15 +210,42 @@ impl Thing {
             Self::Membership(membership) => remove_first(&mut directory.memberships, membership),
             Self::Shift(shift) => remove_first(&mut directory.shifts, shift),
             Self::Absence(absence) => remove_first(&mut directory.absences, absence),
+            Self::SignOn(sign_on) => remove_first(&mut directory.sign_ons, sign_on),
             Self::Department(department) => {
                 directory.departments.shift_remove(&department.id);
             }
             Self::Person(person) => {
                 directory.people.shift_remove(&person.id);
             }
-            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) => {}
+            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) | Self::Duty(_) => {}
         }
     }
+
+    /// Where the other one, put in place of this, is about somebody or something else: what has begun says for ever
+    /// who it was (L11).
+    pub fn whose_changes(&self, other: &Self) -> Option<&'static str> {
+        match (self, other) {
+            (Self::Membership(one), Self::Membership(other)) => different(&[
+                ("/person", one.person == other.person),
+                ("/role", one.role == other.role),
+                ("/department", one.department == other.department),
+            ]),
+            (Self::Shift(one), Self::Shift(other)) => different(&[
+                ("/person", one.person == other.person),
+                ("/role", one.role == other.role),
+            ]),
+            (Self::Absence(one), Self::Absence(other)) => different(&[
+                ("/person", one.person == other.person),
+                ("/substitute", one.substitute == other.substitute),
+            ]),
+            (Self::SignOn(one), Self::SignOn(other)) => different(&[("/person", one.person == other.person)]),
+            _ => None,
+        }
+    }
+}
+
+fn different(same: &[(&'static str, bool)]) -> Option<&'static str> {
+    same.iter().find(|(_, same)| !same).map(|(pointer, _)| *pointer)
 }
 
 fn between(from: Moment, to: Moment) -> Validity {

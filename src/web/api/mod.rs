@@ -6,6 +6,7 @@ pub mod clocks;
 pub mod contacts;
 pub mod dead_letters;
 pub mod directory;
+pub mod duty;
 pub mod entries;
 pub mod erasures;
 pub mod feed;
@@ -107,6 +108,15 @@ endpoints! {
         builtin / __path_builtin,
         put_builtin / __path_put_builtin,
         log / __path_log,
+    },
+    duty::{
+        now / __path_now,
+        roster / __path_roster,
+        gaps / __path_gaps,
+        sign_on / __path_sign_on,
+        sign_off / __path_sign_off,
+        settings / __path_settings,
+        put_settings / __path_put_settings,
     },
     holidays::{load / __path_load},
     dead_letters::{list / __path_list, one / __path_one, resend / __path_resend},

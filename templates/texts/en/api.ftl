@@ -106,6 +106,7 @@ not-allowed-not_in_directory = You are not in the directory now: an administrato
 not-allowed-auditor = Auditors see everything and change nothing.
 not-allowed-given_away = Your department gave this ticket away; it is yours to read, no longer to work on.
 not-allowed-others_contact = Somebody else reported this contact: they, the telephone system, a shift lead or a manager complete it.
+not-allowed-shift_lead = This is for the person themselves, shift leads, managers and administrators.
 fault-exactly_one = Exactly one of these is needed: { $accepted }.
 fault-scope_missing = The token lacks the scope «{ $scope }».
 fault-scope = «{ $value }» is no scope. Known: { $accepted }.

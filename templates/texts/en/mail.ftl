@@ -42,6 +42,7 @@ mail-fallen-no-member = there is no { $who }
 mail-fallen-nobody-on-duty = nobody is on duty as { $who }
 mail-fallen-absent = { $who }: everybody is away
 mail-fallen-four-eyes = { $who } may not decide on their own work
+mail-fallen-nobody-signed-on = nobody rostered as { $who } has signed on
 mail-why-plain = You are told as { $who }.
 mail-why-fallen = You are told as { $who }, because { $fallen }.
 mail-why-stand-in = You stand in for { $who }, who is away.

@@ -30,6 +30,7 @@ mail-fallen-no-member = 没有{ $who }
 mail-fallen-nobody-on-duty = { $who }无人值班
 mail-fallen-absent = { $who }都不在岗
 mail-fallen-four-eyes = { $who }不能审自己办的事
+mail-fallen-nobody-signed-on = 排班的{ $who }都没有签到
 mail-why-plain = 您是{ $who }，所以通知您。
 mail-why-fallen = 因为{ $fallen }，所以通知您（{ $who }）。
 mail-why-stand-in = { $who }不在岗，由您代理，所以通知您。

@@ -323,6 +323,7 @@ async fn every_route_shows_everybody_what_is_theirs_and_nothing_else() {
     let scopes = scopes_of_routes();
     let mut rows = table(&number, &other);
     rows.extend(super::matrix_reach::rows());
+    rows.extend(super::matrix_duty::rows());
     let mut wrong = Vec::new();
     let mut asked = 0;
     for endpoint in endpoints() {

@@ -13,6 +13,7 @@ mod inbox;
 mod limits;
 mod links;
 mod matrix;
+mod matrix_duty;
 mod matrix_reach;
 mod openapi;
 mod reading;

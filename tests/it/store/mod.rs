@@ -5,6 +5,7 @@ mod commands;
 mod contacts;
 mod definitions;
 mod directory;
+mod duty;
 mod instances;
 mod links;
 mod lists;
