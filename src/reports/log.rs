@@ -4,10 +4,13 @@
 //! first. `Depth::All` adds what the engine did by itself: states, tasks, clocks, rungs, messages. Values and free
 //! texts never leave by this way, so a log holds ids of people and nothing of what callers said.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
-use super::xes::{Attribute, Attributes, Occurrence};
-use crate::ticket::event::{Actor, Body, Event, RungEffect};
+use super::attribute::{Attribute, Attributes, text, time, whole};
+use super::xes::Occurrence;
+use crate::ticket::event::{Body, Event, RungEffect};
 use crate::ticket::model::{RungKey, TaskId, Ticket};
 use crate::workflow::definition::Text;
 use crate::workflow::id::{ActionId, ClockId, DepartmentId};
@@ -21,6 +24,22 @@ pub enum Depth {
     Actions,
     /// And what followed from it.
     All,
+}
+
+/// One entry of a history as a log has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step<'e> {
+    pub event: &'e Event,
+    /// What it is called.
+    pub name: String,
+    /// Where it stands in the life of an activity: `complete`, `start`, `schedule` …
+    pub transition: &'static str,
+    pub task: Option<TaskId>,
+    /// For whom it was done: the department acted for, else the one that had the task then.
+    pub department: Option<DepartmentId>,
+    /// Hash of the definition the ticket ran on then.
+    pub definition: Arc<str>,
+    pub more: Attributes,
 }
 
 /// Makes the events of one ticket after the other.
@@ -49,76 +68,79 @@ pub fn trace(ticket: &Ticket) -> Attributes {
     attributes
 }
 
+/// The steps of one ticket, whose events are given in the order of their sequence.
+pub fn steps<'e>(depth: Depth, events: impl IntoIterator<Item = &'e Event>) -> Vec<Step<'e>> {
+    let mut departments: IndexMap<TaskId, DepartmentId> = IndexMap::new();
+    let mut definition: Arc<str> = Arc::from("");
+    let mut steps = Vec::new();
+    for event in events {
+        if let Body::Opened { definition: hash, .. }
+        | Body::Became { definition: hash, .. }
+        | Body::Moved { definition: hash, .. } = &event.body
+        {
+            definition = Arc::clone(hash);
+        }
+        if let Body::TaskOpened { task, department, .. } = &event.body {
+            departments.insert(*task, department.clone());
+        }
+        let named = named(&event.body);
+        if named.depth == Depth::Actions || depth == Depth::All {
+            let of_task = || named.task.and_then(|task| departments.get(&task));
+            steps.push(Step {
+                event,
+                name: named.name,
+                transition: named.transition,
+                task: named.task,
+                department: event.on_behalf_of.as_ref().or_else(of_task).cloned(),
+                definition: Arc::clone(&definition),
+                more: named.more,
+            });
+        }
+        if let Body::HandedOver { task, to } | Body::GivenBack { task, to } = &event.body {
+            departments.insert(*task, to.clone());
+        }
+    }
+    steps
+}
+
 impl Teller<'_> {
     /// The events of one ticket, which are given in the order of their sequence.
     pub fn tell<'e>(&self, events: impl IntoIterator<Item = &'e Event>) -> Vec<Occurrence> {
-        let mut departments: IndexMap<TaskId, DepartmentId> = IndexMap::new();
-        let mut definition = String::new();
-        let mut told = Vec::new();
-        for event in events {
-            if let Body::Opened { definition: hash, .. }
-            | Body::Became { definition: hash, .. }
-            | Body::Moved { definition: hash, .. } = &event.body
-            {
-                hash.as_ref().clone_into(&mut definition);
-            }
-            if let Body::TaskOpened { task, department, .. } = &event.body {
-                departments.insert(*task, department.clone());
-            }
-            told.extend(self.one(event, &departments, &definition));
-            if let Body::HandedOver { task, to } | Body::GivenBack { task, to } = &event.body {
-                departments.insert(*task, to.clone());
-            }
-        }
-        told
+        steps(self.depth, events)
+            .into_iter()
+            .map(|step| self.occurrence(step))
+            .collect()
     }
 
-    fn one(&self, event: &Event, departments: &IndexMap<TaskId, DepartmentId>, definition: &str) -> Option<Occurrence> {
-        let Named {
-            name,
-            transition,
-            task,
-            depth,
-            mut more,
-        } = named(&event.body);
-        if depth == Depth::All && self.depth == Depth::Actions {
-            return None;
-        }
-        more.insert(
-            0,
-            (
-                "ombud:seq".to_owned(),
-                Attribute::Whole(i64::try_from(event.seq).unwrap_or(i64::MAX)),
-            ),
+    fn occurrence(&self, step: Step<'_>) -> Occurrence {
+        let event = step.event;
+        let mut more = Vec::with_capacity(step.more.len() + 4);
+        more.push(whole("ombud:seq", i64::try_from(event.seq).unwrap_or(i64::MAX)));
+        more.extend(
+            step.more
+                .into_iter()
+                .map(|(key, value)| (format!("ombud:{key}"), value)),
         );
         if let Body::Did { action, .. } = &event.body
-            && let Some(title) = (self.title)(definition, action)
+            && let Some(title) = (self.title)(&step.definition, action)
         {
             more.push(text("ombud:title:zh", title.zh));
             more.push(text("ombud:title:en", title.en));
         }
-        if let Some(task) = task {
-            more.push(("ombud:task".to_owned(), Attribute::Whole(i64::from(task))));
+        if let Some(task) = step.task {
+            more.push(whole("ombud:task", task));
         }
         if event.recorded_at != event.at {
             more.push(time("ombud:recorded_at", event.recorded_at));
         }
-        let resource = match &event.actor {
-            Actor::Person(person) => Some(person.to_string()),
-            Actor::System => None,
-        };
-        let group = event
-            .on_behalf_of
-            .as_ref()
-            .or_else(|| task.and_then(|task| departments.get(&task)));
-        Some(Occurrence {
-            name,
+        Occurrence {
+            name: step.name,
             at: event.at,
-            transition,
-            resource,
-            group: group.map(ToString::to_string),
+            transition: step.transition,
+            resource: event.actor.person().map(ToString::to_string),
+            group: step.department.map(|department| department.to_string()),
             more,
-        })
+        }
     }
 }
 
@@ -159,17 +181,14 @@ fn named(body: &Body) -> Named {
         Body::ReturnAsked { task } => did("ask_return", Some(*task)),
         Body::ReturnGranted { task } => did("grant_return", Some(*task)),
         Body::Forced { task } => did("force", Some(*task)),
-        Body::HandedOver { task, to } => with(did("hand_over", Some(*task)), text("ombud:to", to.to_string())),
-        Body::GivenBack { task, to } => with(did("give_back", Some(*task)), text("ombud:to", to.to_string())),
+        Body::HandedOver { task, to } => with(did("hand_over", Some(*task)), text("to", to.to_string())),
+        Body::GivenBack { task, to } => with(did("give_back", Some(*task)), text("to", to.to_string())),
         Body::Taken { task, .. } => did("take", *task),
         Body::Released { task } => did("release", *task),
         Body::Acknowledged => did("acknowledge", None),
         Body::Chased { .. } => did("chase", None),
         Body::Watched { on } => did(if *on { "watch" } else { "unwatch" }, None),
-        Body::Noted { public } => with(
-            did("note", None),
-            ("ombud:public".to_owned(), Attribute::YesNo(*public)),
-        ),
+        Body::Noted { public } => with(did("note", None), ("public".to_owned(), Attribute::YesNo(*public))),
         Body::Corrected => did("correct", None),
         Body::ContactEnded { .. } => did("contact_ended", None),
         Body::ContactReported { .. } => did("contact_reported", None),
@@ -179,35 +198,27 @@ fn named(body: &Body) -> Named {
         Body::Unmerged => did("unmerge", None),
         Body::Revealed { .. } => did("reveal", None),
         Body::Erased { .. } => did("erase", None),
-        Body::Moved { state, .. } => followed("move", "complete", None, vec![text("ombud:state", state.to_string())]),
+        Body::Moved { state, .. } => followed("move", "complete", None, vec![text("state", state.to_string())]),
         Body::Became { workflow, state, .. } => followed(
             "become",
             "complete",
             None,
-            vec![
-                text("ombud:workflow", workflow.to_string()),
-                text("ombud:state", state.to_string()),
-            ],
+            vec![text("workflow", workflow.to_string()), text("state", state.to_string())],
         ),
         Body::Wrote { .. } => followed("write", "complete", None, Vec::new()),
         Body::Entered { state, .. } => followed(
             &format!("state:{state}"),
             "start",
             None,
-            vec![text("ombud:state", state.to_string())],
+            vec![text("state", state.to_string())],
         ),
-        Body::Closed { outcome } => followed(
-            "close",
-            "complete",
-            None,
-            vec![text("ombud:outcome", outcome.to_string())],
-        ),
-        Body::Reopened { state } => followed("reopen", "complete", None, vec![text("ombud:state", state.to_string())]),
+        Body::Closed { outcome } => followed("close", "complete", None, vec![text("outcome", outcome.to_string())]),
+        Body::Reopened { state } => followed("reopen", "complete", None, vec![text("state", state.to_string())]),
         Body::TaskOpened { task, key, .. } => followed(&format!("task:{key}"), "schedule", Some(*task), Vec::new()),
         Body::TaskCancelled { task } => followed("task", "ate_abort", Some(*task), Vec::new()),
         Body::TasksConsumed { .. } => followed("join", "complete", None, Vec::new()),
         Body::ClockSet { run, .. } => {
-            let phase = text("ombud:phase", run.phase.as_str().to_owned());
+            let phase = text("phase", run.phase.as_str().to_owned());
             followed(&format!("clock:{}", run.clock), "complete", run.task, vec![phase])
         }
         Body::Rung {
@@ -232,13 +243,10 @@ fn rung_fired(clock: &ClockId, task: Option<TaskId>, rung: RungKey, effect: &Run
         RungEffect::Silent => "silent",
     };
     let more = vec![
-        ("ombud:step".to_owned(), Attribute::Whole(i64::from(rung.step))),
-        (
-            "ombud:repetition".to_owned(),
-            Attribute::Whole(i64::from(rung.repetition)),
-        ),
-        text("ombud:effect", effect.to_owned()),
-        time("ombud:due_at", due_at),
+        whole("step", rung.step),
+        whole("repetition", rung.repetition),
+        text("effect", effect.to_owned()),
+        time("due_at", due_at),
     ];
     followed(&format!("rung:{clock}"), "complete", task, more)
 }
@@ -248,17 +256,10 @@ fn with(mut named: Named, attribute: (String, Attribute)) -> Named {
     named
 }
 
-fn text(key: &str, value: String) -> (String, Attribute) {
-    (key.to_owned(), Attribute::Text(value))
-}
-
-fn time(key: &str, at: Moment) -> (String, Attribute) {
-    (key.to_owned(), Attribute::Time(at))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ticket::event::Actor;
     use crate::workflow::id::TaskKey;
 
     fn event(seq: u64, body: Body) -> Event {

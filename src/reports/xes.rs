@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event as Xml};
 
+use super::attribute::{Attribute, Attributes};
 use crate::workflow::moment::Moment;
 
 const EXTENSIONS: &[(&str, &str, &str)] = &[
@@ -16,18 +17,6 @@ const EXTENSIONS: &[(&str, &str, &str)] = &[
     ("Lifecycle", "lifecycle", "http://www.xes-standard.org/lifecycle.xesext"),
     ("Organizational", "org", "http://www.xes-standard.org/org.xesext"),
 ];
-
-/// A value of an attribute.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Attribute {
-    Text(String),
-    Time(Moment),
-    Whole(i64),
-    YesNo(bool),
-}
-
-/// What is said of a trace or an event beyond the standard attributes, by key.
-pub type Attributes = Vec<(String, Attribute)>;
 
 /// One event.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,6 +120,7 @@ impl<W: Write> Log<W> {
             Attribute::Text(text) => self.empty("string", &[("key", key), ("value", &printable(text))]),
             Attribute::Time(at) => self.empty("date", &[("key", key), ("value", &at.rfc3339())]),
             Attribute::Whole(number) => self.empty("int", &[("key", key), ("value", &number.to_string())]),
+            Attribute::Real(number) => self.empty("float", &[("key", key), ("value", &number.to_string())]),
             Attribute::YesNo(yes) => self.empty("boolean", &[("key", key), ("value", &yes.to_string())]),
         }
     }

@@ -3,6 +3,8 @@
 //! What cannot be read is handed on as damage with its place and never stops the scan: finding it is what an audit is
 //! for. Nothing here judges.
 
+mod around;
+
 use sea_orm::sea_query::Value;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseTransaction, DbBackend, DbErr, QueryResult,
@@ -15,6 +17,8 @@ use super::connect::statement;
 use super::directory::{self, EntryRow};
 use super::{ServerFacts, postgres, sqlite};
 use migrations::MigratorTrait as _;
+
+pub use around::ContactRow;
 
 /// Tickets of one page. Their events come with them, so this bounds the memory of a scan.
 const PAGE: u64 = 128;
@@ -129,7 +133,18 @@ pub struct OwnerRow {
     pub updated_at: i64,
 }
 
-/// Some tickets with all that belongs to them, in the order of their ids.
+/// How much of each ticket a page brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Its row.
+    Tickets,
+    /// And its events, without the texts that erasing can take away.
+    Histories,
+    /// All that the database says of it.
+    Everything,
+}
+
+/// Some tickets with what belongs to them, in the order of their ids.
 #[derive(Debug, Default)]
 pub struct Page {
     pub tickets: Vec<TicketRow>,
@@ -179,8 +194,8 @@ impl Scan {
         Ok(u64::try_from(count.unwrap_or_default()).unwrap_or_default())
     }
 
-    /// The next tickets after this one, with all that belongs to them.
-    pub async fn page(&self, after: Option<Uuid>) -> Result<Page, StoreError> {
+    /// The next tickets after this one, with what is wanted of them.
+    pub async fn page(&self, after: Option<Uuid>, wanted: Wanted) -> Result<Page, StoreError> {
         let mut page = Page::default();
         let from = after.unwrap_or(Uuid::nil());
         let ids = self
@@ -203,8 +218,15 @@ impl Scan {
         for row in self.rows(TICKETS, range()).await? {
             keep(&mut page.tickets, &mut page.damaged, "tickets", &row, ticket(&row));
         }
-        for row in self.rows(EVENTS, range()).await? {
+        if wanted == Wanted::Tickets {
+            return Ok(page);
+        }
+        let events = if wanted == Wanted::Histories { HISTORIES } else { EVENTS };
+        for row in self.rows(events, range()).await? {
             keep(&mut page.events, &mut page.damaged, "events", &row, event(&row));
+        }
+        if wanted == Wanted::Histories {
+            return Ok(page);
         }
         for row in self.rows(RUNGS, range()).await? {
             keep(&mut page.rungs, &mut page.damaged, "rungs", &row, rung(&row));
@@ -319,6 +341,8 @@ const TICKETS: &str = "select id, number, workflow, definition, state, outcome, 
 const EVENTS: &str = "select e.ticket, e.position, e.seq, e.at, e.recorded_at, e.actor, e.type, e.body, e.hash, c.content \
     from events e left join event_content c on c.ticket = e.ticket and c.seq = e.seq \
     where e.ticket > ? and e.ticket <= ? order by e.ticket, e.seq";
+const HISTORIES: &str = "select ticket, position, seq, at, recorded_at, actor, type, body, hash, null as content \
+    from events where ticket > ? and ticket <= ? order by ticket, seq";
 const RUNGS: &str = "select ticket, clock, task, cycle, step, repetition, due_at \
     from rungs where ticket > ? and ticket <= ? order by ticket";
 const OUTBOX: &str = "select ticket, seq, key, channel, person, state, created_at, attempts, sent_at, last_error \

@@ -21,6 +21,7 @@ mod check_command;
 mod core;
 mod doctor;
 mod draw;
+mod event_logs;
 mod expression;
 mod expression_oracle;
 mod fuzzed;

@@ -33,7 +33,7 @@ pub use world::Known;
 use history::History;
 
 use crate::store::StoreError;
-use crate::store::scan::{Damaged, Scan};
+use crate::store::scan::{Damaged, Scan, Wanted};
 use crate::ticket::apply::fold;
 
 /// How far an audit is, or how it ended.
@@ -55,7 +55,7 @@ pub async fn run(scan: &Scan, known: &Known, listener: &mut dyn Listener) -> Res
     let mut progress = Progress::default();
     let mut after = None;
     loop {
-        let page = scan.page(after).await?;
+        let page = scan.page(after, Wanted::Everything).await?;
         after = page.after;
         let damaged: Vec<Finding> = page.damaged.iter().map(damaged).collect();
         tell(listener, &mut progress, damaged);

@@ -2,7 +2,7 @@
 
 mod broken;
 mod forged;
-mod lived;
+pub mod lived;
 mod server;
 
 use std::collections::BTreeSet;

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use ombud::clock::Clock;
 use ombud::desk::Desk;
 use ombud::store::chain::unseal;
-use ombud::store::scan::Scan;
+use ombud::store::scan::{Scan, Wanted};
 use ombud::store::{Change, Database, TicketRef, Wants};
 use ombud::ticket::apply::fold;
 use ombud::ticket::event::{Body, Event};
@@ -74,7 +74,7 @@ async fn rows(url: &str) -> BTreeMap<String, Vec<String>> {
     let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut after = None;
     loop {
-        let page = scan.page(after).await.unwrap();
+        let page = scan.page(after, Wanted::Everything).await.unwrap();
         assert!(page.damaged.is_empty(), "{:?}", page.damaged);
         for mut ticket in page.tickets {
             ticket.head.clear();

@@ -1,25 +1,29 @@
 //! `ombud export`: tickets as a table, histories as an event log. Reads one snapshot, page by page.
 
-use std::collections::BTreeMap;
+mod ocel;
+mod pages;
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use super::Outcome;
 use super::language::Speaks;
-use super::local::{Local, bar, must_exist, wait};
+use super::local::{Local, must_exist, wait};
 use crate::clock::Clock;
 use crate::desk::audit::Known;
 use crate::reports::log::{Depth, Teller, trace};
 use crate::reports::tickets::Tickets;
 use crate::reports::xes::Log;
 use crate::store::chain;
-use crate::store::scan::{Page, Scan, TicketRow};
+use crate::store::scan::{Page, Scan, TicketRow, Wanted};
 use crate::ticket::event::Event;
 use crate::ticket::model::Ticket;
 use crate::workflow::id::ActionId;
+
+use pages::Pages;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -44,6 +48,17 @@ enum What {
         #[arg(long)]
         all: bool,
     },
+    /// Histories as an object-centric event log (OCEL 2.0, JSON): tickets, tasks, contacts, people, departments
+    Ocel {
+        #[command(flatten)]
+        target: Target,
+        /// Also what the engine did by itself: states, tasks, clocks, messages
+        #[arg(long)]
+        all: bool,
+        /// Ids of people as they are, instead of numbers made for this log
+        #[arg(long)]
+        people: bool,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -67,24 +82,29 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         let scan = Scan::open(&url).await?;
         match &args.what {
             What::Tickets(target) => tickets(&scan, target).await,
-            What::Xes { target, all } => xes(&scan, target, if *all { Depth::All } else { Depth::Actions }).await,
+            What::Xes { target, all } => xes(&scan, target, depth(*all)).await,
+            What::Ocel { target, all, people } => ocel::export(&scan, target, depth(*all), *people).await,
         }
     })?;
     Ok(Outcome::Fine)
 }
 
+fn depth(all: bool) -> Depth {
+    if all { Depth::All } else { Depth::Actions }
+}
+
 async fn tickets(scan: &Scan, target: &Target) -> anyhow::Result<()> {
     let known = Known::load(scan, Clock::system().now()).await?;
     let mut table = Tickets::new(target.create()?)?;
-    each_page(scan, target, |page| {
+    let mut pages = Pages::of(scan, Wanted::Tickets, 1).await?;
+    while let Some(page) = pages.next().await? {
         for row in page.tickets.iter().filter(|row| target.wants(row)) {
             let ticket = read(row)?;
             let definition = known.definition(&ticket.definition);
-            table.row(&ticket, definition.map(|definition| &**definition), &row.subject)?;
+            let written = table.row(&ticket, definition.map(|definition| &**definition), &row.subject);
+            written.with_context(|| target.cannot())?;
         }
-        Ok(())
-    })
-    .await?;
+    }
     finish(table.end()?)
 }
 
@@ -100,50 +120,40 @@ async fn xes(scan: &Scan, target: &Target, depth: Depth) -> anyhow::Result<()> {
     };
     let teller = Teller { depth, title: &title };
     let mut log = Log::new(target.create()?, "ombud")?;
-    each_page(scan, target, |page| {
-        let mut events: BTreeMap<uuid::Uuid, Vec<Event>> = BTreeMap::new();
-        for row in &page.events {
-            // Contents are left out: a log holds no texts, so they need not be read at all.
-            let event = chain::unseal(&row.body, None).with_context(|| format!("an event of ticket {}", row.ticket))?;
-            events.entry(row.ticket).or_default().push(event);
+    let mut pages = Pages::of(scan, Wanted::Histories, 1).await?;
+    while let Some(page) = pages.next().await? {
+        for (row, events) in histories(&page, target)? {
+            let mut write = || {
+                log.begin_trace(&row.number, &trace(&read(row)?))?;
+                for occurrence in teller.tell(&events) {
+                    log.event(&occurrence)?;
+                }
+                Ok::<_, anyhow::Error>(log.end_trace()?)
+            };
+            write().with_context(|| target.cannot())?;
         }
-        for row in page.tickets.iter().filter(|row| target.wants(row)) {
-            log.begin_trace(&row.number, &trace(&read(row)?))?;
-            for occurrence in teller.tell(events.get(&row.id).into_iter().flatten()) {
-                log.event(&occurrence)?;
-            }
-            log.end_trace()?;
-        }
-        Ok(())
-    })
-    .await?;
+    }
     finish(log.end()?)
 }
 
-async fn each_page(
-    scan: &Scan,
-    target: &Target,
-    mut write: impl FnMut(&Page) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let bar = bar(scan.tickets().await?);
-    let mut after = None;
-    loop {
-        let page = scan.page(after).await?;
-        if let Some(damaged) = page.damaged.first() {
-            bail!(
-                "a row of {} cannot be read ({}); run ombud audit",
-                damaged.table,
-                damaged.why
-            );
+/// The tickets of a page that are wanted, each with its events. Contents are left out: a log holds no texts.
+fn histories<'a>(page: &'a Page, target: &Target) -> anyhow::Result<Vec<(&'a TicketRow, Vec<Event>)>> {
+    let mut events = page.events.iter().peekable();
+    let mut found = Vec::with_capacity(page.tickets.len());
+    for row in &page.tickets {
+        // Both stand in the order of the ticket's id.
+        let mut own = Vec::new();
+        while let Some(event) = events.next_if(|event| event.ticket <= row.id) {
+            if event.ticket == row.id && target.wants(row) {
+                let read = chain::unseal(&event.body, None);
+                own.push(read.with_context(|| format!("an event of ticket {}; run ombud audit", row.number))?);
+            }
         }
-        write(&page).with_context(|| format!("cannot write {}", target.file.display()))?;
-        bar.inc(u64::try_from(page.tickets.len()).unwrap_or_default());
-        after = page.after;
-        if after.is_none() {
-            bar.finish_and_clear();
-            return Ok(());
+        if target.wants(row) {
+            found.push((row, own));
         }
     }
+    Ok(found)
 }
 
 fn read(row: &TicketRow) -> anyhow::Result<Ticket> {
@@ -151,13 +161,17 @@ fn read(row: &TicketRow) -> anyhow::Result<Ticket> {
         .with_context(|| format!("ticket {} cannot be read; run ombud audit", row.number))
 }
 
-fn finish(mut out: Box<dyn Write>) -> anyhow::Result<()> {
+fn finish(mut out: impl Write) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
 impl Target {
     fn wants(&self, row: &TicketRow) -> bool {
         self.workflow.as_ref().is_none_or(|workflow| row.workflow == *workflow)
+    }
+
+    fn cannot(&self) -> String {
+        format!("cannot write {}", self.file.display())
     }
 
     fn create(&self) -> anyhow::Result<Box<dyn Write>> {
