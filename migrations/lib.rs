@@ -10,6 +10,7 @@ pub use sea_orm_migration::MigratorTrait;
 
 mod directory;
 mod lookups;
+mod milestones;
 mod postgres;
 mod reach;
 mod record;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(postgres::SideBySide),
             Box::new(lookups::Lookups),
             Box::new(reach::Inbox),
+            Box::new(milestones::Milestones),
         ]
     }
 }
@@ -81,6 +83,10 @@ fn bytes_or_null(name: &'static str) -> ColumnDef {
 
 fn yes_no(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).boolean().not_null().to_owned()
+}
+
+fn yes_no_or_null(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).boolean().to_owned()
 }
 
 /// The primary key of a table that counts its rows.

@@ -86,10 +86,12 @@ pub enum NotAllowed {
     OthersContact,
     /// The duty of others is for shift leads, managers and administrators.
     ShiftLead,
+    /// Figures are for managers, auditors, shift leads and whoever belongs to a department.
+    Figures,
 }
 
 impl NotAllowed {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Administrator,
         Self::Administer,
         Self::Unknown,
@@ -97,6 +99,7 @@ impl NotAllowed {
         Self::GivenAway,
         Self::OthersContact,
         Self::ShiftLead,
+        Self::Figures,
     ];
 
     /// Stable for programs: the code of the fault.
@@ -109,6 +112,7 @@ impl NotAllowed {
             Self::GivenAway => "given_away",
             Self::OthersContact => "others_contact",
             Self::ShiftLead => "shift_lead",
+            Self::Figures => "figures",
         }
     }
 }

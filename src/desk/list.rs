@@ -249,7 +249,7 @@ fn read_cursor(cursor: &str, name: &str) -> Result<After, DeskError> {
 }
 
 impl Row {
-    fn of(row: ListRow) -> Self {
+    pub(super) fn of(row: ListRow) -> Self {
         Self {
             number: row.number,
             workflow: WorkflowId::new(row.workflow),
@@ -269,7 +269,7 @@ impl Row {
         }
     }
 
-    fn as_it_was(ticket: &Ticket, definition: &Definition) -> Self {
+    pub(super) fn as_it_was(ticket: &Ticket, definition: &Definition) -> Self {
         let projected = projection::project(ticket, definition);
         Self {
             number: ticket.number.to_string(),

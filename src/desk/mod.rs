@@ -15,6 +15,7 @@ pub mod duty;
 pub mod erase;
 pub mod error;
 pub mod feed;
+pub mod figures;
 pub mod first;
 pub mod holidays;
 pub mod import;

@@ -47,6 +47,8 @@ pub enum Scope {
     Erase,
     /// How the server is doing.
     ReadMetrics,
+    /// Daily sheets, months.
+    ReadReports,
     /// One action only, of the file or built in: a switch that may close a barrier and nothing else.
     Do(ActionId),
 }
@@ -56,7 +58,7 @@ const DO: &str = "tickets:act:";
 
 impl Scope {
     /// Every scope but those of single actions, which [`Self::ActOnTickets`] holds.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ReadTickets,
         Self::OpenTickets,
         Self::ActOnTickets,
@@ -72,6 +74,7 @@ impl Scope {
         Self::ManageMail,
         Self::Erase,
         Self::ReadMetrics,
+        Self::ReadReports,
     ];
 
     /// The word used in tokens and API: `tickets:read`, `tickets:act:submit`.
@@ -92,6 +95,7 @@ impl Scope {
             Self::ManageMail => "mail:manage",
             Self::Erase => "record:erase",
             Self::ReadMetrics => "metrics:read",
+            Self::ReadReports => "reports:read",
             Self::Do(action) => return Cow::Owned(format!("{DO}{action}")),
         };
         Cow::Borrowed(word)

@@ -67,6 +67,7 @@ pub(super) fn gather(changes: &mut Changes, known: &dyn Fn(&str) -> bool) -> Res
             changes.events.take_all(),
             changes.content.take_all(),
             changes.rungs.take_all(),
+            changes.milestones.take_all(),
             changes.outbox.take_all(),
             changes.idempotency.take_all(),
         ],

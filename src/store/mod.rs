@@ -18,6 +18,7 @@ pub mod held;
 pub mod inbox;
 pub mod list;
 mod load;
+pub mod milestones;
 pub mod notice;
 mod parts;
 mod postgres;

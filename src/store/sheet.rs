@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ticket::event::{Actor, Body, Event};
+use crate::ticket::milestone;
 use crate::ticket::model::Ticket;
 use crate::workflow::definition::Definition;
 use crate::workflow::moment::Moment;
@@ -21,6 +22,7 @@ use crate::workflow::moment::Moment;
 use super::StoreError;
 use super::chain::{self, START};
 use super::held::{Held, TicketRef};
+use super::milestones;
 use super::notice::{self, Notice};
 use super::projection::{caller_key, caller_number, project};
 use super::rows::Rows;
@@ -130,6 +132,7 @@ pub(super) struct Changes {
     pub events: Rows,
     pub content: Rows,
     pub rungs: Rows,
+    pub milestones: Rows,
     pub outbox: Rows,
     pub idempotency: Rows,
     /// Rare writes, each a statement of its own.
@@ -149,6 +152,7 @@ impl Default for Changes {
             events: Rows::of(&tables::EVENTS),
             content: Rows::of(&tables::EVENT_CONTENT),
             rungs: Rows::of(&tables::RUNGS),
+            milestones: Rows::of(&tables::MILESTONES),
             outbox: Rows::of(&tables::OUTBOX),
             idempotency: Rows::of(&tables::IDEMPOTENCY),
             statements: Vec::new(),
@@ -184,6 +188,7 @@ impl Changes {
         self.events.append(&mut later.events);
         self.content.append(&mut later.content);
         self.rungs.append(&mut later.rungs);
+        self.milestones.append(&mut later.milestones);
         self.outbox.append(&mut later.outbox);
         self.idempotency.append(&mut later.idempotency);
         self.statements.append(&mut later.statements);
@@ -318,6 +323,8 @@ impl Sheet<'_> {
                 }
             }
         }
+        let reached = milestone::milestones(change.definition, change.ticket, change.events);
+        milestones::put(&mut self.own.milestones, change.ticket, &reached);
         let number = caller_number(change.ticket, change.definition).or(change.caller_number);
         let caller = number
             .and_then(|number| caller_key(self.secret, number))

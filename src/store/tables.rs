@@ -140,3 +140,21 @@ pub(super) static NEW_CONTACTS: Table = Table {
     columns: CONTACT_COLUMNS,
     conflict: "",
 };
+
+/// No conflict is forgiven: a milestone is reached once, by its event.
+pub(super) static MILESTONES: Table = Table {
+    name: "milestones",
+    columns: &[
+        "ticket",
+        "seq",
+        "department",
+        "at",
+        "kind",
+        "workflow",
+        "in_time",
+        "outcome",
+        "counts_as",
+        "solved",
+    ],
+    conflict: "",
+};

@@ -14,6 +14,7 @@ pub mod json;
 pub mod judge;
 pub mod mask;
 mod may;
+pub mod milestone;
 pub mod model;
 mod orders;
 pub mod people;

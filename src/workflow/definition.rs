@@ -347,6 +347,31 @@ pub enum CountsAs {
     NotCounted,
 }
 
+impl CountsAs {
+    pub const ALL: [Self; 5] = [
+        Self::Satisfied,
+        Self::Dissatisfied,
+        Self::Unknown,
+        Self::Withdrawn,
+        Self::NotCounted,
+    ];
+
+    /// The word used in YAML, database and API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Satisfied => "satisfied",
+            Self::Dissatisfied => "dissatisfied",
+            Self::Unknown => "unknown",
+            Self::Withdrawn => "withdrawn",
+            Self::NotCounted => "not_counted",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|counts| counts.as_str() == word)
+    }
+}
+
 /// `clocks.X`.
 #[derive(Clone, Debug)]
 pub struct Clock {

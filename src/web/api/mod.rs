@@ -18,6 +18,7 @@ pub mod links;
 pub mod me;
 pub mod metrics;
 pub mod record;
+pub mod reports;
 pub mod tickets;
 pub mod tokens;
 pub mod workflows;
@@ -123,6 +124,7 @@ endpoints! {
     erasures::{erase / __path_erase},
     inbox::{list / __path_list, unread / __path_unread, read / __path_read, read_all / __path_read_all},
     record::{list / __path_list},
+    reports::{sheet / __path_sheet, tickets / __path_tickets},
     me::{me / __path_me, problems / __path_problems, problem / __path_problem},
     actions::{possible / __path_possible, act / __path_act, act_on_task / __path_act_on_task},
 }

@@ -107,6 +107,7 @@ not-allowed-auditor = Auditors see everything and change nothing.
 not-allowed-given_away = Your department gave this ticket away; it is yours to read, no longer to work on.
 not-allowed-others_contact = Somebody else reported this contact: they, the telephone system, a shift lead or a manager complete it.
 not-allowed-shift_lead = This is for the person themselves, shift leads, managers and administrators.
+not-allowed-figures = Figures are for managers, auditors, shift leads and whoever belongs to a department: an administrator enters who that is.
 fault-exactly_one = Exactly one of these is needed: { $accepted }.
 fault-scope_missing = The token lacks the scope «{ $scope }».
 fault-scope = «{ $value }» is no scope. Known: { $accepted }.

@@ -107,6 +107,7 @@ not-allowed-auditor = 审计人员可以查看全部内容，但不能改动。
 not-allowed-given_away = 贵部门已将此工单转出，只能查看，不能再办理。
 not-allowed-others_contact = 该联络由他人登记：须由登记人、电话系统、值班长或经理补充。
 not-allowed-shift_lead = 只有本人、值班长、经理和管理员可以这样做。
+not-allowed-figures = 统计数据供经理、审计员、值班长及各部门人员查看：由系统管理员登记人员归属。
 fault-exactly_one = 以下各项须且只能给出一项：{ $accepted }。
 fault-scope_missing = 该令牌缺少权限范围“{ $scope }”。
 fault-scope = 没有权限范围“{ $value }”。可用：{ $accepted }。

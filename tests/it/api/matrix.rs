@@ -36,6 +36,8 @@ const WORK: &[&str] = &[
     "li", "wang", "zhang", "sun", "hao", "nora", "hua", "cai", "boss", "vice", "ada",
 ];
 pub(super) const ADMINISTER: &[&str] = &["boss", "vice", "ada"];
+/// Managers, auditor, shift lead, and whoever belongs to a department.
+const REPORTED: &[&str] = &["zhang", "sun", "hao", "nora", "hua", "boss", "vice", "audrey"];
 
 /// A request that is right in itself, so that only the question of who remains.
 pub(super) struct Case {
@@ -254,6 +256,11 @@ fn table(number: &str, other: &str) -> BTreeMap<&'static str, Case> {
             "erasures_erase",
             case(Row::Only(&["ada"]), "/api/v1/erasures?dry_run=true")
                 .body(json!({"ticket": number, "reason": "当事人要求删除"})),
+        ),
+        ("reports_sheet", case(Row::Only(REPORTED), "/api/v1/reports/sheet")),
+        (
+            "reports_tickets",
+            case(Row::Only(REPORTED), "/api/v1/reports/tickets?figure=received"),
         ),
         (
             "record_list",

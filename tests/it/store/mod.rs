@@ -6,6 +6,7 @@ mod contacts;
 mod definitions;
 mod directory;
 mod duty;
+mod figures;
 mod instances;
 mod links;
 mod lists;

@@ -1,0 +1,250 @@
+//! Milestones: written with their events, counted for sheets, listed behind each number.
+
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, QueryResult};
+use uuid::Uuid;
+
+use crate::ticket::milestone::{Milestone, MilestoneKind};
+use crate::ticket::model::Ticket;
+use crate::workflow::definition::CountsAs;
+use crate::workflow::id::{DepartmentId, WorkflowId};
+use crate::workflow::moment::Moment;
+
+use super::StoreError;
+use super::connect::{Database, built};
+use super::rows::Rows;
+use super::visible::{Viewer, visible_to};
+
+/// Puts the milestones of a ticket on the sheet.
+pub(super) fn put(rows: &mut Rows, ticket: &Ticket, reached: &[Milestone]) {
+    for milestone in reached {
+        rows.push([
+            ticket.id.into(),
+            super::sheet::number(milestone.seq).into(),
+            milestone.department.as_ref().map_or("", DepartmentId::as_str).into(),
+            milestone.at.0.into(),
+            milestone.kind.as_str().into(),
+            ticket.workflow.as_str().into(),
+            milestone.in_time.into(),
+            milestone.outcome.as_ref().map(ToString::to_string).into(),
+            milestone.counts_as.map(|counts| counts.as_str().to_owned()).into(),
+            milestone.solved.into(),
+        ]);
+    }
+}
+
+/// Which milestones. Everything that is set must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Which {
+    /// From here on.
+    pub from: Moment,
+    /// And before this.
+    pub to: Moment,
+    /// Of these departments only; the centre's own are then left out.
+    pub departments: Option<Vec<DepartmentId>>,
+    pub workflow: Option<WorkflowId>,
+    pub kind: Option<MilestoneKind>,
+    pub in_time: Option<bool>,
+    pub counts_as: Option<CountsAs>,
+    pub solved: Option<bool>,
+}
+
+/// How many are alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alike {
+    pub kind: MilestoneKind,
+    pub workflow: WorkflowId,
+    pub department: Option<DepartmentId>,
+    pub in_time: Option<bool>,
+    pub counts_as: Option<CountsAs>,
+    pub solved: Option<bool>,
+    pub count: u64,
+}
+
+/// A milestone and the ticket that reached it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    pub ticket: Uuid,
+    pub seq: i64,
+    pub at: Moment,
+    pub department: Option<DepartmentId>,
+}
+
+/// Where a page of milestones ended: `(at, ticket, seq, department)`.
+pub type End = (i64, Uuid, i64, String);
+
+/// Columns by which they are counted.
+const DIMENSIONS: [&str; 6] = ["kind", "workflow", "department", "in_time", "counts_as", "solved"];
+
+/// Counts them, those that are alike together. Reads an index over the time asked for, and nothing older.
+pub async fn count(db: &Database, which: &Which) -> Result<Vec<Alike>, StoreError> {
+    let mut query = Query::select();
+    for dimension in DIMENSIONS {
+        query
+            .column(("milestones", dimension))
+            .group_by_col(("milestones", dimension));
+    }
+    query
+        .expr_as(Func::count(Expr::col(("milestones", "seq"))), "count")
+        .from("milestones")
+        .cond_where(condition(which));
+    let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
+    rows.iter().map(alike).collect()
+}
+
+/// Those whose tickets the viewer may see, the latest first.
+pub async fn page(
+    db: &Database,
+    viewer: &Viewer,
+    which: &Which,
+    after: Option<&End>,
+    limit: u64,
+) -> Result<Vec<Reached>, StoreError> {
+    let mut query = Query::select()
+        .columns(["ticket", "seq", "at", "department"].map(|column| ("milestones", column)))
+        .from("milestones")
+        .inner_join(
+            "tickets",
+            Expr::col(("tickets", "id")).eq(Expr::col(("milestones", "ticket"))),
+        )
+        .cond_where(visible_to(viewer))
+        .cond_where(condition(which))
+        .limit(limit)
+        .to_owned();
+    ordered(&mut query, after);
+    let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Reached {
+                ticket: row.try_get("", "ticket")?,
+                seq: row.try_get("", "seq")?,
+                at: Moment(row.try_get("", "at")?),
+                department: department(row)?,
+            })
+        })
+        .collect()
+}
+
+fn ordered(query: &mut SelectStatement, after: Option<&End>) {
+    let columns = ["at", "ticket", "seq", "department"].map(|column| ("milestones", column));
+    if let Some((at, ticket, seq, department)) = after {
+        let end = Expr::tuple([
+            Expr::val(*at),
+            Expr::val(*ticket),
+            Expr::val(*seq),
+            Expr::val(department.as_str()),
+        ]);
+        query.and_where(Expr::tuple(columns.map(Expr::col)).lt(end));
+    }
+    for column in columns {
+        query.order_by(column, Order::Desc);
+    }
+}
+
+fn condition(which: &Which) -> Condition {
+    let column = |name: &'static str| Expr::col(("milestones", name));
+    let mut all = Condition::all()
+        .add(column("at").gte(which.from.0))
+        .add(column("at").lt(which.to.0));
+    if let Some(departments) = &which.departments {
+        all = all.add(column("department").is_in(departments.iter().map(DepartmentId::as_str)));
+    }
+    if let Some(workflow) = &which.workflow {
+        all = all.add(column("workflow").eq(workflow.as_str()));
+    }
+    if let Some(kind) = which.kind {
+        all = all.add(column("kind").eq(kind.as_str()));
+    }
+    if let Some(in_time) = which.in_time {
+        all = all.add(column("in_time").eq(in_time));
+    }
+    if let Some(counts_as) = which.counts_as {
+        all = all.add(column("counts_as").eq(counts_as.as_str()));
+    }
+    if let Some(solved) = which.solved {
+        all = all.add(column("solved").eq(solved));
+    }
+    all
+}
+
+fn alike(row: &QueryResult) -> Result<Alike, StoreError> {
+    let kind: String = row.try_get("", "kind")?;
+    let workflow: String = row.try_get("", "workflow")?;
+    let counts_as: Option<String> = row.try_get("", "counts_as")?;
+    let count: i64 = row.try_get("", "count")?;
+    Ok(Alike {
+        kind: MilestoneKind::parse(&kind).ok_or_else(|| StoreError::unreadable("milestones.kind", kind))?,
+        workflow: WorkflowId::from(workflow.as_str()),
+        department: department(row)?,
+        in_time: row.try_get("", "in_time")?,
+        counts_as: counts_as.as_deref().and_then(CountsAs::parse),
+        solved: row.try_get("", "solved")?,
+        count: u64::try_from(count).unwrap_or(0),
+    })
+}
+
+fn department(row: &QueryResult) -> Result<Option<DepartmentId>, StoreError> {
+    let department: String = row.try_get("", "department")?;
+    Ok((!department.is_empty()).then(|| DepartmentId::from(department.as_str())))
+}
+
+/// Open tickets at this moment, as a sheet shows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub workflow: WorkflowId,
+    pub department: Option<DepartmentId>,
+    pub overdue: bool,
+    pub count: u64,
+}
+
+/// Whose open tickets are counted.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose<'a> {
+    /// The centre's, each once.
+    Centre,
+    /// Those a department is involved in now, for each department.
+    EachDepartment,
+    /// The same, for these.
+    Departments(&'a [DepartmentId]),
+}
+
+/// Counts open tickets by kind, and by department where departments are meant.
+pub async fn standing(db: &Database, whose: Whose<'_>) -> Result<Vec<Standing>, StoreError> {
+    let overdue = || Expr::col(("tickets", "late_since")).is_not_null();
+    let mut query = Query::select()
+        .column(("tickets", "workflow"))
+        .expr_as(overdue(), "overdue")
+        .expr_as(Func::count(Expr::col(("tickets", "id"))), "count")
+        .from("tickets")
+        .and_where(Expr::col(("tickets", "closed_at")).is_null())
+        .group_by_col(("tickets", "workflow"))
+        .add_group_by([overdue()])
+        .to_owned();
+    let by_department = !matches!(whose, Whose::Centre);
+    if by_department {
+        let on = Expr::col(("tickets", "id")).eq(Expr::col(("ticket_departments", "ticket")));
+        query
+            .column(("ticket_departments", "department"))
+            .inner_join("ticket_departments", on)
+            .and_where(Expr::col(("ticket_departments", "open")).eq(true))
+            .and_where(Expr::col(("ticket_departments", "until")).is_null())
+            .group_by_col(("ticket_departments", "department"));
+    }
+    if let Whose::Departments(departments) = whose {
+        let names = departments.iter().map(DepartmentId::as_str);
+        query.and_where(Expr::col(("ticket_departments", "department")).is_in(names));
+    }
+    let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
+    rows.iter()
+        .map(|row| {
+            let workflow: String = row.try_get("", "workflow")?;
+            let count: i64 = row.try_get("", "count")?;
+            Ok(Standing {
+                workflow: WorkflowId::from(workflow.as_str()),
+                department: if by_department { department(row)? } else { None },
+                overdue: row.try_get("", "overdue")?,
+                count: u64::try_from(count).unwrap_or(0),
+            })
+        })
+        .collect()
+}
