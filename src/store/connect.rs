@@ -9,9 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sea_query::{SelectStatement, Value};
-use sea_orm::{ConnectOptions, Database as SeaOrm, DatabaseConnection, DbBackend, DbErr, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database as SeaOrm, DatabaseConnection, DbBackend, DbErr, Statement,
+};
 use thiserror::Error;
 
+use super::readers::Readers;
 use super::{postgres, sqlite};
 
 /// Connections for reading.
@@ -55,7 +58,7 @@ impl StoreError {
 /// The open database. Clones are cheap.
 #[derive(Clone)]
 pub struct Database {
-    readers: DatabaseConnection,
+    readers: Readers,
     writer: Arc<DatabaseConnection>,
     url: Arc<str>,
 }
@@ -73,7 +76,7 @@ impl Database {
         if writer.get_database_backend() == DbBackend::Sqlite {
             sqlite::note_settings(&writer).await?;
         }
-        let readers = SeaOrm::connect(options(url, readers)).await?;
+        let readers = Readers::connect(options(url, readers)).await?;
         Ok(Self {
             readers,
             writer: Arc::new(writer),
@@ -83,12 +86,12 @@ impl Database {
 
     /// Closes all connections; other clones are of no use afterwards.
     pub async fn close(self) -> Result<(), StoreError> {
-        self.readers.close_by_ref().await?;
+        self.readers.close().await?;
         Ok(self.writer.close_by_ref().await?)
     }
 
     /// Connections for reading; each query sees the last commit.
-    pub fn readers(&self) -> &DatabaseConnection {
+    pub fn readers(&self) -> &Readers {
         &self.readers
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::ConnectionTrait;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ use crate::workflow::moment::Moment;
 
 use super::StoreError;
 use super::connect::statement;
+use super::readers::Readers;
 use super::sheet::Changes;
 
 /// What instances keep in memory and must not keep for long after somebody has changed it.
@@ -59,7 +60,7 @@ pub struct Signals {
 }
 
 impl Signals {
-    pub(super) async fn load(db: &DatabaseConnection) -> Result<Self, StoreError> {
+    pub(super) async fn load(db: &Readers) -> Result<Self, StoreError> {
         Ok(Self {
             instance: Uuid::new_v4().simple().to_string(),
             elsewhere: watch::Sender::new(BTreeSet::new()),
@@ -183,7 +184,7 @@ impl Signals {
     }
 
     /// Reads the chains again: others have written new ones.
-    pub(super) async fn learn_from(&self, db: &DatabaseConnection) -> Result<(), StoreError> {
+    pub(super) async fn learn_from(&self, db: &Readers) -> Result<(), StoreError> {
         self.learn(chains(db).await?);
         Ok(())
     }
@@ -196,7 +197,7 @@ fn earliest(changes: &Changes) -> Option<Moment> {
 }
 
 /// The distinct chains, by jumping along the index from each to the next.
-async fn chains(db: &DatabaseConnection) -> Result<BTreeSet<Arc<str>>, StoreError> {
+async fn chains(db: &Readers) -> Result<BTreeSet<Arc<str>>, StoreError> {
     let sql = "with recursive found (chain) as (
             select min(chain) from owners
             union all

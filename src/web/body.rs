@@ -14,6 +14,7 @@ use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 use crate::config::Limits;
 
+use super::deadline::Arriving;
 use super::decode::{At, Decode, Faults};
 use super::json;
 use super::problem::{Code, Fault, Place, Problem};
@@ -180,6 +181,8 @@ async fn read(request: &HttpRequest, mut payload: Payload, limits: &Limits) -> R
     if declared.is_some_and(|length| length > max) {
         return Err(too_large());
     }
+    // The time in which the body arrives is the client's, not ours.
+    let _arriving = Arriving::of(request);
     let started = Instant::now();
     let mut body = web::BytesMut::new();
     loop {

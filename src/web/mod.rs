@@ -9,6 +9,7 @@ pub mod auth;
 pub mod body;
 pub mod clock_words;
 pub mod command;
+pub mod deadline;
 pub mod decode;
 mod describe;
 pub mod desk_problem;

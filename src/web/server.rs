@@ -1,6 +1,6 @@
 //! The server: limits of connections and heads, the app with its layers, a graceful stop.
 //!
-//! Layers from the outside in: guard (id, panics, headers, problems) → gzip → routes. What reads a body has its own
+//! Layers from the outside in: guard (id, panics, headers, problems) → gzip → deadline → routes. What reads a body has its own
 //! deadline ([`super::body`]).
 
 use std::net::TcpListener;
@@ -14,6 +14,7 @@ use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use rustls::ServerConfig;
 
+use super::deadline::deadline;
 use super::guard::guard;
 use super::problem::{Code, Problem};
 use super::state::State;
@@ -42,6 +43,7 @@ pub fn start(state: Data<State>, listener: TcpListener, tls: Option<ServerConfig
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
+            .wrap(from_fn(deadline))
             .wrap(Compress::default())
             .wrap(from_fn(guard))
             .configure(routes)

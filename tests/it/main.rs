@@ -36,6 +36,7 @@ mod manual;
 mod metrics;
 mod mutation;
 mod organisation;
+mod partition;
 mod reader;
 mod schema;
 mod seeded;

@@ -3,13 +3,14 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use sea_orm::DbBackend;
 use sea_orm::sqlx;
 use sea_orm::sqlx::postgres::{PgListener, PgPoolOptions};
-use sea_orm::{DatabaseConnection, DbBackend};
 
 use super::CHANNEL;
 use crate::discreet::discreet;
 use crate::store::connect::Database;
+use crate::store::readers::Readers;
 use crate::store::signals::Signals;
 
 /// Before a lost connection is made again.
@@ -36,7 +37,7 @@ pub(in crate::store) fn listen(database: &Database, signals: &Arc<Signals>) {
     });
 }
 
-async fn hear(url: &str, readers: &DatabaseConnection, signals: &Weak<Signals>) -> Result<(), sqlx::Error> {
+async fn hear(url: &str, readers: &Readers, signals: &Weak<Signals>) -> Result<(), sqlx::Error> {
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
@@ -68,7 +69,7 @@ async fn hear(url: &str, readers: &DatabaseConnection, signals: &Weak<Signals>) 
     }
 }
 
-async fn learn(signals: &Signals, readers: &DatabaseConnection) {
+async fn learn(signals: &Signals, readers: &Readers) {
     if let Err(error) = signals.learn_from(readers).await {
         tracing::debug!(error = discreet(&error), "the chains of owners could not be read again");
     }

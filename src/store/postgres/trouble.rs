@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::store::StoreError;
 
 /// No statement of the writer may take longer: whoever waits gets an answer (P12).
-const WITHIN: Duration = Duration::from_secs(10);
+const WITHIN: Duration = Duration::from_secs(7);
 
 #[derive(Debug, Error)]
 pub(super) enum Trouble {
