@@ -8,6 +8,7 @@ use sea_orm_migration::sea_orm::{self, DbBackend};
 
 pub use sea_orm_migration::MigratorTrait;
 
+mod console;
 mod directory;
 mod lookups;
 mod milestones;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(lookups::Lookups),
             Box::new(reach::Inbox),
             Box::new(milestones::Milestones),
+            Box::new(console::Console),
         ]
     }
 }

@@ -38,6 +38,7 @@ pub struct Config {
     pub language: LanguageSection,
     pub workflows: Workflows,
     pub tokens: Tokens,
+    pub sessions: Sessions,
     pub idempotency: Idempotency,
     pub inbox: Inbox,
     pub mail: MailSettings,
@@ -103,6 +104,14 @@ pub struct Workflows {
 pub struct Tokens {
     pub days: u32,
     pub days_max: u32,
+}
+
+/// `[sessions]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sessions {
+    pub idle_minutes: u32,
+    pub hours_max: u32,
 }
 
 /// `[idempotency]`.
@@ -266,6 +275,11 @@ impl Config {
                 self.tokens.days == 0 || self.tokens.days > self.tokens.days_max,
             ),
             ("tokens.days_max", self.tokens.days_max > 365),
+            ("sessions.idle_minutes", self.sessions.idle_minutes == 0),
+            (
+                "sessions.hours_max",
+                self.sessions.hours_max == 0 || self.sessions.hours_max > 168,
+            ),
             ("idempotency.keep_hours", self.idempotency.keep_hours == 0),
             ("inbox.keep_days", self.inbox.keep_days == 0),
         ];

@@ -24,9 +24,9 @@ use crate::jobs;
 use crate::measure;
 use crate::store::Database;
 use crate::texts::{Arg, Language, say};
-use crate::web::server;
 use crate::web::state::State;
 use crate::web::tls::Certificate;
+use crate::web::{console, server};
 use crate::workflow::directory::Directory;
 use crate::workflow::{read, shipped};
 
@@ -143,7 +143,7 @@ async fn serve(config: Arc<Config>, language: Language, stage: Option<Directory>
     let scheme = if certificate.is_some() { "https" } else { "http" };
     let url = format!("{scheme}://{address}");
     writeln!(out, "{}", say(language, "serve-listening", &[("url", Arg::from(&url))]))?;
-    if let First::Token(secret) = desk
+    if let First::Welcome { token, link } = desk
         .first_administrator()
         .await
         .context("cannot make the first administrator")?
@@ -154,7 +154,11 @@ async fn serve(config: Arc<Config>, language: Language, stage: Option<Directory>
             say(
                 language,
                 "serve-first",
-                &[("token", Arg::from(&secret)), ("url", Arg::from(&url))]
+                &[
+                    ("token", Arg::from(&token)),
+                    ("url", Arg::from(&url)),
+                    ("link", Arg::from(console::welcome_link(&url, &link))),
+                ]
             )
         )?;
     }

@@ -1,4 +1,4 @@
-//! `ombud user`: people and tokens from the machine itself, for whoever has no token yet.
+//! `ombud user`: tokens and passwords from the machine itself, for whoever has none yet.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -11,9 +11,10 @@ use super::language::Speaks;
 use super::serve::Settings;
 use crate::clock::Clock;
 use crate::desk::tokens::TokenWish;
-use crate::desk::{Desk, DeskError, Scope};
+use crate::desk::{Desk, DeskError, Principal, Scope};
 use crate::store::Database;
 use crate::texts::{Arg, Language, say};
+use crate::web::console;
 use crate::web::problem::Problem;
 use crate::workflow::id::{DepartmentId, PersonId};
 use crate::workflow::moment::DAY;
@@ -28,6 +29,18 @@ pub struct Args {
 enum Command {
     /// Make an API token for a person and print its secret, this once
     Token(TokenArgs),
+    /// Make a one-time link with which a person sets a new password, and print it, this once
+    Reset(ResetArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct ResetArgs {
+    /// Whose: the id of a person in the directory
+    person: String,
+    #[command(flatten)]
+    settings: Settings,
+    #[command(flatten)]
+    speaks: Speaks,
 }
 
 #[derive(Debug, clap::Args)]
@@ -55,6 +68,7 @@ struct TokenArgs {
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     match &args.command {
         Command::Token(args) => actix_web::rt::System::new().block_on(token(args)),
+        Command::Reset(args) => actix_web::rt::System::new().block_on(reset(args)),
     }
 }
 
@@ -81,6 +95,22 @@ async fn token(args: &TokenArgs) -> anyhow::Result<Outcome> {
         .await
         .map_err(|error| anyhow::anyhow!(sentences(error, language)))?;
     writeln!(std::io::stdout(), "{secret}")?;
+    Ok(Outcome::Fine)
+}
+
+async fn reset(args: &ResetArgs) -> anyhow::Result<Outcome> {
+    let language = args.speaks.language();
+    let config = args.settings.load(language)?;
+    let desk = Desk::start(Database::open(&config.database.url).await?, Clock::system())
+        .await
+        .context("cannot open the database")?;
+    let secret = desk
+        .invite(&Principal::machine(), &PersonId::new(args.person.as_str()))
+        .await
+        .map_err(|error| anyhow::anyhow!(sentences(error, language)))?;
+    let link = console::welcome_link(&config.server.public_url, &secret);
+    let arguments = [("name", Arg::from(&args.person)), ("link", Arg::from(&link))];
+    writeln!(std::io::stdout(), "{}", say(language, "user-reset", &arguments))?;
     Ok(Outcome::Fine)
 }
 

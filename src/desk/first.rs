@@ -1,8 +1,8 @@
 //! The first start: somebody must be able to let the others in. There is no default password and no default token.
 //!
-//! While nobody has ever used a token, a start makes the person `admin`, an administrator, and a token that is valid
-//! for a day, shown once on the terminal of whoever started the server. The token of the start before is revoked; where
-//! several instances start one after another, that of the first stays.
+//! While nobody has ever used a token and nobody has a password, a start makes the person `admin`, an administrator, a
+//! token and a link to set the password with, both valid for a day, shown once on the terminal of whoever started the
+//! server. Those of the start before are void; where several instances start one after another, the first's stay.
 
 use serde_json::json;
 
@@ -22,8 +22,8 @@ pub const FIRST: &str = "admin";
 /// What a start led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum First {
-    /// The secret of the token.
-    Token(String),
+    /// Secrets of a token and of a link.
+    Welcome { token: String, link: String },
     /// Somebody is here already.
     Known,
 }
@@ -33,10 +33,8 @@ impl Desk {
     pub async fn first_administrator(&self) -> Result<First, DeskError> {
         let machine = Principal::machine();
         let tokens = self.tokens(&machine).await?;
-        if tokens
-            .iter()
-            .any(|token| token.last_used_at.is_some() || token.person != *FIRST)
-        {
+        let used = |token: &TokenView| token.last_used_at.is_some() || token.person != *FIRST;
+        if tokens.iter().any(used) || self.inner.has_passwords().await? {
             return Ok(First::Known);
         }
         let just_now = self.clock().now().plus(-START_TOGETHER);
@@ -58,8 +56,9 @@ impl Desk {
             department: None,
             expires_at: Some(self.clock().now().plus(DAY)),
         };
-        let (secret, _) = self.issue_token(None, wish).await?;
-        Ok(First::Token(secret))
+        let (token, _) = self.issue_token(None, wish).await?;
+        let link = self.invite(&machine, &FIRST.into()).await?;
+        Ok(First::Welcome { token, link })
     }
 
     /// What the directory lacks so that the first administrator can work.

@@ -20,17 +20,20 @@ pub mod first;
 pub mod holidays;
 pub mod import;
 pub mod inbox;
+pub mod invitations;
 pub mod links;
 pub mod list;
 pub mod once;
 pub mod open;
 mod order;
 pub mod outbox;
+pub mod passwords;
 pub mod possible;
 pub mod principal;
 pub mod read;
 pub mod record;
 pub mod request;
+pub mod sessions;
 pub mod sweep;
 pub mod tokens;
 
@@ -67,6 +70,8 @@ struct Inner {
     running: command::RunningKeys,
     believed: tokens::Believed,
     ailing: sweep::Ailing,
+    /// Passwords hashed at the same time.
+    hashing: tokio::sync::Semaphore,
     /// Changes of directory and workflows, one at a time.
     administration: tokio::sync::Mutex<()>,
     /// Names this feed in its cursors; a restore makes a new one.
@@ -88,6 +93,7 @@ impl Desk {
             running: command::RunningKeys::default(),
             believed: tokens::Believed::default(),
             ailing: sweep::Ailing::default(),
+            hashing: tokio::sync::Semaphore::new(passwords::SLOTS),
             administration: tokio::sync::Mutex::default(),
             feed_id,
         };

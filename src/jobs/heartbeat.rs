@@ -11,7 +11,7 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use crate::desk::Desk;
 use crate::discreet::discreet;
-use crate::workflow::moment::{DAY, HOUR};
+use crate::workflow::moment::{DAY, HOUR, MINUTE};
 
 /// How often the loops are woken.
 const NUDGE: Duration = Duration::from_secs(30);
@@ -53,6 +53,8 @@ pub struct Keep {
     pub answers_hours: u32,
     /// What people were told, in their inbox.
     pub inbox_days: u32,
+    /// A session without a request.
+    pub sessions_idle_minutes: u32,
 }
 
 impl Default for Keep {
@@ -61,6 +63,7 @@ impl Default for Keep {
         Self {
             answers_hours: 48,
             inbox_days: 180,
+            sessions_idle_minutes: 30,
         }
     }
 }
@@ -80,6 +83,13 @@ pub async fn chores(desk: &Desk, keep: Keep) {
         tracing::warn!(
             error = discreet(&error),
             "old entries of inboxes could not be forgotten; in an hour again"
+        );
+    }
+    let idle = i64::from(keep.sessions_idle_minutes) * MINUTE;
+    if let Err(error) = desk.forget_sessions(idle).await {
+        tracing::warn!(
+            error = discreet(&error),
+            "old sessions could not be forgotten; in an hour again"
         );
     }
 }

@@ -53,6 +53,7 @@ impl Settings {
             keep: Keep {
                 answers_hours: config.idempotency.keep_hours,
                 inbox_days: config.inbox.keep_days,
+                sessions_idle_minutes: config.sessions.idle_minutes,
             },
         }
     }

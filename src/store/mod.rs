@@ -3,6 +3,7 @@
 //! No rule of a workflow stands here, and no HTTP. SQL lives only in this folder; what only one database understands
 //! lives in `sqlite.rs` and `postgres/`. Who writes goes through [`writer::Writer`], always.
 
+pub mod attempts;
 pub mod backup;
 mod batch;
 pub mod chain;
@@ -27,6 +28,7 @@ mod readers;
 pub mod record;
 mod rows;
 pub mod scan;
+pub mod sessions;
 pub mod settings;
 pub mod sheet;
 pub mod signals;

@@ -365,6 +365,22 @@ pub enum LinkKind {
     Successor,
 }
 
+impl LinkKind {
+    /// The word used in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Related => "related",
+            Self::Repeat => "repeat",
+            Self::Parent => "parent",
+            Self::Child => "child",
+            Self::Bypass => "bypass",
+            Self::Merged => "merged",
+            Self::Absorbed => "absorbed",
+            Self::Successor => "successor",
+        }
+    }
+}
+
 impl Ticket {
     pub fn is_closed(&self) -> bool {
         self.closed_at.is_some()

@@ -88,6 +88,12 @@ impl FromRequest for TextBody {
     }
 }
 
+/// The bytes of a form that a page sends.
+pub async fn form(request: &HttpRequest, payload: Payload, limits: &Limits) -> Result<web::Bytes, Problem> {
+    media(request, &["application/x-www-form-urlencoded"])?;
+    read(request, payload, limits).await
+}
+
 /// Reads a value as a declared shape; everything that is wrong is told at once.
 pub fn shape<T: Decode + Validate>(value: &serde_json::Value, at: &At) -> Result<T, Problem> {
     let mut faults = Faults::default();

@@ -67,6 +67,25 @@ pub fn schema(possible: &Possible, definition: &Definition) -> Json {
     })
 }
 
+/// The schema with what only a page needs besides: which texts must be said, and each field that may be corrected.
+pub fn whole(possible: &Possible, definition: &Definition) -> Json {
+    let mut schema = schema(possible, definition);
+    if let Some(members) = schema.as_object_mut() {
+        members.insert("x-must-be-said".into(), json!(possible.texts));
+    }
+    if possible.action == *"correct"
+        && let Some(values) = schema.pointer_mut("/properties/values").and_then(Json::as_object_mut)
+    {
+        let properties: Map<String, Json> = definition
+            .fields
+            .iter()
+            .map(|(id, about)| (id.to_string(), field(about)))
+            .collect();
+        values.insert("properties".into(), Json::Object(properties));
+    }
+    schema
+}
+
 fn member(name: &str) -> Json {
     match name {
         "on" | "public" => json!({"type": "boolean"}),

@@ -24,6 +24,7 @@ use crate::discreet::words_of;
 use crate::measure;
 use crate::texts::Language;
 
+use super::console::{Said, is_for_people, trouble};
 use super::openapi::PAGE_PATH;
 use super::problem::{Code, Problem};
 use super::state;
@@ -148,11 +149,16 @@ const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "P
 
 /// Headers that every answer carries.
 fn protect(headers: &mut HeaderMap, is_page: bool, id: &str) {
+    // Pages of the console bring a policy of their own.
     for (name, value) in HEADERS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        if !headers.contains_key(*name) {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
     }
-    let policy = if is_page { POLICY_OF_PAGE } else { POLICY };
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        let policy = if is_page { POLICY_OF_PAGE } else { POLICY };
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    }
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
@@ -164,11 +170,20 @@ fn protect(headers: &mut HeaderMap, is_page: bool, id: &str) {
 /// Turns what is no success into the document of a problem.
 fn last_word(response: ServiceResponse<BoxBody>, language: Language, id: &str) -> ServiceResponse<BoxBody> {
     let status = response.status();
+    if response.response().extensions().get::<Said>().is_some() {
+        return response;
+    }
     let carried = response.response().extensions().get::<Problem>().is_some();
     if !carried && !status.is_client_error() && !status.is_server_error() {
         return response;
     }
-    let answer = written(&of_response(response.response()), language, id);
+    let problem = of_response(response.response());
+    let page = if is_for_people(response.request()) {
+        trouble::page(&problem, response.request(), id)
+    } else {
+        None
+    };
+    let answer = page.unwrap_or_else(|| written(&problem, language, id));
     response.into_response(answer)
 }
 

@@ -1,4 +1,4 @@
-//! The edge that speaks HTTP: JSON at `/api/v1` for programs.
+//! The edge that speaks HTTP: JSON at `/api/v1` for programs, pages for people ([`console`]).
 //!
 //! A handler reads as a checklist: who (an extractor that names the scope), what (a shape that was read strictly), do
 //! (the desk), answer. No rule stands here and no SQL: whether something is possible is decided by the core, who sees
@@ -9,6 +9,7 @@ pub mod auth;
 pub mod body;
 pub mod clock_words;
 pub mod command;
+pub mod console;
 pub mod deadline;
 pub mod decode;
 mod describe;

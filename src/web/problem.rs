@@ -51,6 +51,8 @@ codes! {
     Unauthenticated = "unauthenticated", UNAUTHORIZED;
     /// The token lacks a scope.
     ScopeMissing = "scope_missing", FORBIDDEN;
+    /// A form that was not sent by a page of ours.
+    ForeignRequest = "foreign_request", FORBIDDEN;
     /// The person's roles do not allow it.
     NotAllowed = "not_allowed", FORBIDDEN;
     /// Refused by the ticket's workflow for who asks.

@@ -18,7 +18,7 @@ use super::deadline::deadline;
 use super::guard::guard;
 use super::problem::{Code, Problem};
 use super::state::State;
-use super::{api, openapi};
+use super::{api, console, openapi};
 
 /// How long an idle connection is kept for the next request.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
@@ -27,6 +27,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 pub fn routes(app: &mut ServiceConfig) {
     api::routes(app);
     openapi::routes(app);
+    console::routes(app);
 }
 
 async fn nothing_here() -> Result<&'static str, Problem> {

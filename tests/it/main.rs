@@ -18,6 +18,7 @@ mod calendar_holidays;
 mod calendar_reference;
 mod check_bounds;
 mod check_command;
+mod console;
 mod core;
 mod doctor;
 mod draw;

@@ -68,9 +68,12 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let people = super::local::wait(async {
         let desk = open(&database).await?;
         prepare(&desk, args).await?;
-        tokens(&desk, &args.folder).await
+        let people = tokens(&desk, &args.folder).await?;
+        let password = password(&desk, &args.folder).await?;
+        anyhow::Ok((people, password))
     })?;
-    tell(args, &people, language)?;
+    let (people, password) = people;
+    tell(args, &people, &password, language)?;
     if args.prepare {
         return Ok(Outcome::Fine);
     }
@@ -193,6 +196,23 @@ async fn tokens(desk: &Desk, folder: &Path) -> anyhow::Result<Vec<(&'static str,
     Ok(found)
 }
 
+/// One password for everybody who has a token here, kept beside the tokens.
+async fn password(desk: &Desk, folder: &Path) -> anyhow::Result<String> {
+    let file = folder.join("password");
+    if let Ok(kept) = std::fs::read_to_string(&file) {
+        return Ok(kept);
+    }
+    let mut random = [0; 12];
+    getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!(error.to_string()))?;
+    let password = format!("demo-{}", hex::encode(random));
+    for (_, person) in organisation::SHOWN {
+        let link = desk.invite(&Principal::machine(), &(*person).into()).await?;
+        desk.accept_invitation(&link, password.clone()).await?;
+    }
+    write_private(&file, &password)?;
+    Ok(password)
+}
+
 /// `shift_lead` is `SHIFT_LEAD`.
 fn variable(role: &str) -> String {
     role.to_uppercase()
@@ -209,7 +229,7 @@ fn write_private(file: &Path, text: &str) -> anyhow::Result<()> {
     Ok(opened.write_all(text.as_bytes())?)
 }
 
-fn tell(args: &Args, people: &[(&str, &str, String)], language: Language) -> anyhow::Result<()> {
+fn tell(args: &Args, people: &[(&str, &str, String)], password: &str, language: Language) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let folder = args.folder.display().to_string();
     writeln!(
@@ -233,5 +253,8 @@ fn tell(args: &Args, people: &[(&str, &str, String)], language: Language) -> any
             &[("file", Arg::from(format!("{folder}/tokens.sh")))]
         )
     )?;
+    let url = format!("http://{}/", args.listen);
+    let arguments = [("url", Arg::from(&url)), ("password", Arg::from(password))];
+    writeln!(out, "{}", say(language, "demo-console", &arguments))?;
     Ok(out.flush()?)
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
 
-use crate::desk::act::{Act, With};
+use crate::desk::act::{Act, Seen, With};
 use crate::desk::possible::Possible;
 use crate::desk::{DeskError, Principal};
 use crate::ticket::model::{LinkKind, TaskId};
@@ -162,7 +162,7 @@ pub async fn act(
     body: Body<ActionBody>,
 ) -> Result<HttpResponse, Problem> {
     let (number, action) = path.into_inner();
-    let act = command(number, None, action, &asked, body.value);
+    let act = command(number, None, action, asked.seen, body.value);
     perform(&state, who.principal, &asked, &body.bytes, act).await
 }
 
@@ -179,11 +179,12 @@ pub async fn act_on_task(
     body: Body<ActionBody>,
 ) -> Result<HttpResponse, Problem> {
     let (number, task, action) = path.into_inner();
-    let act = command(number, Some(task), action, &asked, body.value);
+    let act = command(number, Some(task), action, asked.seen, body.value);
     perform(&state, who.principal, &asked, &body.bytes, act).await
 }
 
-fn command(number: String, task: Option<TaskId>, action: String, asked: &Asked, body: ActionBody) -> Act {
+/// The desk's order out of a body: from the API and from a page alike.
+pub fn command(number: String, task: Option<TaskId>, action: String, seen: Seen, body: ActionBody) -> Act {
     let texts: BTreeMap<Arc<str>, String> = [
         ("reason", body.reason),
         ("basis", body.basis),
@@ -214,7 +215,7 @@ fn command(number: String, task: Option<TaskId>, action: String, asked: &Asked, 
         texts,
         with,
         on_behalf_of: body.on_behalf_of,
-        seen: asked.seen,
+        seen,
     }
 }
 

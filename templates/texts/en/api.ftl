@@ -11,6 +11,8 @@ problem-title-invalid = The request is not acceptable
 problem-invalid = Nothing was done. «errors» says for each place what is wrong and what would be accepted.
 problem-title-unauthenticated = A valid token is needed
 problem-unauthenticated = Send a valid token in the header «Authorization: Bearer …». A token may be unknown, expired or revoked; an administrator can make a new one.
+problem-title-foreign_request = The request did not come from a page of ours
+problem-foreign_request = The request did not come from a page of ours, or the page is out of date. Open the page again and repeat it; copy what you have typed first.
 problem-title-scope_missing = The token may not be used for this
 problem-scope_missing = The token lacks the scope «{ $scope }». Use another token, or ask an administrator for one that has it.
 problem-title-not_allowed = Your role does not allow this
@@ -215,9 +217,13 @@ serve-half = server.tls_certificate and server.tls_key belong together: name bot
 serve-first = Nobody has used ombud yet. The first administrator's token, valid for one day and shown this once:
     { $token }
   Make one of your own with it: POST { $url }/api/v1/tokens
+  Or set the administrator's password in the browser, once, within a day:
+    { $link }
 erase-erased = { $number }: erased
 erase-would = { $number }: would be erased
 erase-empty = { $number }: nothing was left to erase
 erase-open = { $number }: is open and was left as it is; close it first
 erase-contacts = { $count } contacts without a ticket
+user-reset = { $name } sets a password here, once, within a day; all their sessions end:
+    { $link }
 user-days = 1 to { $max } are accepted

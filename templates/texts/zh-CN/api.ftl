@@ -11,6 +11,8 @@ problem-title-invalid = 请求不可接受
 problem-invalid = 未做任何改动。“errors”逐处说明哪里不对、应当如何填写。
 problem-title-unauthenticated = 需要有效的令牌
 problem-unauthenticated = 请在请求头“Authorization: Bearer …”中提供有效令牌。令牌可能不存在、已过期或已吊销；管理员可以签发新的令牌。
+problem-title-foreign_request = 请求不是从本系统的页面发出的
+problem-foreign_request = 请求不是从本系统的页面发出的，或页面已过期。请重新打开页面再试；已填写的内容请先复制。
 problem-title-scope_missing = 该令牌不能用于此操作
 problem-scope_missing = 该令牌缺少权限范围“{ $scope }”。请换用其他令牌，或请管理员签发。
 problem-title-not_allowed = 您的角色不允许此操作
@@ -215,9 +217,13 @@ serve-half = server.tls_certificate 与 server.tls_key 须同时给出：两个�
 serve-first = 尚无人使用过 ombud。首位管理员的令牌，一天内有效，仅显示这一次：
     { $token }
   请用它签发您自己的令牌：POST { $url }/api/v1/tokens
+  或在浏览器中为管理员设置密码，一天内有效，仅可用一次：
+    { $link }
 erase-erased = { $number }：已删除个人信息
 erase-would = { $number }：将删除个人信息
 erase-empty = { $number }：已无可删除的内容
 erase-open = { $number }：尚未结案，未作改动；请先结案
 erase-contacts = 没有工单的联络记录 { $count } 条
+user-reset = { $name } 请在此设置密码，一天内有效，仅可用一次；其已登录的会话将全部结束：
+    { $link }
 user-days = 可填 1 至 { $max }

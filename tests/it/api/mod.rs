@@ -19,4 +19,4 @@ mod openapi;
 mod reading;
 mod scopes;
 
-pub use app::token;
+pub use app::{App, token};

@@ -1,0 +1,94 @@
+//! The console: pages for people, rendered here, embedded whole, without a request to anywhere else.
+//!
+//! A page is a module here, a template in `templates/console`, its words in `templates/texts/*/console*.ftl`, a line in
+//! [`PAGES`], and where people should find it one in [`shell::NAV`]. Its handler asks the desk what the API asks, with
+//! a [`visitor::Visitor`] in place of a token; it decides nothing. What changes something takes [`visitor::Posted`],
+//! which no foreign page can make.
+
+mod action;
+mod answer;
+mod assets;
+mod clocks;
+mod cookie;
+mod fields;
+mod form;
+mod look;
+mod me;
+mod shell;
+mod sign_in;
+mod templates;
+mod ticket;
+mod tickets;
+mod timeline;
+pub mod trouble;
+mod visitor;
+mod welcome;
+mod words;
+
+use actix_web::Route;
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+
+pub use answer::Said;
+pub use look::is_for_people;
+pub use welcome::welcome_link;
+
+/// A route of the console.
+pub struct Page {
+    pub method: Method,
+    pub path: &'static str,
+    pub route: fn() -> Route,
+    pub needs: Needs,
+}
+
+/// Who may ask for a page at all; what they may see on it is the desk's business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Signing in itself, and what a page is made of.
+    Nothing,
+    Session,
+}
+
+macro_rules! pages {
+    ($($method:ident $path:literal $needs:ident $room:ident::$handler:ident;)*) => {
+        /// Every route of the console.
+        pub const PAGES: &[Page] = &[$(Page {
+            method: Method::$method,
+            path: $path,
+            route: || web::route().to($room::$handler),
+            needs: Needs::$needs,
+        },)*];
+    };
+}
+
+pages! {
+    GET "/assets/{name}" Nothing assets::asset;
+    GET "/sign-in" Nothing sign_in::page;
+    POST "/sign-in" Nothing sign_in::sign_in;
+    POST "/sign-out" Session sign_in::sign_out;
+    GET "/welcome" Nothing welcome::page;
+    POST "/welcome" Nothing welcome::accept;
+    GET "/" Session shell::home;
+    GET "/me" Session me::page;
+    POST "/me/password" Session me::change_password;
+    POST "/me/sessions/end" Session me::end_session;
+    GET "/tickets" Session tickets::page;
+    GET "/tickets/{number}" Session ticket::page;
+    GET "/tickets/{number}/actions/{action}" Session action::page;
+    POST "/tickets/{number}/actions/{action}" Session action::act;
+}
+
+/// Registers every page.
+pub fn routes(app: &mut ServiceConfig) {
+    let mut paths: Vec<&'static str> = PAGES.iter().map(|page| page.path).collect();
+    // What is written out wins over a place for anything.
+    paths.sort_by_key(|path| path.matches('{').count());
+    paths.dedup();
+    for path in paths {
+        let mut resource = web::resource(path);
+        for page in PAGES.iter().filter(|page| page.path == path) {
+            resource = resource.route((page.route)().method(page.method.clone()));
+        }
+        app.service(resource);
+    }
+}

@@ -1,0 +1,164 @@
+//! What stands around every page: navigation by role, who is signed in, how it looks. And the way home.
+//!
+//! Hiding an entry is a kindness, no protection: what somebody may see is decided by the desk when the page is made.
+
+use actix_web::HttpResponse;
+use serde::Serialize;
+
+use crate::texts::{Language, say};
+use crate::web::problem::Problem;
+
+use super::answer::see_other;
+use super::look::Look;
+use super::visitor::Visitor;
+
+/// An entry of the navigation. Its title is the text `nav-KEY`.
+pub struct Entry {
+    pub key: &'static str,
+    pub path: &'static str,
+    pub icon: &'static str,
+    /// Keys that lead there.
+    pub keys: &'static str,
+    /// Roles that are shown it; nobody named is everybody.
+    pub roles: &'static [&'static str],
+    /// It stands in the bar at the foot of a narrow window too.
+    pub narrow: bool,
+}
+
+/// The navigation, in order. A page that people should find has a line here.
+pub const NAV: &[Entry] = &[
+    Entry {
+        key: "work",
+        path: "/tickets?view=mine",
+        icon: "inbox",
+        keys: "g m",
+        roles: &[],
+        narrow: true,
+    },
+    Entry {
+        key: "tickets",
+        path: "/tickets?view=open",
+        icon: "list-details",
+        keys: "g t",
+        roles: &[],
+        narrow: true,
+    },
+];
+
+/// Where people of a role begin their day; the first that fits.
+const HOMES: &[(&str, &str)] = &[];
+/// Where everybody else does.
+const HOME: &str = "/tickets?view=mine";
+
+/// What the layout shows.
+#[derive(Serialize)]
+pub struct Shell {
+    language: &'static str,
+    english: bool,
+    theme: &'static str,
+    density: &'static str,
+    compact: bool,
+    /// The server's time in milliseconds, so that a wrong clock of a browser cannot hide a late ticket.
+    now: i64,
+    /// The name of the centre's zone.
+    zone: String,
+    title: String,
+    csrf: String,
+    path: String,
+    nav: Vec<Link>,
+    person: Option<Person>,
+}
+
+#[derive(Serialize)]
+struct Link {
+    path: &'static str,
+    icon: &'static str,
+    keys: &'static str,
+    title: String,
+    current: bool,
+    narrow: bool,
+}
+
+#[derive(Serialize)]
+struct Person {
+    name: String,
+    initial: String,
+    roles: String,
+}
+
+impl Shell {
+    /// Around a page for somebody who is not signed in.
+    pub fn bare(look: &Look, title: String) -> Self {
+        Self {
+            language: look.language.tag(),
+            english: look.language == Language::En,
+            theme: look.theme,
+            density: look.density,
+            compact: look.density == "compact",
+            now: 0,
+            zone: String::new(),
+            title,
+            csrf: String::new(),
+            path: look.path.clone(),
+            nav: Vec::new(),
+            person: None,
+        }
+    }
+
+    /// Around a page of the console; `section` is the key of the entry it belongs to.
+    pub fn of(visitor: &Visitor, section: &str, title: String) -> Self {
+        let language = visitor.look.language;
+        let shown = |entry: &&Entry| entry.roles.is_empty() || entry.roles.iter().any(|role| visitor.has_role(role));
+        let link = |entry: &Entry| Link {
+            path: entry.path,
+            icon: entry.icon,
+            keys: entry.keys,
+            title: say(language, &format!("nav-{}", entry.key), &[]),
+            current: entry.key == section,
+            narrow: entry.narrow,
+        };
+        Self {
+            now: visitor.now.0,
+            zone: visitor.zone.iana_name().unwrap_or_default().to_owned(),
+            csrf: visitor.csrf.clone(),
+            nav: NAV.iter().filter(shown).map(link).collect(),
+            person: Some(Person {
+                initial: visitor.name.chars().take(1).collect(),
+                name: visitor.name.clone(),
+                roles: visitor.role_names.join(" · "),
+            }),
+            ..Self::bare(&visitor.look, title)
+        }
+    }
+}
+
+/// `GET /`: everybody's own first page.
+pub async fn home(visitor: Visitor) -> Result<HttpResponse, Problem> {
+    let found = HOMES.iter().find(|(role, _)| visitor.has_role(role));
+    Ok(see_other(found.map_or(HOME, |(_, path)| path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::find;
+
+    #[test]
+    fn every_entry_has_its_title_and_keys_of_its_own() {
+        for entry in NAV {
+            for language in Language::ALL {
+                assert!(
+                    find(language, &format!("nav-{}", entry.key), &[]).is_some(),
+                    "nav-{}",
+                    entry.key
+                );
+            }
+            assert_eq!(
+                NAV.iter().filter(|other| other.keys == entry.keys).count(),
+                1,
+                "{}",
+                entry.keys
+            );
+        }
+    }
+}

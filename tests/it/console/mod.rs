@@ -1,0 +1,5 @@
+//! The console over HTTP: who is let in, what a foreign page cannot do, what stands on the pages.
+
+mod pages;
+mod signing_in;
+mod visit;

@@ -1,0 +1,17 @@
+import 'htmx.org';
+import { clocks } from './clocks.js';
+import { keys } from './keys.js';
+import { live } from './live.js';
+import { drafts } from './drafts.js';
+import { forms } from './forms.js';
+import { dialogs } from './dialogs.js';
+import { prefs } from './prefs.js';
+import { chart } from './chart.js';
+import { list } from './list.js';
+
+const csrf = document.querySelector('meta[name=csrf]')?.content;
+document.addEventListener('htmx:config:request', e => {
+  const h = e.detail?.ctx?.request?.headers;
+  if (h && csrf) h['X-CSRF-Token'] = csrf;
+});
+prefs(); clocks(); keys(); live(); drafts(); forms(); dialogs(); chart(); list();

@@ -1,0 +1,79 @@
+import { composing, typing } from './ime.js';
+// Single keys and g-sequences only: browser and IME chords stay free (Ctrl+Space, Shift, Ctrl+.).
+// data-key="n" on a link or button is the whole registration; the help dialog is built from the page.
+export function keys() {
+  const off = () => /(?:^|; )keys=off/.test(document.cookie);
+  const box = document.querySelector('[data-keys-off]');
+  if (box) { box.checked = off(); box.addEventListener('change', () => { document.cookie = `keys=${box.checked ? 'off' : 'on'};path=/;max-age=31536000;samesite=lax`; }); }
+  let seq = '', timer = 0;
+  const visible = el => el.offsetParent !== null || el.getClientRects().length;
+  const find = k => [...document.querySelectorAll('[data-key]')].find(el => el.dataset.key === k && (visible(el) || el.dataset.keyAlways !== undefined) && !el.disabled);
+  document.addEventListener('keydown', e => {
+    if (composing(e)) return;
+    const mod = e.ctrlKey || e.metaKey;
+    if (mod && !e.altKey && e.key.toLowerCase() === 'k') { e.preventDefault(); return openPalette(); }
+    if (mod && e.key === 'Enter') {
+      const f = e.target.closest?.('form') || document.querySelector('form[data-primary]');
+      if (f) { e.preventDefault(); f.requestSubmit(f.querySelector('[data-submit]') || undefined); } return;
+    }
+    if (mod && e.key.toLowerCase() === 's') { const s = document.querySelector('[data-save]'); if (s) { e.preventDefault(); s.click(); } return; }
+    if (e.altKey && !mod && /^[1-4]$/.test(e.key)) { const r = document.querySelectorAll('input[data-kind]')[e.key - 1]; if (r) { e.preventDefault(); r.click(); r.focus(); } return; }
+    if (mod || e.altKey || off() || typing(e.target) || document.querySelector('dialog[open]')) return;
+    const k = e.key.length === 1 ? e.key : e.code.replace(/^Key/, '').toLowerCase();
+    clearTimeout(timer); timer = setTimeout(() => seq = '', 900);
+    const want = seq ? seq + ' ' + k : k; seq = '';
+    if (k === '?') { e.preventDefault(); return openHelp(); }
+    if (k === '/') { const s = document.querySelector('[data-search]'); if (s) { e.preventDefault(); openPalette(); } return; }
+    if (k === 'g' && !want.includes(' ')) { seq = 'g'; return; }
+    const el = find(want);
+    if (el) { e.preventDefault(); el.focus({ preventScroll: false }); if (!/^(INPUT|SELECT|TEXTAREA)$/.test(el.tagName)) el.click(); }
+  });
+  document.addEventListener('click', e => {
+    const b = e.target.closest('[data-open]');
+    if (b) { const d = document.getElementById(b.dataset.open); d === pal ? openPalette() : d === help ? openHelp() : d?.showModal(); }
+    const c = e.target.closest('[data-close]'), cd = c?.closest('dialog'); if (cd) { e.preventDefault(); cd.close(); }
+    if (e.target.tagName === 'DIALOG' && !e.target.querySelector('form[data-dirty]')) e.target.close();
+    for (const d of document.querySelectorAll('details.menu[open]')) if (!d.contains(e.target)) d.open = false;
+  });
+  document.addEventListener('keydown', e => { if (e.key === 'Escape') for (const d of document.querySelectorAll('details.menu[open]')) { d.open = false; d.querySelector('summary').focus(); } });
+  const help = document.getElementById('help'), pal = document.getElementById('palette');
+  function openHelp() {
+    if (!help) return;
+    const page = help.querySelector('[data-page-keys]');
+    const seen = new Set();
+    page.replaceChildren(...[...document.querySelectorAll('[data-key]')].filter(el => el.dataset.hint && !seen.has(el.dataset.key) && seen.add(el.dataset.key)).map(el => {
+      const d = document.createElement('div'); d.className = 'kv';
+      const s = document.createElement('span'); s.textContent = el.dataset.hint;
+      const k = document.createElement('span'); for (const x of el.dataset.key.split(' ')) { const c = document.createElement('kbd'); c.textContent = x; k.append(c); }
+      d.append(s, k); return d;
+    }));
+    help.showModal();
+  }
+  function openPalette() {
+    if (!pal) return; if (!pal.open) pal.showModal(); const i = pal.querySelector('input'); i.value = ''; filter(); i.focus();
+  }
+  const items = () => [...pal.querySelectorAll('[role=option]')];
+  function filter() {
+    const q = pal.querySelector('input').value.trim().toLowerCase();
+    const num = pal.querySelector('[data-number]'), bare = /^[A-Za-z]{0,8}[0-9]{4,8}-?[0-9]{0,9}$/.test(q);
+    if (num) { const o = num.querySelector('[role=option]'); num.hidden = !bare; o.dataset.kw = bare ? q : '\u0000'; if (bare) { const n = pal.querySelector('input').value.trim().toUpperCase(); o.dataset.href = '/tickets/' + encodeURIComponent(n); num.querySelector('[data-number-text]').textContent = n; } }
+    let first = true;
+    for (const o of items()) {
+      const hit = !q || o.textContent.toLowerCase().includes(q) || (o.dataset.kw || '').includes(q);
+      o.hidden = !hit; o.setAttribute('aria-selected', hit && first ? 'true' : 'false'); if (hit && first) { first = false; pal.querySelector('input').setAttribute('aria-activedescendant', o.id); }
+    }
+    for (const g of pal.querySelectorAll('[role=group]:not([data-number])')) g.hidden = ![...g.querySelectorAll('[role=option]')].some(o => !o.hidden);
+  }
+  pal?.addEventListener('input', e => { if (!e.isComposing) filter(); });
+  pal?.addEventListener('compositionend', filter);
+  pal?.addEventListener('keydown', e => {
+    if (composing(e)) return;
+    const vis = items().filter(o => !o.hidden), i = vis.findIndex(o => o.getAttribute('aria-selected') === 'true');
+    if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+      e.preventDefault(); const n = (i + (e.key === 'ArrowDown' ? 1 : -1) + vis.length) % vis.length;
+      vis.forEach((o, j) => o.setAttribute('aria-selected', j === n ? 'true' : 'false')); vis[n]?.scrollIntoView({ block: 'nearest' });
+      pal.querySelector('input').setAttribute('aria-activedescendant', vis[n]?.id || '');
+    } else if (e.key === 'Enter') { e.preventDefault(); vis[i]?.click(); }
+  });
+  pal?.addEventListener('click', e => { const o = e.target.closest('[role=option]'); if (!o) return; pal.close(); if (o.dataset.href) location.href = o.dataset.href; else if (o.dataset.do) document.querySelector(o.dataset.do)?.click(); });
+}
