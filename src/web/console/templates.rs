@@ -159,7 +159,12 @@ mod tests {
         }
         assert!(keys.len() > 20);
         for language in Language::ALL {
-            let missing: Vec<_> = keys.iter().filter(|key| find(language, key, &[]).is_none()).collect();
+            let arguments = ["count", "min", "state", "who", "revision", "seconds", "number", "what"]
+                .map(|name| (name, Arg::from("1")));
+            let missing: Vec<_> = keys
+                .iter()
+                .filter(|key| find(language, key, &arguments).is_none())
+                .collect();
             assert!(missing.is_empty(), "no {} text for {missing:?}", language.tag());
         }
     }

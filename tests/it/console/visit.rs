@@ -135,7 +135,8 @@ impl<'a> Visit<'a> {
 
 /// Every byte as it may stand in a form.
 pub fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes()
+        .fold(String::new(), |text, byte| text + &format!("%{byte:02X}"))
 }
 
 pub async fn set_password(app: &App, person: &str) {
