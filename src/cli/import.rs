@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use jiff::tz::TimeZone;
 
 use super::Outcome;
+use super::import_roster::RosterArgs;
 use super::language::Speaks;
 use super::local::{Local, bar, wait};
 use crate::desk::directory::{EDITS_MAX, Edit};
@@ -32,7 +33,7 @@ pub struct Args {
     /// What the file holds; found out by its name when left out (departments.csv, roster-march.csv, holidays.ics …)
     #[arg(value_name = "WHAT or FILE")]
     what: String,
-    /// CSV (UTF-8 or GB18030), JSON lines, YAML, holiday JSON or .ics
+    /// CSV (UTF-8 or GB18030), .xlsx, JSON lines, YAML, holiday JSON or .ics
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// The calendar that holidays are for
@@ -44,6 +45,8 @@ pub struct Args {
     /// Only say what would happen
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    roster: RosterArgs,
     #[command(flatten)]
     local: Local,
     #[command(flatten)]
@@ -90,10 +93,15 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         };
         match what {
             What::History => import.history(&file, &bytes).await,
+            What::Roster => {
+                let report = Report { language };
+                args.roster
+                    .run(&import.desk, (&file, bytes), args.dry_run, &report)
+                    .await
+            }
             What::Departments
             | What::People
             | What::Memberships
-            | What::Roster
             | What::Absences
             | What::Organisation
             | What::Calendar => import.directory(what, &file, &bytes).await,
@@ -151,6 +159,7 @@ fn guess(file: &Path) -> Option<What> {
         ("角色", What::Memberships),
         ("roster", What::Roster),
         ("值班", What::Roster),
+        ("排班", What::Roster),
         ("absences", What::Absences),
         ("请假", What::Absences),
         ("history", What::History),
@@ -221,17 +230,13 @@ impl Import {
             What::Memberships => {
                 new_memberships(&people::read_memberships(bytes, directory, &zone)?, directory).collect()
             }
-            What::Roster => roster::read(bytes, directory, &zone)?
-                .iter()
-                .map(edits::shift)
-                .collect(),
             What::Absences => roster::read_absences(bytes, directory, &zone)?
                 .iter()
                 .map(edits::absence)
                 .collect(),
             What::Calendar => vec![edits::calendar(&self.with_holidays(bytes, directory)?)],
             What::Organisation => self.organisation(bytes, directory)?,
-            What::History => Vec::new(),
+            What::Roster | What::History => Vec::new(),
         })
     }
 
@@ -389,12 +394,39 @@ impl Import {
     }
 
     fn report(&self, file: &Path, faults: &[Fault]) -> anyhow::Result<Outcome> {
+        Report::of(self).nothing(file, faults)
+    }
+
+    fn list(&self, file: &Path, faults: &[Fault]) -> anyhow::Result<Outcome> {
+        Report::of(self).list(file, faults)
+    }
+
+    fn say(&self, key: &str, arguments: &[(&str, Arg)]) -> anyhow::Result<()> {
+        Report::of(self).say(key, arguments)
+    }
+}
+
+/// What is said of a file, in the reader's language.
+pub struct Report {
+    pub language: Language,
+}
+
+impl Report {
+    fn of(import: &Import) -> Self {
+        Self {
+            language: import.language,
+        }
+    }
+
+    /// What is wrong, and that nothing was changed.
+    pub fn nothing(&self, file: &Path, faults: &[Fault]) -> anyhow::Result<Outcome> {
         self.list(file, faults)?;
         self.say("import-nothing", &[("file", file.display().to_string().into())])?;
         Ok(Outcome::Findings)
     }
 
-    fn list(&self, file: &Path, faults: &[Fault]) -> anyhow::Result<Outcome> {
+    /// What is wrong, line by line.
+    pub fn list(&self, file: &Path, faults: &[Fault]) -> anyhow::Result<Outcome> {
         let mut out = std::io::stdout().lock();
         for fault in faults.iter().take(FAULTS_MAX) {
             writeln!(out, "{}: {}", file.display(), fault.sentence(self.language))?;
@@ -406,7 +438,7 @@ impl Import {
         Ok(Outcome::Findings)
     }
 
-    fn say(&self, key: &str, arguments: &[(&str, Arg)]) -> anyhow::Result<()> {
+    pub fn say(&self, key: &str, arguments: &[(&str, Arg)]) -> anyhow::Result<()> {
         Ok(writeln!(
             std::io::stdout().lock(),
             "{}",

@@ -12,6 +12,7 @@ mod draw;
 mod erase;
 mod export;
 mod import;
+mod import_roster;
 mod language;
 mod local;
 pub mod report;

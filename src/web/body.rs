@@ -34,6 +34,35 @@ pub struct TextBody {
     pub bytes: web::Bytes,
 }
 
+/// A table as it was saved: a workbook or CSV in whatever encoding.
+pub struct TableBody {
+    pub bytes: web::Bytes,
+}
+
+/// Kinds under which browsers and programs send tables.
+pub const TABLE_KINDS: [&str; 4] = [
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+    "text/csv",
+    "application/octet-stream",
+];
+
+impl FromRequest for TableBody {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let limits = &state::of(&request)?.config.limits;
+            media(&request, &TABLE_KINDS)?;
+            let bytes = read(&request, payload, limits).await?;
+            Ok(Self { bytes })
+        })
+    }
+}
+
 impl<T: Decode + Validate + 'static> FromRequest for Body<T> {
     type Error = actix_web::Error;
     type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;

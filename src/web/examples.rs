@@ -65,6 +65,9 @@ fn directory(name: &str) -> Option<Value> {
             "sign": ["liaison"], "chase": ["agent"], "watch": ["manager"], "correct": ["shift_lead"],
             "reveal": ["manager"], "grant_return": ["shift_lead"], "link": ["agent", "shift_lead"],
         }),
+        "import_roster_roster" => {
+            json!("工号,姓名,1,2,3,4,5\nli,李明,早,早,夜,,休\n早=08:00-16:00;夜=22:00-06:00,,,,,,\n")
+        }
         "duty_sign_on" | "duty_sign_off" => json!({}),
         "duty_put_settings" => json!({
             "on_duty": "rostered", "roles": [{"role": "shift_lead", "on_duty": "signed_on"}], "swaps": "granted",

@@ -39,6 +39,7 @@ mod mutation;
 mod organisation;
 mod partition;
 mod reader;
+mod roster;
 mod schema;
 mod seeded;
 mod shipped;

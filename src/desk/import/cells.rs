@@ -63,7 +63,7 @@ impl Cells<'_> {
     }
 
     pub fn id_if_given(&mut self, key: &'static str) -> Option<String> {
-        let text = self.row.given(key)?.to_owned();
+        let text = narrow(self.row.given(key)?);
         if is_id(&text) {
             Some(text)
         } else {
@@ -159,9 +159,19 @@ impl Cells<'_> {
     }
 }
 
+/// Full-width digits, letters and signs as the narrow ones that are meant.
+pub fn narrow(text: &str) -> String {
+    let narrow = |character: char| match character {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
+        '\u{3000}' => ' ',
+        other => other,
+    };
+    text.chars().map(narrow).collect::<String>().trim().to_owned()
+}
+
 /// `2026-03-02`, `2026/3/2` (as spreadsheets rewrite it), `2026年3月2日`.
 pub fn date(text: &str) -> Option<Date> {
-    let plain = text.replace(['年', '月', '/', '.'], "-").replace('日', "");
+    let plain = narrow(text).replace(['年', '月', '/', '.'], "-").replace('日', "");
     let mut parts = plain.split('-').map(|part| part.trim().parse::<i16>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
     if parts.next().is_some() || !(1900..=2999).contains(&year) {
@@ -172,7 +182,7 @@ pub fn date(text: &str) -> Option<Date> {
 
 /// `8:30`, `08:30`, `08:30:00`, `24:00`, with full-width colon too.
 pub fn minutes(text: &str) -> Option<i64> {
-    let plain = text.replace('：', ":");
+    let plain = narrow(text);
     let mut parts = plain.split(':');
     let (hour, minute) = (parts.next()?, parts.next()?);
     let seconds = parts.next().unwrap_or("00");
@@ -205,6 +215,8 @@ fn local(at: DateTime, zone: &TimeZone) -> Option<Moment> {
 
 /// An instant as people and spreadsheets write it.
 pub fn instant(text: &str, zone: &TimeZone, edge: Edge) -> Option<Moment> {
+    let text = narrow(text);
+    let text = text.as_str();
     if let Ok(timestamp) = text.parse::<jiff::Timestamp>() {
         return Some(Moment::from_timestamp(timestamp));
     }

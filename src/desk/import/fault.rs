@@ -3,6 +3,7 @@
 //! A fault is a value; the sentence is made when it is shown, in the reader's language.
 
 use crate::texts::{Arg, Language, say};
+use crate::workflow::definition::Text;
 
 /// Faults reported of one file; the rest is only counted, so that a file of nonsense answers with a page.
 pub const FAULTS_MAX: usize = 1_000;
@@ -103,6 +104,39 @@ pub enum What {
     },
     /// The first line of a ticket is not `create`.
     NotCreated,
+    /// A workbook that cannot be read.
+    Workbook {
+        detail: String,
+    },
+    /// `.xls`, or a workbook under a password.
+    OldWorkbook,
+    TooManyColumns {
+        most: u64,
+    },
+    /// A formula without a stored value.
+    Formula,
+    /// `#REF!` and the like.
+    CellError {
+        value: String,
+    },
+    /// A cell of a day that is merged with that of another day.
+    Merged,
+    /// The table says days, and no month.
+    MonthMissing,
+    /// No code of a shift.
+    ShiftCode {
+        value: String,
+        accepted: String,
+    },
+    /// A name that several people have.
+    NameTwice {
+        value: String,
+        ids: String,
+    },
+    /// What the desk said to it, in both languages.
+    Problem {
+        sentence: Text,
+    },
     /// What the desk said to it.
     Refused {
         sentence: String,
@@ -180,7 +214,16 @@ impl What {
             Self::Number { .. } => "number",
             Self::Channel { .. } => "channel",
             Self::NotCreated => "not-created",
-            Self::Refused { .. } => "refused",
+            Self::Workbook { .. } => "workbook",
+            Self::OldWorkbook => "old-workbook",
+            Self::TooManyColumns { .. } => "too-many-columns",
+            Self::Formula => "formula",
+            Self::CellError { .. } => "cell-error",
+            Self::Merged => "merged",
+            Self::MonthMissing => "month-missing",
+            Self::ShiftCode { .. } => "shift-code",
+            Self::NameTwice { .. } => "name-twice",
+            Self::Problem { .. } | Self::Refused { .. } => "refused",
         }
     }
 
@@ -189,11 +232,26 @@ impl What {
         let size = |count: usize| Arg::Number(i64::try_from(count).unwrap_or(i64::MAX));
         let key = format!("import-{}", self.code());
         match self {
-            Self::NoHeader | Self::ColumnTwice | Self::Empty | Self::Order | Self::ShiftTooLong | Self::NotCreated => {
-                say(language, &key, &[])
-            }
+            Self::NoHeader
+            | Self::ColumnTwice
+            | Self::Empty
+            | Self::Order
+            | Self::ShiftTooLong
+            | Self::NotCreated
+            | Self::OldWorkbook
+            | Self::Formula
+            | Self::Merged
+            | Self::MonthMissing => say(language, &key, &[]),
+            Self::ShiftCode { value, accepted } => say(
+                language,
+                &key,
+                &[("value", value.into()), ("accepted", accepted.into())],
+            ),
+            Self::NameTwice { value, ids } => say(language, &key, &[("value", value.into()), ("ids", ids.into())]),
             Self::Encoding { byte } => say(language, &key, &[("byte", number(*byte))]),
-            Self::TooLarge { most } | Self::TooManyLines { most } => say(language, &key, &[("most", number(*most))]),
+            Self::TooLarge { most } | Self::TooManyLines { most } | Self::TooManyColumns { most } => {
+                say(language, &key, &[("most", number(*most))])
+            }
             Self::TooLong { most } => say(language, &key, &[("most", size(*most))]),
             Self::UnknownColumn { name, accepted } => {
                 say(language, &key, &[("name", name.into()), ("accepted", accepted.into())])
@@ -204,7 +262,7 @@ impl What {
                 &key,
                 &[("found", size(*found)), ("expected", size(*expected))],
             ),
-            Self::Form { detail } => say(language, &key, &[("detail", detail.into())]),
+            Self::Form { detail } | Self::Workbook { detail } => say(language, &key, &[("detail", detail.into())]),
             Self::Id { value }
             | Self::Email { value }
             | Self::Language { value }
@@ -213,6 +271,7 @@ impl What {
             | Self::TimeOfDay { value }
             | Self::Number { value }
             | Self::Channel { value }
+            | Self::CellError { value }
             | Self::Circle { value } => say(language, &key, &[("value", value.into())]),
             Self::Unknown { kind, value, nearest } => {
                 let kind = say(language, &format!("import-kind-{kind}"), &[]);
@@ -231,6 +290,10 @@ impl What {
             }
             Self::Twice { value, first } => say(language, &key, &[("value", value.into()), ("first", number(*first))]),
             Self::Overlap { with } => say(language, &key, &[("with", with.into())]),
+            Self::Problem { sentence } => match language {
+                Language::Zh => sentence.zh.clone(),
+                Language::En => sentence.en.clone(),
+            },
             Self::Refused { sentence } => sentence.clone(),
         }
     }

@@ -1,17 +1,19 @@
-//! `roster.csv` and `absences.csv`: who is rostered when, and who is away.
+//! Rosters and absences: who is rostered when, and who is away.
 //!
 //! A line is either a day with two times of day (an end not later than the start is on the next day) or two instants.
 
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
 use jiff::tz::TimeZone;
 
 use super::cells::{self, Cells, Edge, PERSON, each_row};
 use super::fault::{Fault, What};
+use super::month;
 use super::people::{known_person, known_role, person};
 use super::table::{self, Column};
 use crate::workflow::directory::{Absence, Directory, Shift};
-use crate::workflow::id::PersonId;
+use crate::workflow::id::{PersonId, RoleId};
 use crate::workflow::moment::{HOUR, Moment};
 
 /// A shift longer than this is a typing mistake.
@@ -34,19 +36,54 @@ const ABSENCES: &[Column] = &[
     Column::optional("substitute", &["替班", "代班人", "替班人"]),
 ];
 
-/// Reads `roster.csv`. A shift that the directory has already is left out, so that a file can be imported again.
-pub fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Vec<Shift>, Vec<Fault>> {
-    let table = table::read(bytes, ROSTER)?;
-    let mut shifts: Vec<Shift> = Vec::new();
-    let mut lines: HashMap<PersonId, Vec<(u64, Shift)>> = HashMap::new();
-    let mut known: HashMap<&PersonId, Vec<&Shift>> = HashMap::new();
-    for shift in &directory.shifts {
-        known.entry(&shift.person).or_default().push(shift);
+/// What is known beside the file.
+pub struct Asked<'a> {
+    pub directory: &'a Directory,
+    pub zone: &'a TimeZone,
+    /// What the letters of a month's roster mean in this house.
+    pub codes: IndexMap<String, String>,
+    /// Year and month of a table that names none.
+    pub month: Option<(i16, i8)>,
+    /// The role of lines that name none; without it a shift counts for every role.
+    pub role: Option<RoleId>,
+    /// From this instant on a month's roster replaces what its people had in its days.
+    pub replace_from: Option<Moment>,
+}
+
+/// What was read: the shifts of right lines that are new, and what is wrong with the others.
+#[derive(Debug)]
+pub struct Read {
+    /// Each with its line.
+    pub shifts: Vec<(u64, Shift)>,
+    pub faults: Vec<Fault>,
+    pub replaced: Option<Replaced>,
+}
+
+/// Whose shifts, beginning when, give way to those that were read.
+#[derive(Debug)]
+pub struct Replaced {
+    pub people: Vec<PersonId>,
+    pub from: Moment,
+    pub to: Moment,
+}
+
+/// Reads a roster: one shift a line, or a month with a column for each day ([`super::month`]). Fails where no line can be
+/// understood.
+pub fn read(bytes: &[u8], asked: &Asked<'_>) -> Result<Read, Vec<Fault>> {
+    let records = table::records(bytes)?;
+    match month::layout(&records) {
+        Some(layout) => month::read(&records, &layout, asked),
+        None => read_long(bytes, asked),
     }
-    let faults = each_row(&table, zone, |cells| {
-        let person = person(cells, directory);
+}
+
+fn read_long(bytes: &[u8], asked: &Asked<'_>) -> Result<Read, Vec<Fault>> {
+    let table = table::read(bytes, ROSTER)?;
+    let mut shifts = Shifts::new(asked);
+    let faults = each_row(&table, asked.zone, |cells| {
+        let person = person(cells, asked.directory);
         let role = cells.id_if_given("role");
-        let role = role.map(|role| known_role(cells, "role", &role, directory));
+        let role = role.map(|role| known_role(cells, "role", &role, asked.directory));
         let span = span(cells);
         let (Some(person), Some((from, to))) = (person, span) else {
             return;
@@ -56,39 +93,86 @@ pub fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Vec<
         }
         let shift = Shift {
             person,
-            role: role.flatten(),
+            role: role.flatten().or_else(|| asked.role.clone()),
             from,
             to,
         };
-        let own = lines.entry(shift.person.clone()).or_default();
-        let before = known.get(&shift.person).map_or(&[][..], Vec::as_slice);
+        if let Err(what) = shifts.add(cells.row.line, shift) {
+            cells.fault("person", what);
+        }
+    });
+    Ok(Read {
+        shifts: shifts.found(),
+        faults,
+        replaced: None,
+    })
+}
+
+/// The shifts of a file as they are read, beside those that are known.
+pub(super) struct Shifts<'a> {
+    zone: &'a TimeZone,
+    known: HashMap<&'a PersonId, Vec<&'a Shift>>,
+    lines: HashMap<PersonId, Vec<(u64, Shift)>>,
+    found: Vec<(u64, Shift)>,
+}
+
+impl<'a> Shifts<'a> {
+    pub fn new(asked: &Asked<'a>) -> Self {
+        let mut known: HashMap<&PersonId, Vec<&Shift>> = HashMap::new();
+        for shift in &asked.directory.shifts {
+            // What gives way is not in the way.
+            if asked.replace_from.is_none_or(|now| shift.from < now) {
+                known.entry(&shift.person).or_default().push(shift);
+            }
+        }
+        Self {
+            zone: asked.zone,
+            known,
+            lines: HashMap::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Takes a shift, unless the person has another one then. One that is known already is left out, so that a file can
+    /// be imported again.
+    pub fn add(&mut self, line: u64, shift: Shift) -> Result<(), What> {
+        let own = self.lines.entry(shift.person.clone()).or_default();
         if let Some((line, other)) = own.iter().find(|(_, other)| clash(other, &shift)) {
-            let what = if *other == shift {
+            return Err(if *other == shift {
                 What::Twice {
-                    value: spelled(&shift, zone),
+                    value: spelled(&shift, self.zone),
                     first: *line,
                 }
             } else {
                 What::Overlap {
-                    with: spelled(other, zone),
+                    with: spelled(other, self.zone),
                 }
-            };
-            cells.fault("person", what);
-        } else if let Some(other) = before.iter().find(|other| ***other != shift && clash(other, &shift)) {
-            cells.fault(
-                "person",
-                What::Overlap {
-                    with: spelled(other, zone),
-                },
-            );
-        } else {
-            own.push((cells.row.line, shift.clone()));
-            if !before.contains(&&shift) {
-                shifts.push(shift);
-            }
+            });
         }
-    });
-    if faults.is_empty() { Ok(shifts) } else { Err(faults) }
+        let before = self.known.get(&shift.person).map_or(&[][..], Vec::as_slice);
+        if let Some(other) = before.iter().find(|other| ***other != shift && clash(other, &shift)) {
+            return Err(What::Overlap {
+                with: spelled(other, self.zone),
+            });
+        }
+        own.push((line, shift.clone()));
+        if !before.contains(&&shift) {
+            self.found.push((line, shift));
+        }
+        Ok(())
+    }
+
+    /// Takes a line back.
+    pub fn forget(&mut self, line: u64) {
+        self.found.retain(|(of, _)| *of != line);
+        for own in self.lines.values_mut() {
+            own.retain(|(of, _)| *of != line);
+        }
+    }
+
+    pub fn found(self) -> Vec<(u64, Shift)> {
+        self.found
+    }
 }
 
 /// Reads `absences.csv`. A day alone in `to` is included.
@@ -189,6 +273,22 @@ mod tests {
             directory.people.insert(person.id.clone(), person);
         }
         directory
+    }
+
+    fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Vec<Shift>, Vec<Fault>> {
+        let asked = Asked {
+            directory,
+            zone,
+            codes: IndexMap::new(),
+            month: None,
+            role: None,
+            replace_from: None,
+        };
+        let read = super::read(bytes, &asked)?;
+        if !read.faults.is_empty() {
+            return Err(read.faults);
+        }
+        Ok(read.shifts.into_iter().map(|(_, shift)| shift).collect())
     }
 
     fn zone() -> TimeZone {

@@ -1,11 +1,12 @@
 //! A table that came from a spreadsheet: its encoding and separator found out, its columns by name, its lines counted.
 //!
 //! Accepts UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030, which Chinese spreadsheets still
-//! write. Headings may be the English ids or the Chinese words. Knows nothing of what the cells mean.
+//! write; and workbooks ([`super::sheet`]). Headings may be the English ids or the Chinese words. Knows nothing of what the cells mean.
 
 use std::borrow::Cow;
 
 use super::fault::{FAULTS_MAX, Fault, What};
+use super::sheet::{self, Sheet};
 
 /// Bytes a table may have.
 pub const BYTES_MAX: usize = 64 << 20;
@@ -104,43 +105,19 @@ pub fn read_open(bytes: &[u8], columns: &[Column]) -> Result<Table, Vec<Fault>> 
 }
 
 fn read_with(bytes: &[u8], columns: &[Column], open: bool) -> Result<Table, Vec<Fault>> {
-    if bytes.len() > BYTES_MAX {
-        let most = u64::try_from(BYTES_MAX >> 20).unwrap_or(u64::MAX);
-        return Err(vec![Fault::file(What::TooLarge { most })]);
-    }
-    let text = decode(bytes).map_err(|fault| vec![fault])?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator(&text))
-        .from_reader(text.as_bytes());
-    let mut lines = Lines::of(&text);
-    let mut records = reader.records().map(|record| match record {
-        Ok(record) => {
-            let line = lines.at(record.position());
-            Ok((line, record))
-        }
-        Err(error) => {
-            let detail = error.to_string();
-            Err(Fault::line(lines.at(error.position()), What::Form { detail }))
-        }
-    });
+    let mut records = records(bytes)?.lines.into_iter();
     let header = match records.next() {
         None => return Err(vec![Fault::file(What::NoHeader)]),
-        Some(record) => record.map_err(|fault| vec![fault])?.1,
+        Some(record) => record.map_err(|fault| vec![fault])?,
     };
-    let headings = headings(&header, columns, open)?;
+    let headings = headings(header.0, &header.1, columns, open)?;
     let mut rows = Vec::new();
     let mut faults = Vec::new();
     for record in records {
-        if rows.len() >= LINES_MAX {
-            let most = u64::try_from(LINES_MAX).unwrap_or(u64::MAX);
-            faults.push(Fault::file(What::TooManyLines { most }));
-        }
         if faults.len() >= FAULTS_MAX {
             break;
         }
-        match record.and_then(|(line, record)| row(line, &record, &headings)) {
+        match record.and_then(|(line, record)| row(line, record, &headings)) {
             Ok(Some(row)) => rows.push(row),
             Ok(None) => {}
             Err(fault) => faults.push(fault),
@@ -151,6 +128,62 @@ fn read_with(bytes: &[u8], columns: &[Column], open: bool) -> Result<Table, Vec<
     } else {
         Err(faults)
     }
+}
+
+/// The lines of a file before anything is known of its columns.
+pub(super) struct Records {
+    /// The number of the line and its cells; or why it cannot be read.
+    pub lines: Vec<Result<(u64, Vec<String>), Fault>>,
+    /// Cells (line, column from 0) that are merged with others of their line.
+    pub wide: Vec<(u64, usize)>,
+}
+
+/// Reads a workbook or a text; the lines of a workbook are as wide as the first one at least.
+pub(super) fn records(bytes: &[u8]) -> Result<Records, Vec<Fault>> {
+    if sheet::is_workbook(bytes) {
+        let Sheet { rows, wide } = sheet::read(bytes)?;
+        let width = rows.first().map_or(0, |(_, cells)| cells.len());
+        let lines = rows.into_iter().map(|(line, mut cells)| {
+            cells.resize(cells.len().max(width), String::new());
+            Ok((line, cells))
+        });
+        return Ok(Records {
+            lines: lines.collect(),
+            wide,
+        });
+    }
+    if bytes.len() > BYTES_MAX {
+        let most = u64::try_from(BYTES_MAX >> 20).unwrap_or(u64::MAX);
+        return Err(vec![Fault::file(What::TooLarge { most })]);
+    }
+    let text = decode(bytes).map_err(|fault| vec![fault])?;
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator(&text))
+        .from_reader(text.as_bytes());
+    let mut counted = Lines::of(&text);
+    let mut lines = Vec::new();
+    for record in reader.records() {
+        if lines.len() > LINES_MAX {
+            let most = u64::try_from(LINES_MAX).unwrap_or(u64::MAX);
+            return Err(vec![Fault::file(What::TooManyLines { most })]);
+        }
+        lines.push(match record {
+            Ok(record) => {
+                let line = counted.at(record.position());
+                Ok((line, record.iter().map(ToOwned::to_owned).collect()))
+            }
+            Err(error) => {
+                let detail = error.to_string();
+                Err(Fault::line(counted.at(error.position()), What::Form { detail }))
+            }
+        });
+    }
+    Ok(Records {
+        lines,
+        wide: Vec::new(),
+    })
 }
 
 /// Counts lines up to growing positions; the reader's own count is one short after `\r\n`.
@@ -227,7 +260,8 @@ fn separator(text: &str) -> u8 {
 
 /// For each column of the file the key it stands for and its heading.
 fn headings(
-    header: &csv::StringRecord,
+    line: u64,
+    header: &[String],
     columns: &[Column],
     open: bool,
 ) -> Result<Vec<(&'static str, String)>, Vec<Fault>> {
@@ -239,7 +273,7 @@ fn headings(
             column.key.eq_ignore_ascii_case(name) || column.names.iter().any(|other| other.eq_ignore_ascii_case(name))
         });
         let fault = |what| Fault {
-            line: 1,
+            line,
             column: Some(name.to_owned()),
             what,
         };
@@ -258,7 +292,7 @@ fn headings(
     for column in columns.iter().filter(|column| column.required) {
         if !found.iter().any(|(key, _)| *key == column.key) {
             faults.push(Fault::line(
-                1,
+                line,
                 What::ColumnMissing {
                     accepted: spelled(column),
                 },
@@ -280,7 +314,7 @@ fn spelled(column: &Column) -> String {
         .map_or_else(|| column.key.to_owned(), |name| format!("{} / {name}", column.key))
 }
 
-fn row(line: u64, record: &csv::StringRecord, headings: &[(&'static str, String)]) -> Result<Option<Row>, Fault> {
+fn row(line: u64, record: Vec<String>, headings: &[(&'static str, String)]) -> Result<Option<Row>, Fault> {
     if record.iter().all(|cell| cell.trim().is_empty()) {
         return Ok(None);
     }
@@ -301,7 +335,7 @@ fn row(line: u64, record: &csv::StringRecord, headings: &[(&'static str, String)
                 *key,
                 Cell {
                     heading: heading.clone(),
-                    text: text.to_owned(),
+                    text,
                 },
             )
         })

@@ -13,6 +13,7 @@ pub mod feed;
 pub mod health;
 pub mod holidays;
 pub mod import;
+pub mod import_roster;
 pub mod inbox;
 pub mod links;
 pub mod me;
@@ -83,6 +84,7 @@ endpoints! {
     tokens::{list / __path_list, issue / __path_issue, revoke / __path_revoke, renew / __path_renew},
     feed::{list / __path_list},
     import::{tickets / __path_tickets},
+    import_roster::{roster / __path_roster},
     directory::{
         departments / __path_departments,
         put_department / __path_put_department,

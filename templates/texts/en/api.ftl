@@ -102,6 +102,7 @@ fault-body_broken = The body ended in the middle or is not what its length says.
 fault-query_broken = The query is not well-formed: escape special characters as UTF-8 with %.
 fault-if_match = If-Match holds one ETag in double quotes, such as "7", or *.
 fault-cursor = This is no cursor that this list gave out.
+fault-month = «{ $value }» is no month; 2026-03 is one.
 not-allowed-administrator = This is for administrators.
 not-allowed-administrator_or_manager = This is for administrators and managers.
 not-allowed-not_in_directory = You are not in the directory now: an administrator enters people and from when to when they work here.

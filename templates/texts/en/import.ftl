@@ -41,3 +41,14 @@ import-history = { $file }: { $accepted } tickets taken over, { $there } were th
 import-refused-opening = the opening is refused: { $why }
 import-refused-step = step { $step } is refused, so nothing of the ticket was taken over: { $why }
 import-kind-calendar = calendar
+import-workbook = this is no workbook that can be read ({ $detail }); save it again as .xlsx, or as “CSV UTF-8”
+import-old-workbook = this is an .xls file or one with a password; save it as .xlsx without a password, or as “CSV UTF-8”
+import-too-many-columns = the sheet has too many columns; at most { $most } are accepted
+import-formula = the cell has a formula without a result; open the file in a spreadsheet program and save it, or paste values
+import-cell-error = the cell shows the error { $value }; mend the formula or write the value
+import-merged = the cell is merged with that of another day; undo the merge and write the shift into each day
+import-month-missing = which month is it? Write it above the table (“2026-03” or “2026年3月”), put whole dates into the header, or say --month 2026-03
+import-shift-code = “{ $value }” is no code of a shift; accepted: { $accepted }, or hours such as 08:00-16:00. Codes are explained in the file (“A=08:00-16:00”) or in the rules of duty
+import-name-twice = several people are called “{ $value }”: { $ids }; write the id instead of the name
+import-roster-done = { $file }: { $count } shifts taken over, { $removed } gave way
+import-roster-would = { $file }: { $count } shifts would be taken over, { $removed } would give way; nothing was changed

@@ -102,6 +102,7 @@ fault-body_broken = 请求内容中途结束，或与所声明的长度不符。
 fault-query_broken = 查询字符串格式不正确：特殊字符请按 UTF-8 以 % 转义。
 fault-if_match = If-Match 应为一个带双引号的 ETag，如 "7"，或 *。
 fault-cursor = 这不是该列表给出的游标。
+fault-month = “{ $value }”不是月份：例如 2026-03。
 not-allowed-administrator = 此操作由系统管理员办理。
 not-allowed-administrator_or_manager = 此操作由系统管理员或经理办理。
 not-allowed-not_in_directory = 您目前不在人员名录中：人员及任职起止时间由系统管理员登记。

@@ -41,3 +41,14 @@ import-history = { $file }：导入 { $accepted } 张工单，{ $there } 张已�
 import-refused-opening = 开单被拒绝：{ $why }
 import-refused-step = 第 { $step } 步被拒绝，整张工单未导入：{ $why }
 import-kind-calendar = 日历
+import-workbook = 这不是能读取的工作簿（{ $detail }）；请重新另存为 .xlsx 或“CSV UTF-8”
+import-old-workbook = 这是 .xls 文件或带密码的文件；请另存为不带密码的 .xlsx，或“CSV UTF-8”
+import-too-many-columns = 列数过多，最多 { $most } 列
+import-formula = 单元格里的公式没有结果；请用表格软件打开后保存，或改为粘贴数值
+import-cell-error = 单元格显示错误 { $value }；请改正公式或直接填写数值
+import-merged = 这一天的单元格与别的日期合并了；请取消合并，每天分别填写班次
+import-month-missing = 是哪个月？请在表格上方写明（“2026年3月”或“2026-03”），或在表头写完整日期，或加 --month 2026-03
+import-shift-code = “{ $value }”不是班次代码；可用：{ $accepted }，或直接写 08:00-16:00 这样的时间。代码可在文件里说明（“早=08:00-16:00”），也可在值班规则里设定
+import-name-twice = 有几个人都叫“{ $value }”：{ $ids }；请改填登录名
+import-roster-done = { $file }：已导入 { $count } 个班次，替换掉 { $removed } 个
+import-roster-would = { $file }：将导入 { $count } 个班次，替换 { $removed } 个；未作任何更改

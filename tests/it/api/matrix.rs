@@ -61,6 +61,11 @@ impl Case {
         self.body = Some(body);
         self
     }
+
+    pub(super) fn kind(mut self, kind: &'static str) -> Self {
+        self.kind = kind;
+        self
+    }
 }
 
 /// The table. `number` is the ticket, `other` a second one of the same kind.

@@ -26,5 +26,11 @@ pub fn rows() -> Vec<(&'static str, Case)> {
             "duty_put_settings",
             case(Row::Only(ADMINISTER), "/api/v1/duty/settings").body(json!({"on_duty": "rostered"})),
         ),
+        (
+            "import_roster_roster",
+            case(Row::Only(ADMINISTER), "/api/v1/import/roster?dry_run=true")
+                .body(json!("person,from,to"))
+                .kind("text/csv"),
+        ),
     ]
 }
