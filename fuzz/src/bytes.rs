@@ -19,7 +19,7 @@ impl<'a> Bytes<'a> {
 
     /// Four bytes, the highest first.
     pub fn number(&mut self) -> i64 {
-        (0..4).fold(0, |number, _| number << 8 | i64::from(self.byte()))
+        (0..4).fold(0, |number, _| (number << 8) | i64::from(self.byte()))
     }
 
     /// From 0 to `bound`, excluded.

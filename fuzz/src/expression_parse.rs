@@ -30,9 +30,12 @@ pub const DEPARTMENTS: [&str; 2] = ["north", "south"];
 pub const PEOPLE: [&str; 2] = ["li", "zhang"];
 
 pub fn known() -> Known {
-    let options = |kind| match kind {
-        FieldType::Choice => OPTIONS.map(OptionId::from).into(),
-        _ => IndexSet::new(),
+    let options = |kind| -> IndexSet<OptionId> {
+        if kind == FieldType::Choice {
+            OPTIONS.map(OptionId::from).into()
+        } else {
+            IndexSet::new()
+        }
     };
     let fields: IndexMap<_, _> = FIELDS
         .iter()

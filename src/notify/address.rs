@@ -122,16 +122,17 @@ pub fn address(text: &str) -> Result<Address, AddressProblem> {
 
 /// The domain as it travels: an international one in its ASCII form.
 fn ascii_domain(domain: &str) -> Option<String> {
+    // The library lets `a/b` pass as a host, and takes `[127.0.0.1]` without being able to write it.
+    let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-');
     if domain.is_ascii() {
-        // The library lets `a/b` pass as a host, and takes `[127.0.0.1]` without being able to write it.
-        let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-');
         return domain.chars().all(plain).then(|| domain.to_owned());
     }
     if domain.contains(['/', '?', '#', ':', '@', '%', '\\', '[']) {
         return None;
     }
     let url = reqwest::Url::parse(&format!("http://{domain}/")).ok()?;
-    url.host_str().filter(|host| host.is_ascii()).map(str::to_owned)
+    // An international name may carry marks that no ASCII one may have.
+    url.host_str().filter(|host| host.chars().all(plain)).map(str::to_owned)
 }
 
 /// Name and address for a header. A name of which nothing is left is left out.
@@ -181,6 +182,7 @@ mod tests {
             ("\"a b\"@c.test", AddressProblem::Shape),
             ("li@", AddressProblem::Shape),
             ("li@a/b", AddressProblem::Shape),
+            ("li@`\u{49c}", AddressProblem::Shape),
         ] {
             assert_eq!(address(bad).unwrap_err(), why, "{bad}");
         }

@@ -45,6 +45,7 @@ mod seeded;
 mod shipped;
 mod stopping;
 mod store;
+mod supply;
 mod support;
 mod texts;
 mod tidy;

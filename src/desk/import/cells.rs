@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::fault::{FAULTS_MAX, Fault, What};
 use super::table::{Column, Row, Table};
+use crate::notify::address::address;
 use crate::workflow::directory::Validity;
 use crate::workflow::id::is_id;
 use crate::workflow::moment::Moment;
@@ -105,7 +106,8 @@ impl Cells<'_> {
 
     pub fn email(&mut self, key: &'static str) -> Option<String> {
         let text = self.row.given(key)?.to_owned();
-        if text.parse::<lettre::Address>().is_ok() && text.is_ascii() {
+        // What mail could not be sent to is named here, not when the first mail fails.
+        if text.is_ascii() && address(&text).is_ok() {
             Some(text)
         } else {
             self.fault(key, What::Email { value: text });

@@ -7,6 +7,7 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 
+use crate::discreet::discreet;
 use crate::store::batch::{Failure, Job, decide_all};
 use crate::store::connect::{Database, statement};
 use crate::store::held::Cache;
@@ -79,8 +80,7 @@ impl Keeper {
         let changes = match self.decide_and_write(&transaction, jobs, secret).await {
             Ok(changes) => changes,
             Err(error) => {
-                // Its failure changes nothing: the connection rolls back when it is used next.
-                let _ = transaction.rollback().await;
+                self.roll_back(transaction).await;
                 return Err(if is_of_the_file(&error) {
                     Failure::Begin(error)
                 } else {
@@ -89,11 +89,11 @@ impl Keeper {
             }
         };
         let Some(changes) = changes else {
-            transaction.rollback().await.map_err(begin)?;
+            self.roll_back(transaction).await;
             return Ok(None);
         };
         if let Err(error) = transaction.commit().await {
-            self.data_version = None;
+            self.renew().await;
             return Err(Failure::Commit(error.to_string()));
         }
         Ok(Some(changes))
@@ -114,6 +114,26 @@ impl Keeper {
         }
         flush::write(transaction, &mut changes).await?;
         Ok(Some(changes))
+    }
+
+    async fn roll_back(&mut self, transaction: DatabaseTransaction) {
+        if transaction.rollback().await.is_err() {
+            self.renew().await;
+        }
+    }
+
+    /// Throws the connection away on which a commit or rollback failed. SQLite has ended such a transaction by itself,
+    /// and the pool does not know: it would count one transaction as open for ever, begin later ones within it, and
+    /// «commit» them without anything reaching the disk.
+    async fn renew(&mut self) {
+        self.data_version = None;
+        match self.writer.get_sqlite_connection_pool().acquire().await {
+            Ok(connection) => drop(connection.detach()),
+            Err(error) => tracing::error!(
+                error = discreet(&error),
+                "the connection of the writer cannot be renewed"
+            ),
+        }
     }
 
     /// Another process has written since the last batch: what is held may be old.

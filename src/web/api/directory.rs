@@ -82,9 +82,9 @@ pub struct LogOut {
     by: Option<PersonId>,
     kind: &'static str,
     key: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     before: Option<Json>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     after: Option<Json>,
 }
 

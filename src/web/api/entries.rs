@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
+use validator::ValidationError;
 
+use crate::notify::address::address;
 use crate::texts::Language;
 use crate::web::api::holidays::Country;
 use crate::web::decode::Line;
@@ -10,6 +12,15 @@ use crate::workflow::definition::Text;
 use crate::workflow::id::{DepartmentId, PersonId, RoleId};
 use crate::workflow::moment::Moment;
 use crate::{request, words};
+
+/// An address that mail can be sent to: what cannot is named here, not when the first mail fails.
+#[allow(clippy::ref_option, reason = "so the derive hands it over")]
+fn reachable(email: &Option<String>) -> Result<(), ValidationError> {
+    match email.as_deref().map(address) {
+        Some(Err(_)) => Err(ValidationError::new("email")),
+        Some(Ok(_)) | None => Ok(()),
+    }
+}
 
 request! {
     /// A department, a node of the tree.
@@ -29,7 +40,7 @@ request! {
     /// Somebody who can act.
     pub struct PersonIn {
         name: Line,
-        #[validate(email)]
+        #[validate(custom(function = "reachable"))]
         email: Option<String>,
         /// zh-CN or en
         #[schema(value_type = Option<String>)]

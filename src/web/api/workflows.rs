@@ -152,7 +152,7 @@ pub struct FailureOut {
 
 /// Finds everything that is wrong with a file, as `ombud check` does; nothing is saved.
 #[utoipa::path(post, path = "/api/v1/workflows/check", tag = "workflows",
-    request_body(content = String, content_type = "application/yaml"),
+    request_body(content = Option<String>, content_type = "application/yaml"),
     security(("token" = ["workflows:read"])), responses((status = 200, body = CheckOut)))]
 pub async fn check(
     request: HttpRequest,

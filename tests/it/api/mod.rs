@@ -16,6 +16,7 @@ mod matrix;
 mod matrix_duty;
 mod matrix_reach;
 mod openapi;
+mod races;
 mod reading;
 mod scopes;
 

@@ -1,6 +1,7 @@
 //! The store and the use cases on a real file database.
 
 mod both;
+mod clock_trouble;
 mod commands;
 mod contacts;
 mod definitions;

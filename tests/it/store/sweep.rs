@@ -177,6 +177,40 @@ async fn one_bad_ticket_stops_no_other() {
     assert!(test.try_open("li", whole()).await.is_ok());
 }
 
+/// SQLite ends a transaction by itself when the disk fails under it. What is acknowledged afterwards must be committed,
+/// not lie in a transaction that nobody ends (P3).
+#[tokio::test]
+async fn what_is_acknowledged_after_a_transaction_ended_by_itself_is_committed() {
+    let test = TestDesk::new().await;
+    if test.desk.database().is_shared() {
+        return;
+    }
+    for _ in 0..3 {
+        let ended = test.desk.writer().run(Wants::default(), |sheet| {
+            let sql = "insert or rollback into settings (name, value) values ('twice', '1')";
+            sheet.statement(sql, vec![]);
+            sheet.statement(sql, vec![]);
+            Ok(())
+        });
+        assert!(ended.await.is_err());
+        // Nothing to write: rolled back.
+        test.desk.writer().run(Wants::default(), |_| Ok(())).await.unwrap();
+        test.open("li", whole()).await;
+    }
+    let db = test.desk.database();
+    let sql = "select count(*) from tickets";
+    let row = db
+        .readers()
+        .query_one_raw(statement(db.backend(), sql, Vec::new()))
+        .await
+        .unwrap();
+    assert_eq!(
+        row.unwrap().try_get_by_index::<i64>(0).unwrap(),
+        3,
+        "others see what was acknowledged"
+    );
+}
+
 /// The disk is full and has room again: nobody waits for the minute that a bad ticket would wait (P13).
 #[tokio::test]
 async fn what_could_not_be_saved_fires_as_soon_as_the_database_is_well() {
