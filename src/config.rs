@@ -4,17 +4,20 @@
 //! the reference is refused together with the nearest right one; so is a value of another type. Nothing outside this
 //! module reads the environment.
 
+mod layers;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use jiff::civil::Time;
 use serde::Deserialize;
-use toml::de::{DeTable, DeValue};
-use toml::{Spanned, Table, Value};
+use toml::Value;
 
 use crate::notify::settings::MailSettings;
 use crate::texts::{Arg, Language, say};
-use crate::workflow::nearest::nearest;
+
+use layers::merged;
 
 /// The reference, as shipped.
 pub const REFERENCE: &str = include_str!("../ombud.toml");
@@ -35,6 +38,7 @@ pub struct Config {
     pub server: Server,
     pub limits: Limits,
     pub database: Database,
+    pub backup: Backup,
     pub language: LanguageSection,
     pub workflows: Workflows,
     pub tokens: Tokens,
@@ -82,6 +86,30 @@ pub struct Limits {
 pub struct Database {
     pub url: String,
     pub readers: u32,
+}
+
+/// `[backup]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Backup {
+    /// Empty: none is made.
+    pub folder: String,
+    at: String,
+    pub keep: usize,
+}
+
+impl Backup {
+    /// When a backup is made every day, in the zone of the default calendar.
+    pub fn time(&self) -> Time {
+        time_of(&self.at).unwrap_or_else(Time::midnight)
+    }
+}
+
+/// `02:30`, and nothing else.
+fn time_of(text: &str) -> Option<Time> {
+    let (hour, minute) = text.split_once(':')?;
+    let two = |digits: &str| (digits.len() == 2).then(|| digits.parse::<i8>().ok()).flatten();
+    Time::new(two(hour)?, two(minute)?, 0, 0).ok()
 }
 
 /// `[language]`.
@@ -192,48 +220,22 @@ impl Config {
     /// Reference, file and environment, in this order. Where no file is named, [`USUAL_FILE`] of this folder is read if
     /// it is there; every command does the same, so that all work on the same database.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let usual = Path::new(USUAL_FILE);
-        let file = file.or_else(|| usual.is_file().then_some(usual));
-        let written = match file {
-            None => None,
-            Some(path) => {
-                let name = path.display().to_string();
-                let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
-                    faults: vec![Fault::new(
-                        &name,
-                        "config-unreadable",
-                        vec![("error", error.to_string())],
-                    )],
-                })?;
-                Some((name, text))
-            }
-        };
-        let environment: Vec<(String, String)> = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .filter(|(name, _)| name.starts_with(PREFIX) && !NOT_SETTINGS.contains(&name.as_str()))
-            .collect();
-        Self::from_parts(
-            written.as_ref().map(|(name, text)| (name.as_str(), text.as_str())),
-            &environment,
-        )
+        let given = Given::read(file)?;
+        Self::from_parts(given.file(), &given.environment)
+    }
+
+    /// Every setting as it counts, as TOML, without passwords: what `ombud config --effective` shows.
+    pub fn effective(file: Option<&Path>) -> Result<String, ConfigError> {
+        let given = Given::read(file)?;
+        Self::from_parts(given.file(), &given.environment)?;
+        let mut settings = merged(given.file(), &given.environment)?;
+        settings.iter_mut().for_each(|(_, section)| layers::hide(section));
+        Ok(settings.to_string())
     }
 
     /// From a text (with the name it is shown by) and variables; what tests use.
     pub fn from_parts(file: Option<(&str, &str)>, environment: &[(String, String)]) -> Result<Self, ConfigError> {
-        let mut settings: Table = REFERENCE
-            .parse()
-            .map_err(|error: toml::de::Error| syntax("ombud.toml", "", &error))?;
-        let mut faults = Vec::new();
-        if let Some((name, text)) = file {
-            lay_over(&mut settings, name, text, &mut faults)?;
-        }
-        let reference = settings.clone();
-        for (variable, value) in environment {
-            set_from_environment(&mut settings, &reference, variable, value, &mut faults);
-        }
-        if !faults.is_empty() {
-            return Err(ConfigError { faults });
-        }
+        let settings = merged(file, environment)?;
         let place = file.map_or("ombud.toml", |(name, _)| name);
         let config: Self = Value::Table(settings)
             .try_into()
@@ -270,6 +272,8 @@ impl Config {
             ("limits.page_items_max", limits.page_items_max > 1000),
             ("server.connections_max", self.server.connections_max == 0),
             ("database.readers", self.database.readers == 0),
+            ("backup.at", time_of(&self.backup.at).is_none()),
+            ("backup.keep", self.backup.keep == 0),
             (
                 "tokens.days",
                 self.tokens.days == 0 || self.tokens.days > self.tokens.days_max,
@@ -296,156 +300,47 @@ impl Config {
     }
 }
 
-fn syntax(name: &str, text: &str, error: &toml::de::Error) -> ConfigError {
-    let line = error.span().map_or(1, |span| line_of(text, span.start));
-    ConfigError {
-        faults: vec![Fault::new(
-            format!("{name}:{line}"),
-            "config-syntax",
-            vec![("error", error.message().trim().to_owned())],
-        )],
-    }
+/// What was given beside the reference.
+struct Given {
+    /// Its name and its text.
+    file: Option<(String, String)>,
+    environment: Vec<(String, String)>,
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
-}
-
-/// Lays a file over the settings; collects every unknown key and wrong type.
-fn lay_over(settings: &mut Table, name: &str, text: &str, faults: &mut Vec<Fault>) -> Result<(), ConfigError> {
-    let written = DeTable::parse(text).map_err(|error| syntax(name, text, &error))?;
-    for (section, content) in written.get_ref() {
-        let line = line_of(text, section.span().start);
-        let place = format!("{name}:{line}");
-        let section = section.get_ref().as_ref();
-        let Some(Value::Table(known)) = settings.get_mut(section) else {
-            let near = nearest(section, settings.keys().map(String::as_str));
-            faults.push(unknown(place, "config-unknown-section", section, near));
-            continue;
-        };
-        let DeValue::Table(keys) = content.get_ref() else {
-            faults.push(Fault::new(
-                place,
-                "config-no-section",
-                vec![("key", section.to_owned())],
-            ));
-            continue;
-        };
-        for (key, value) in keys {
-            lay_key(known, section, (key, value), (name, text), faults);
-        }
-    }
-    Ok(())
-}
-
-type SpannedEntry<'a, 'b> = (&'a Spanned<std::borrow::Cow<'b, str>>, &'a Spanned<DeValue<'b>>);
-
-fn lay_key(known: &mut Table, section: &str, entry: SpannedEntry, file: (&str, &str), faults: &mut Vec<Fault>) {
-    let (key, value) = entry;
-    let place = format!("{}:{}", file.0, line_of(file.1, key.span().start));
-    let key = key.get_ref().as_ref();
-    let full = format!("{section}.{key}");
-    let Some(default) = known.get(key) else {
-        let near = nearest(key, known.keys().map(String::as_str)).map(|near| format!("{section}.{near}"));
-        faults.push(unknown(place, "config-unknown-key", &full, near));
-        return;
-    };
-    let given = plain(value.get_ref());
-    if std::mem::discriminant(default) == std::mem::discriminant(&given) {
-        known.insert(key.to_owned(), given);
-    } else {
-        faults.push(wrong_type(place, &full, default));
-    }
-}
-
-/// A value without its places. Dates are no settings: they become texts and are refused by type.
-fn plain(value: &DeValue) -> Value {
-    match value {
-        DeValue::String(text) => Value::String(text.to_string()),
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
-            .map_or_else(|_| Value::String(number.to_string()), Value::Integer),
-        DeValue::Float(number) => number
-            .as_str()
-            .parse()
-            .map_or_else(|_| Value::String(number.to_string()), Value::Float),
-        DeValue::Boolean(yes) => Value::Boolean(*yes),
-        DeValue::Datetime(time) => Value::Datetime(*time),
-        DeValue::Array(items) => Value::Array(items.iter().map(|item| plain(item.get_ref())).collect()),
-        DeValue::Table(entries) => Value::Table(
-            entries
-                .iter()
-                .map(|(key, value)| (key.get_ref().to_string(), plain(value.get_ref())))
-                .collect(),
-        ),
-    }
-}
-
-fn unknown(place: String, sentence: &'static str, key: &str, near: Option<String>) -> Fault {
-    let near = near.unwrap_or_else(|| "none".to_owned());
-    Fault::new(place, sentence, vec![("key", key.to_owned()), ("near", near)])
-}
-
-fn wrong_type(place: impl fmt::Display, key: &str, default: &Value) -> Fault {
-    Fault::new(
-        place,
-        "config-type",
-        vec![
-            ("key", key.to_owned()),
-            ("expected", default.type_str().to_owned()),
-            ("example", default.to_string()),
-        ],
-    )
-}
-
-fn variable_of(section: &str, key: &str) -> String {
-    format!("{PREFIX}{}_{}", section.to_uppercase(), key.to_uppercase())
-}
-
-fn set_from_environment(settings: &mut Table, reference: &Table, variable: &str, value: &str, faults: &mut Vec<Fault>) {
-    for (section, keys) in reference {
-        let Value::Table(keys) = keys else { continue };
-        for (key, default) in keys {
-            if variable_of(section, key) != variable {
-                continue;
+impl Given {
+    fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let usual = Path::new(USUAL_FILE);
+        let file = file.or_else(|| usual.is_file().then_some(usual));
+        let file = match file {
+            None => None,
+            Some(path) => {
+                let name = path.display().to_string();
+                let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
+                    faults: vec![Fault::new(
+                        &name,
+                        "config-unreadable",
+                        vec![("error", error.to_string())],
+                    )],
+                })?;
+                Some((name, text))
             }
-            match (read_as(default, value), settings.get_mut(section)) {
-                (Some(value), Some(Value::Table(section))) => {
-                    section.insert(key.clone(), value);
-                }
-                (Some(_) | None, _) => faults.push(wrong_type(variable, &format!("{section}.{key}"), default)),
-            }
-            return;
-        }
+        };
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| name.starts_with(PREFIX) && !NOT_SETTINGS.contains(&name.as_str()))
+            .collect();
+        Ok(Self { file, environment })
     }
-    let known: Vec<String> = reference
-        .iter()
-        .filter_map(|(section, keys)| Some((section, keys.as_table()?)))
-        .flat_map(|(section, keys)| keys.keys().map(|key| variable_of(section, key)))
-        .collect();
-    let near = nearest(variable, known.iter().map(String::as_str));
-    faults.push(unknown(variable.to_owned(), "config-unknown-key", variable, near));
-}
 
-/// The text of a variable as the type of its default.
-fn read_as(default: &Value, text: &str) -> Option<Value> {
-    match default {
-        Value::String(_) => Some(Value::String(text.to_owned())),
-        Value::Integer(_) => text.parse().ok().map(Value::Integer),
-        Value::Float(_) => text.parse().ok().map(Value::Float),
-        Value::Boolean(_) => text.parse().ok().map(Value::Boolean),
-        Value::Array(_) => Some(Value::Array(
-            text.split(',')
-                .map(str::trim)
-                .filter(|item| !item.is_empty())
-                .map(|item| Value::String(item.to_owned()))
-                .collect(),
-        )),
-        Value::Datetime(_) | Value::Table(_) => None,
+    fn file(&self) -> Option<(&str, &str)> {
+        self.file.as_ref().map(|(name, text)| (name.as_str(), text.as_str()))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use toml::Table;
+
     use super::*;
 
     fn fault(text: &str) -> String {
@@ -482,9 +377,37 @@ mod tests {
     }
 
     #[test]
+    fn every_setting_of_the_reference_says_what_it_is_for() {
+        let mut said = false;
+        for line in REFERENCE.lines() {
+            let key = line.split_once(" = ").map(|(key, _)| key);
+            // Keys without a comment of their own follow right after one that speaks for both.
+            assert!(key.is_none() || said, "{line}");
+            said = !line.is_empty() && !line.starts_with('[');
+        }
+    }
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let mut section: Value = "password = \"x1y2\"\nuser = \"u\"\n[inner]\nsecret = \"x1y2\"\n\
+            url = \"postgres://ombud:x1y2@host/name\"\nempty_token = \"\""
+            .parse::<Table>()
+            .map(Value::Table)
+            .unwrap();
+        layers::hide(&mut section);
+        let shown = section.to_string();
+        assert!(!shown.contains("x1y2") && shown.contains("user = \"u\""), "{shown}");
+        assert!(shown.contains("ombud:***@host"), "{shown}");
+    }
+
+    #[test]
     fn a_value_of_another_type_or_out_of_range_is_refused() {
         assert!(fault("[server]\nworkers = \"two\"\n").contains("my.toml:2"));
         assert!(fault("[limits]\nbody_bytes_max = 0\n").contains("limits.body_bytes_max"));
+        for time in ["2:30", "24:00", "02:60", "02:30:00", "noon"] {
+            let found = fault(&format!("[backup]\nat = \"{time}\"\n"));
+            assert!(found.contains("backup.at"), "{time}: {found}");
+        }
         assert!(fault("[server\n").contains("my.toml:1"));
         assert!(fault("[server]\nlisten = \"nowhere\"\n").contains("my.toml"));
     }

@@ -25,6 +25,8 @@ pub const QUEUE: &str = "ombud_writer_queue_commands";
 pub const QUEUE_MAX: &str = "ombud_writer_queue_max_commands";
 pub const BATCH: &str = "ombud_writer_batch_commands";
 pub const COMMIT: &str = "ombud_writer_batch_duration_seconds";
+pub const BACKUP_AGE: &str = "ombud_backup_age_seconds";
+pub const BACKUP_FAILURES: &str = "ombud_backup_failures_total";
 pub const BUILD: &str = "ombud_build_info";
 
 const COUNTERS: &[(&str, &str)] = &[
@@ -36,6 +38,10 @@ const COUNTERS: &[(&str, &str)] = &[
     (MAILS_SENT, "Mails the mail server took."),
     (MAILS_PUT_OFF, "Attempts after which a mail waits for the next one."),
     (MAILS_GIVEN_UP, "Mails that were put aside."),
+    (
+        BACKUP_FAILURES,
+        "Daily backups that could not be made, or whose audit finds something.",
+    ),
 ];
 
 const GAUGES: &[(&str, &str)] = &[
@@ -50,6 +56,10 @@ const GAUGES: &[(&str, &str)] = &[
     ),
     (MAILS_DEAD, "Mails put aside that nobody has sent again."),
     (MAIL_DOWN, "1 while the mail server cannot be worked with."),
+    (
+        BACKUP_AGE,
+        "How old the newest backup is, or for how long there has been none; 0 where the server makes none.",
+    ),
     (QUEUE, "Commands that wait for the writer."),
     (QUEUE_MAX, "Commands that may wait; more are refused with 503."),
     (BUILD, "Always 1; version and kind of database as labels."),
@@ -113,6 +123,7 @@ pub fn install() -> &'static PrometheusHandle {
             describe_histogram!(*name, *says);
         }
         gauge!(MAIL_DOWN).set(0.0);
+        gauge!(BACKUP_AGE).set(0.0);
         handle
     })
 }

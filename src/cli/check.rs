@@ -50,9 +50,9 @@ enum Format {
 }
 
 /// A workflow file with what is known beside it.
-struct File {
-    path: PathBuf,
-    source: Vec<u8>,
+pub(super) struct File {
+    pub path: PathBuf,
+    pub source: Vec<u8>,
     folder: PathBuf,
 }
 
@@ -84,7 +84,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 /// The workflow files that the paths name, each once.
-fn collect(paths: &[PathBuf]) -> anyhow::Result<Vec<File>> {
+pub(super) fn collect(paths: &[PathBuf]) -> anyhow::Result<Vec<File>> {
     let mut found: Vec<PathBuf> = Vec::new();
     for path in paths {
         if path.is_dir() {

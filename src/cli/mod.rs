@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod bench;
 mod check;
+mod config;
 mod demo;
 pub mod doctor;
 mod draw;
@@ -15,7 +16,9 @@ mod import;
 mod import_roster;
 mod language;
 mod local;
+mod publish;
 pub mod report;
+mod restore;
 mod schema;
 mod serve;
 mod user;
@@ -55,6 +58,10 @@ enum Command {
     Serve(serve::Args),
     /// People and tokens, from the machine itself
     User(user::Args),
+    /// Publish workflow files, together or not at all; two people stand in the record
+    Publish(publish::Args),
+    /// All settings with their comments, or what counts here
+    Config(config::Args),
     /// Draw the life of a ticket
     Draw(draw::Args),
     /// Print the JSON Schema of workflow files, for editors
@@ -76,7 +83,7 @@ enum Command {
     /// Is everything in place that a server needs? Changes nothing, sends nothing
     Doctor(doctor::Args),
     /// Make a backup the database
-    Restore(backup::restore::Args),
+    Restore(restore::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -85,6 +92,8 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::User(args) => user::run(&args),
+        Command::Publish(args) => publish::run(&args),
+        Command::Config(args) => config::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Bench(args) => bench::run(&args),
@@ -95,7 +104,7 @@ pub fn main() -> ExitCode {
         Command::Audit(args) => audit::run(&args),
         Command::Backup(args) => backup::run(&args),
         Command::Doctor(args) => doctor::run(&args),
-        Command::Restore(args) => backup::restore::run(&args),
+        Command::Restore(args) => restore::run(&args),
     };
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

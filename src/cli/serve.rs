@@ -15,6 +15,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use super::Outcome;
 use super::language::Speaks;
+use super::local::file_of;
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
 use crate::desk::Desk;
@@ -61,7 +62,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 /// The organisation in which the stories of published files play.
-fn stage(config: &Config, language: Language) -> anyhow::Result<Option<Directory>> {
+pub(super) fn stage(config: &Config, language: Language) -> anyhow::Result<Option<Directory>> {
     let path = &config.workflows.organisation;
     if path.is_empty() {
         let shipped = read::read_organisation(shipped::ORGANISATION.as_bytes());
@@ -129,6 +130,9 @@ fn certificate(config: &Config, language: Language) -> anyhow::Result<Option<Arc
 
 async fn serve(config: Arc<Config>, language: Language, stage: Option<Directory>) -> anyhow::Result<()> {
     let certificate = certificate(&config, language)?;
+    if !config.backup.folder.is_empty() && file_of(&config.database.url).is_none() {
+        anyhow::bail!("backup.folder: {}", say(language, "backup-postgres", &[]));
+    }
     let database = Database::open_with(&config.database.url, config.database.readers)
         .await
         .with_context(|| format!("cannot open the database {}", without_password(&config.database.url)))?;

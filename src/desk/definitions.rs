@@ -111,14 +111,7 @@ impl Desk {
         principal.needs(Scope::PublishWorkflows)?;
         let around = self.inner.around();
         Inner::must_administer(principal, &around)?;
-        if author.as_ref() == Some(&principal.person) {
-            return Err(DeskError::Conflict(Box::new(Problem::new(
-                "/author",
-                "four_eyes",
-                "发布人不能是作者本人",
-                "Whoever publishes must be somebody other than the author",
-            ))));
-        }
+        must_be_another(author.as_ref(), principal)?;
         let definition = self.inner.clean(source, &around)?;
         self.put_version(principal, definition, author, around.now).await
     }
@@ -126,23 +119,49 @@ impl Desk {
     /// As [`Desk::publish`] for files that lead into each other (`becomes`): each is checked among all of them, and when
     /// one is not clean none is published.
     pub async fn publish_together(&self, principal: &Principal, sources: &[&str]) -> Result<Vec<Version>, DeskError> {
+        self.publish_written(principal, sources, None).await
+    }
+
+    /// The same, with who wrote them.
+    pub async fn publish_written(
+        &self,
+        principal: &Principal,
+        sources: &[&str],
+        author: Option<&PersonId>,
+    ) -> Result<Vec<Version>, DeskError> {
         principal.needs(Scope::PublishWorkflows)?;
-        let mut around = self.inner.around();
+        let around = self.inner.around_with(sources);
         Inner::must_administer(principal, &around)?;
-        let mut all = Catalogue::clone(&around.catalogue);
-        for source in sources {
-            if let Some(mut definition) = read::read(source.as_bytes()).definition {
-                check::check(&mut definition, &Surroundings::default());
-                all.add(Arc::new(definition), true);
-            }
-        }
-        around.catalogue = Arc::new(all);
+        must_be_another(author, principal)?;
         let clean: Result<Vec<_>, _> = sources.iter().map(|source| self.inner.clean(source, &around)).collect();
+        let clean = clean?;
+        // Before the first one is stored: together or not at all.
+        for definition in &clean {
+            self.inner.must_be_new_version(definition).await?;
+        }
         let mut versions = Vec::with_capacity(sources.len());
-        for definition in clean? {
-            versions.push(self.put_version(principal, definition, None, around.now).await?);
+        for definition in clean {
+            versions.push(
+                self.put_version(principal, definition, author.cloned(), around.now)
+                    .await?,
+            );
         }
         Ok(versions)
+    }
+
+    /// Needs `workflows:read`. As [`Desk::check`] for several files, each among all of them.
+    pub async fn check_together(&self, principal: &Principal, sources: &[&str]) -> Result<Vec<Checked>, DeskError> {
+        principal.needs(Scope::ReadWorkflows)?;
+        let inner = Arc::clone(&self.inner);
+        let sources: Vec<String> = sources.iter().map(|source| (*source).to_owned()).collect();
+        let checking = tokio::task::spawn_blocking(move || {
+            let all: Vec<&str> = sources.iter().map(String::as_str).collect();
+            let around = inner.around_with(&all);
+            all.iter().map(|source| inner.checked(source, &around)).collect()
+        });
+        Ok(checking
+            .await
+            .map_err(|error| StoreError::Panicked(error.to_string()))?)
     }
 
     async fn put_version(
@@ -203,7 +222,34 @@ fn version(row: &DefinitionRow, open: Option<&u64>) -> Version {
     }
 }
 
+/// Four eyes: who publishes did not write it.
+fn must_be_another(author: Option<&PersonId>, principal: &Principal) -> Result<(), DeskError> {
+    if author == Some(&principal.person) {
+        return Err(DeskError::Conflict(Box::new(Problem::new(
+            "/author",
+            "four_eyes",
+            "发布人不能是作者本人",
+            "Whoever publishes must be somebody other than the author",
+        ))));
+    }
+    Ok(())
+}
+
 impl Inner {
+    /// The surroundings as they will be when these files are published.
+    fn around_with(&self, sources: &[&str]) -> Around {
+        let mut around = self.around();
+        let mut all = Catalogue::clone(&around.catalogue);
+        for source in sources {
+            if let Some(mut definition) = read::read(source.as_bytes()).definition {
+                check::check(&mut definition, &Surroundings::default());
+                all.add(Arc::new(definition), true);
+            }
+        }
+        around.catalogue = Arc::new(all);
+        around
+    }
+
     /// The definition under a hash; looks again in the database when it is not known, another process may have
     /// published it.
     pub(super) async fn definition(&self, hash: &str) -> Result<Arc<Definition>, DeskError> {

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod act;
 pub mod audit;
+pub mod backup;
 mod catalogue;
 mod command;
 pub mod contacts;

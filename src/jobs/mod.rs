@@ -4,6 +4,7 @@
 //! net. Nothing here decides: a loop asks the desk. [`start`] starts everything, [`Jobs::stop`] ends it in good order.
 
 pub mod backoff;
+pub mod backup;
 pub mod breaker;
 pub mod heartbeat;
 pub mod lag;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub mail: MailSettings,
     pub house: House,
     pub keep: Keep,
+    /// The daily backup, where one is made.
+    pub backup: Option<backup::Plan>,
 }
 
 impl Settings {
@@ -55,6 +58,12 @@ impl Settings {
                 inbox_days: config.inbox.keep_days,
                 sessions_idle_minutes: config.sessions.idle_minutes,
             },
+            backup: (!config.backup.folder.is_empty()).then(|| backup::Plan {
+                url: config.database.url.clone(),
+                folder: config.backup.folder.as_str().into(),
+                at: config.backup.time(),
+                keep: config.backup.keep,
+            }),
         }
     }
 }
@@ -139,6 +148,9 @@ pub async fn start(desk: Desk, settings: &Settings) -> Result<Jobs, StartProblem
             Arc::clone(&wake_outbox),
             stopped,
         )));
+    }
+    if let Some(plan) = settings.backup.clone() {
+        loops.push(tokio::spawn(backup::run(desk.clone(), plan, stop.subscribe())));
     }
     loops.push(tokio::spawn(follow(desk.clone(), stop.subscribe())));
     heartbeat::chores(&desk, settings.keep).await;

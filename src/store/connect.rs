@@ -75,6 +75,8 @@ impl Database {
         migrations::bring_up(&writer).await?;
         if writer.get_database_backend() == DbBackend::Sqlite {
             sqlite::note_settings(&writer).await?;
+        } else if postgres::notice_move(&writer).await? {
+            tracing::warn!("the database was restored from elsewhere: cursors of the feed given out before are void");
         }
         let readers = Readers::connect(options(url, readers)).await?;
         Ok(Self {

@@ -10,6 +10,9 @@ pub const SYNCHRONOUS: &str = "sqlite.synchronous";
 /// Whether it overwrites what it deletes.
 pub const SECURE_DELETE: &str = "sqlite.secure_delete";
 
+/// Where a PostgreSQL database lies; elsewhere it is a restored one.
+pub const PLACE: &str = "postgres.place";
+
 /// The value of a setting.
 pub async fn get(db: &Database, name: &str) -> Result<Option<String>, StoreError> {
     let sql = "select value from settings where name = ?";

@@ -67,8 +67,8 @@ fn done(definition: Option<Arc<Definition>>, findings: Findings, stories: usize)
     }
 }
 
-/// T01.
-fn failed(failure: Failure) -> Finding {
+/// A story that did not go as told, as a finding (T01).
+pub fn failed(failure: Failure) -> Finding {
     Finding::new(Code::T01, failure.span)
         .with("story", failure.story)
         .with("what", failure.what)

@@ -8,10 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ombud::desk::list::{Filter, Sort};
 use ombud::desk::{Desk, Principal};
+use ombud::jobs;
+use ombud::jobs::backup::Plan;
 use ombud::store::Database;
+use ombud::workflow::moment::{HOUR, MINUTE};
 use tempfile::TempDir;
 
-use crate::support::{TestDesk, whole};
+use crate::support::{MONDAY_9, TestDesk, whole};
 
 fn ombud(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ombud"))
@@ -161,4 +164,69 @@ async fn what_is_there_stays_and_what_was_changed_is_refused() {
     let words = refused(&["restore", &shown, "--database", &elsewhere]);
     assert!(words.contains("manifest"), "{words}");
     assert!(!folder.path().join("new.db").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_server_makes_one_backup_a_day_and_catches_up() {
+    let test = TestDesk::new().await;
+    if test.fresh.folder().is_none() {
+        // PostgreSQL has pg_dump; the server says so when it starts.
+        return;
+    }
+    let number = test.submitted().await.ticket.number.to_string();
+    let folder = TempDir::new().unwrap();
+    let plan = Plan {
+        url: test.url.clone(),
+        folder: folder.path().join("backups"),
+        at: jiff::civil::Time::constant(2, 30, 0, 0),
+        keep: 2,
+    };
+    let to = plan.folder.clone();
+    // It is Monday, nine o'clock, and none was made at half past two: the server makes it up.
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let running = tokio::spawn(jobs::backup::run(test.desk.clone(), plan.clone(), stopped));
+    while !to.exists() || backups(&to).is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    stop.send(true).unwrap();
+    running.await.unwrap();
+    assert_eq!(backups(&to).len(), 1);
+    assert!(!jobs::backup::is_due(&test.desk, &plan, test.clock.now()), "one a day");
+    let half_past_two = MONDAY_9.plus(17 * HOUR + 30 * MINUTE);
+    assert!(!jobs::backup::is_due(&test.desk, &plan, half_past_two.plus(-1)));
+    assert!(jobs::backup::is_due(&test.desk, &plan, half_past_two));
+
+    // Two more: the oldest goes.
+    for day in 1..=2 {
+        let made = jobs::backup::make(Arc::new(plan.clone()), MONDAY_9.plus(day * 24 * HOUR)).await;
+        assert_eq!(made.unwrap().manifest.findings, 0);
+    }
+    let left = backups(&to);
+    assert_eq!(left.len(), 2);
+    assert!(
+        left[0].to_str().unwrap().ends_with("ombud-20260303T010000Z.db"),
+        "{left:?}"
+    );
+    let restored = url(&folder.path().join("restored.db"));
+    succeeds(&["restore", &left[1].display().to_string(), "--database", &restored]);
+    let desk = Desk::start(Database::open(&restored).await.unwrap(), test.clock.clone())
+        .await
+        .unwrap();
+    assert_eq!(numbers(&desk).await, [number]);
+}
+
+#[test]
+fn a_server_on_postgres_does_not_pretend_to_make_backups() {
+    let output = Command::new(env!("CARGO_BIN_EXE_ombud"))
+        .arg("serve")
+        .current_dir(std::env::temp_dir())
+        .env_remove("OMBUD_CONFIG")
+        .env("OMBUD_LANG", "en")
+        .env("OMBUD_BACKUP_FOLDER", "backups")
+        .env("OMBUD_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(words.contains("backup.folder") && words.contains("pg_dump"), "{words}");
 }

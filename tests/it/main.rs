@@ -38,6 +38,7 @@ mod metrics;
 mod mutation;
 mod organisation;
 mod partition;
+mod publish;
 mod reader;
 mod roster;
 mod schema;

@@ -4,6 +4,7 @@
 //! Exit code 0 all is well, 1 somebody should look at something, 2 something does not work. (Unlike other commands: a
 //! supervisor reads the three as ok, warning, critical.)
 
+mod backups;
 mod certificate;
 mod database;
 pub mod line;
@@ -14,6 +15,7 @@ mod secrets;
 
 use std::io::Write;
 
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::Outcome;
@@ -87,9 +89,11 @@ impl Visit {
         certificate::look(self);
         secrets::look(self);
         machine::look(self).await;
-        if let Some(scan) = database::look(self).await {
-            record::look(self, &scan).await?;
-        }
+        let zone = match database::look(self).await {
+            Some(scan) => record::look(self, &scan).await?,
+            None => TimeZone::UTC,
+        };
+        backups::look(self, &zone);
         network::mail(self).await;
         Ok(())
     }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use super::Visit;
 use super::line::Line;
 use crate::desk::access::ADMINISTRATOR;
@@ -22,7 +24,8 @@ const BEHIND_MAX: i64 = 5_000;
 /// Mails that wait for longer wait for something.
 const WAITS_MAX: i64 = 10 * MINUTE;
 
-pub(super) async fn look(visit: &mut Visit, scan: &Scan) -> anyhow::Result<()> {
+/// The zone of the default calendar, in which the times of settings are meant.
+pub(super) async fn look(visit: &mut Visit, scan: &Scan) -> anyhow::Result<TimeZone> {
     let now = visit.clock.now();
     let last = scan.number("select max(recorded_at) from events", Vec::new()).await?;
     if let Some(last) = last.filter(|last| now.0 + BEHIND_MAX < *last) {
@@ -38,7 +41,9 @@ pub(super) async fn look(visit: &mut Visit, scan: &Scan) -> anyhow::Result<()> {
     if !known.directory.memberships.iter().any(holds) {
         visit.say(Line::new("administrator-none"));
     }
-    outbox(visit, scan, now).await
+    outbox(visit, scan, now).await?;
+    let calendar = known.directory.calendar(None);
+    Ok(calendar.map_or(TimeZone::UTC, |calendar| calendar.zone.clone()))
 }
 
 fn calendars(known: &Known, now: Moment) -> Vec<Line> {

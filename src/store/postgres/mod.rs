@@ -10,6 +10,7 @@ mod feed;
 mod keeper;
 mod listen;
 mod load;
+mod moved;
 mod schema;
 mod trouble;
 mod write;
@@ -27,6 +28,7 @@ pub(super) use claim::{claim, first, release};
 pub(super) use feed::{FURTHER, LAST_PLACE, after, until};
 pub(super) use keeper::Keeper;
 pub(super) use listen::listen;
+pub(super) use moved::notice_move;
 pub(super) use schema::foreign_schema;
 
 /// A connection that rested for so long is asked whether it is still there: the database may have been restarted.

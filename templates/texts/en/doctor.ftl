@@ -93,6 +93,19 @@ doctor-connections = connections of the database: { $used } of { $max } in use, 
 doctor-connections-few = connections of the database: { $used } of { $max } in use, an instance takes up to { $wanted }
 doctor-cure-connections-few = Raise max_connections in postgresql.conf, or lower database.readers
 
+doctor-backup = the newest backup is { $hours } hours old and clean: { $file }
+doctor-backup-elsewhere = PostgreSQL: its backups (pg_dump) are not seen from here
+doctor-backup-off = backup.folder is empty: the server makes no backups
+doctor-cure-backup-off = Set [backup] folder, or call ombud backup from cron; and take the copies to another machine
+doctor-backup-none = there is no backup in { $folder }
+doctor-cure-backup-none = The server makes one when it runs; now: ombud backup { $folder }
+doctor-backup-old = the newest backup is { $hours } hours old: { $file }
+doctor-cure-backup-old = Is the server running? Its log says why none was made. Now: ombud backup with this folder
+doctor-backup-unclean = the newest backup has no manifest, or the audit found something in it: { $file }
+doctor-cure-backup-unclean = ombud audit says what, and what to do; keep older backups until then
+doctor-backup-impossible = backup.folder is set, but the database is PostgreSQL: the server does not start like this
+doctor-cure-backup-impossible = Leave backup.folder empty and use pg_dump, see docs/operations/postgresql.md
+
 doctor-mail = { $server } lets us in; nothing was sent
 doctor-mail-off = mail.host is empty: nobody is told by mail
 doctor-cure-mail-off = Set [mail], unless everybody looks at ombud all day

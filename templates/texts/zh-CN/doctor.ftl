@@ -93,6 +93,19 @@ doctor-connections = 数据库连接：已用 { $used }，上限 { $max }，一�
 doctor-connections-few = 数据库连接：已用 { $used }，上限 { $max }，一个实例最多需要 { $wanted }
 doctor-cure-connections-few = 请在 postgresql.conf 中调大 max_connections，或调小 database.readers
 
+doctor-backup = 最新备份距今 { $hours } 小时，审核无问题：{ $file }
+doctor-backup-elsewhere = PostgreSQL：这里看不到它的备份（pg_dump）
+doctor-backup-off = backup.folder 为空：服务不做备份
+doctor-cure-backup-off = 请设置 [backup] folder，或用 cron 执行 ombud backup；并把副本拷到别的机器
+doctor-backup-none = { $folder } 里没有备份
+doctor-cure-backup-none = 服务运行时会自动做；立即做：ombud backup { $folder }
+doctor-backup-old = 最新备份距今已 { $hours } 小时：{ $file }
+doctor-cure-backup-old = 服务是否在运行？日志里有未备份的原因。立即做：对该目录执行 ombud backup
+doctor-backup-unclean = 最新备份没有清单，或审核发现问题：{ $file }
+doctor-cure-backup-unclean = ombud audit 会说明问题和处理办法；在此之前请保留较旧的备份
+doctor-backup-impossible = 设了 backup.folder，但数据库是 PostgreSQL：服务无法启动
+doctor-cure-backup-impossible = 请把 backup.folder 留空并使用 pg_dump，见 docs/operations/postgresql.md
+
 doctor-mail = { $server } 可以登录；没有发送任何邮件
 doctor-mail-off = mail.host 为空：没有人会收到邮件
 doctor-cure-mail-off = 请设置 [mail]，除非大家整天看着 ombud

@@ -11,6 +11,7 @@ mod figures;
 mod instances;
 mod links;
 mod lists;
+mod moved;
 mod record;
 mod sweep;
 mod tokens;

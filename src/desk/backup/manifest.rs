@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::{BackupProblem, at};
 use crate::desk::audit::Progress;
 
 /// Bytes read at a time.
@@ -32,7 +32,7 @@ pub struct Manifest {
 
 impl Manifest {
     /// Of a file that was audited.
-    pub fn of(file: &Path, made_at: String, audited: Progress) -> anyhow::Result<Self> {
+    pub fn of(file: &Path, made_at: String, audited: Progress) -> Result<Self, BackupProblem> {
         let (bytes, sha256) = digest(file)?;
         Ok(Self {
             ombud: env!("CARGO_PKG_VERSION").to_owned(),
@@ -45,41 +45,46 @@ impl Manifest {
         })
     }
 
+    /// As it is written beside the backup.
+    pub(super) fn text(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
     /// Where the manifest of a backup lies.
     pub fn beside(backup: &Path) -> PathBuf {
         backup.with_extension("json")
     }
 
     /// The manifest of a backup; `None` when there is none.
-    pub fn read(backup: &Path) -> anyhow::Result<Option<Self>> {
+    pub fn read(backup: &Path) -> Result<Option<Self>, BackupProblem> {
         let file = Self::beside(backup);
         if !file.is_file() {
             return Ok(None);
         }
-        let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-        let manifest = serde_json::from_str(&text).with_context(|| file.display().to_string())?;
+        let text = std::fs::read_to_string(&file).map_err(at(&file))?;
+        let manifest = serde_json::from_str(&text).map_err(|error| at(&file)(error.into()))?;
         Ok(Some(manifest))
     }
 
     /// Whether the file is, byte for byte, the one that was written.
-    pub fn fits(&self, backup: &Path) -> anyhow::Result<bool> {
+    pub fn fits(&self, backup: &Path) -> Result<bool, BackupProblem> {
         let (bytes, sha256) = digest(backup)?;
         Ok(bytes == self.bytes && sha256 == self.sha256)
     }
 }
 
 /// Length and SHA-256 of a file.
-fn digest(file: &Path) -> anyhow::Result<(u64, String)> {
-    let mut from = File::open(file).with_context(|| file.display().to_string())?;
+fn digest(file: &Path) -> Result<(u64, String), BackupProblem> {
+    let mut from = File::open(file).map_err(at(file))?;
     let mut hasher = Sha256::new();
     let mut chunk = vec![0; CHUNK];
-    let mut bytes = 0;
+    let mut bytes: u64 = 0;
     loop {
-        let read = from.read(&mut chunk)?;
+        let read = from.read(&mut chunk).map_err(at(file))?;
         let Some(part) = chunk.get(..read).filter(|part| !part.is_empty()) else {
             return Ok((bytes, hex::encode(hasher.finalize())));
         };
         hasher.update(part);
-        bytes += u64::try_from(read)?;
+        bytes = bytes.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
     }
 }

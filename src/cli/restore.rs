@@ -1,17 +1,16 @@
 //! `ombud restore`: a backup becomes the database.
 
-use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::manifest::Manifest;
-use super::{COMPANIONS, audit_of, beside, remove_with_companions, sync_folder};
-use crate::cli::Outcome;
-use crate::cli::language::Speaks;
-use crate::cli::local::{Local, file_of, wait};
+use super::Outcome;
+use super::backup::Quiet;
+use super::language::Speaks;
+use super::local::{Local, file_of, wait};
 use crate::clock::Clock;
+use crate::desk::backup::{COMPANIONS, Manifest, audit_of, beside, remove_with_companions, sync, sync_folder};
 use crate::store::backup;
 use crate::texts::{Arg, Language, say};
 
@@ -73,19 +72,19 @@ async fn restore(args: &Args, target: &Path, language: Language) -> anyhow::Resu
     let partial = beside(target, ".restoring");
     remove_with_companions(&partial)?;
     std::fs::copy(&args.backup, &partial).with_context(|| partial.display().to_string())?;
-    let audited = audit_of(&partial).await?;
+    let audited = audit_of(&partial, Clock::system().now(), &mut Quiet::default()).await?;
     if audited.findings > 0 && !args.anyway {
         remove_with_companions(&partial)?;
         let findings = Arg::Number(i64::try_from(audited.findings).unwrap_or(i64::MAX));
         bail!("{}", say(language, "restore-findings", &[("findings", findings)]));
     }
     backup::become_database(&partial).await?;
-    File::open(&partial)?.sync_all()?;
+    sync(&partial)?;
     if target.exists() {
         put_aside(target)?;
     }
     std::fs::rename(&partial, target)?;
-    sync_folder(target)
+    Ok(sync_folder(target)?)
 }
 
 /// The database that was there keeps all its files, under a name that says when.
