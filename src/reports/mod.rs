@@ -7,3 +7,4 @@ pub mod objects;
 pub mod ocel;
 pub mod tickets;
 pub mod xes;
+pub mod xlsx;

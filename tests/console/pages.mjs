@@ -7,5 +7,7 @@ export const PAGES = [
   { name: 'tickets', who: 'zhang', path: '/tickets?view=open' },
   { name: 'ticket', who: 'zhang', path: '/tickets/{open}' },
   { name: 'action', who: 'zhang', path: '/tickets/{open}/actions/note' },
+  { name: 'reports', who: 'zhang', path: '/reports' },
+  { name: 'report-tickets', who: 'zhang', path: '/reports/tickets?figure=received' },
   { name: 'me', who: 'zhang', path: '/me' },
 ];

@@ -8,10 +8,11 @@ import { dialogs } from './dialogs.js';
 import { prefs } from './prefs.js';
 import { chart } from './chart.js';
 import { list } from './list.js';
+import { print } from './print.js';
 
 const csrf = document.querySelector('meta[name=csrf]')?.content;
 document.addEventListener('htmx:config:request', e => {
   const h = e.detail?.ctx?.request?.headers;
   if (h && csrf) h['X-CSRF-Token'] = csrf;
 });
-prefs(); clocks(); keys(); live(); drafts(); forms(); dialogs(); chart(); list();
+prefs(); clocks(); keys(); live(); drafts(); forms(); dialogs(); chart(); list(); print();

@@ -14,6 +14,7 @@ mod fields;
 mod form;
 mod look;
 mod me;
+mod reports;
 mod shell;
 mod sign_in;
 mod templates;
@@ -72,6 +73,10 @@ pages! {
     GET "/me" Session me::page;
     POST "/me/password" Session me::change_password;
     POST "/me/sessions/end" Session me::end_session;
+    GET "/reports" Session reports::page;
+    GET "/reports/tickets" Session reports::behind;
+    GET "/reports/sheet.csv" Session reports::csv;
+    GET "/reports/sheet.xlsx" Session reports::xlsx;
     GET "/tickets" Session tickets::page;
     GET "/tickets/{number}" Session ticket::page;
     GET "/tickets/{number}/actions/{action}" Session action::page;

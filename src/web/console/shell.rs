@@ -43,6 +43,14 @@ pub const NAV: &[Entry] = &[
         roles: &[],
         narrow: true,
     },
+    Entry {
+        key: "reports",
+        path: "/reports",
+        icon: "report-analytics",
+        keys: "g r",
+        roles: &["manager", "auditor", "shift_lead", "head", "liaison"],
+        narrow: false,
+    },
 ];
 
 /// Where people of a role begin their day; the first that fits.

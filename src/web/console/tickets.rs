@@ -42,7 +42,7 @@ const VIEWS: &[(&str, Sort)] = &[
 ];
 
 /// Departments that are offered in the filter at most; more are found by typing.
-const OFFERED_MAX: usize = 2_000;
+pub const OFFERED_MAX: usize = 2_000;
 /// Rows of a page.
 const ROWS: u64 = 50;
 
@@ -68,11 +68,12 @@ struct Tab {
     current: bool,
 }
 
+/// An option of a filter.
 #[derive(Serialize)]
-struct Choice {
-    value: String,
-    title: String,
-    chosen: bool,
+pub struct Choice {
+    pub value: String,
+    pub title: String,
+    pub chosen: bool,
 }
 
 /// A row as it is shown.

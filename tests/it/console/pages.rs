@@ -17,6 +17,11 @@ async fn every_page_is_made_in_both_languages_with_a_strict_policy() {
             for view in ["mine", "open", "late", "urgent", "closed", "all"] {
                 paths.push(format!("/tickets?view={view}"));
             }
+            if app.get(person, "/api/v1/reports/sheet").await.status == 200 {
+                paths.push("/reports".to_owned());
+                paths.push("/reports?by=workflow&from=2026-03-01&to=2026-03-31".to_owned());
+                paths.push("/reports/tickets?figure=received".to_owned());
+            }
             let sees = app.get(person, &format!("/api/v1/tickets/{number}")).await.status == 200;
             if sees {
                 paths.push(format!("/tickets/{number}"));

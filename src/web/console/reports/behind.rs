@@ -1,0 +1,90 @@
+//! The list behind a number of the sheet.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Query};
+use serde::Serialize;
+
+use crate::desk::figures::{Behind, Figure};
+use crate::web::console::answer::{self, sentence, word};
+use crate::web::console::tickets::RowView;
+use crate::web::console::visitor::Visitor;
+use crate::web::console::words::{Names, When};
+use crate::web::problem::{Fault, Place, Problem};
+use crate::web::state::State;
+use crate::workflow::id::{DepartmentId, WorkflowId};
+
+use super::{Asked, some};
+
+/// Rows of a page.
+const ROWS: u64 = 50;
+
+#[derive(Serialize)]
+struct BehindView {
+    heading: String,
+    help: String,
+    back: String,
+    rows: Vec<CountedView>,
+    first: Option<String>,
+    next: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CountedView {
+    at: When,
+    department: String,
+    ticket: RowView,
+}
+
+/// `GET /reports/tickets`
+pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
+    let asked = asked.into_inner();
+    let figure = Figure::parse(&asked.figure).ok_or_else(|| unknown(&asked.figure))?;
+    let behind = Behind {
+        days: asked.days()?,
+        figure,
+        department: some(&asked.department).map(DepartmentId::new),
+        workflow: some(&asked.workflow).map(WorkflowId::new),
+    };
+    let cursor = some(&asked.cursor);
+    let found = state
+        .desk
+        .behind(&visitor.principal, &behind, cursor.as_deref(), ROWS)
+        .await?;
+    let look = &visitor.look;
+    let directory = state.desk.directory();
+    let names = Names {
+        directory: &directory,
+        language: look.language,
+    };
+    let title = word(look, &format!("figure-{}", figure.as_str()));
+    let here = |cursor: &str| asked.path("/reports/tickets", &[("figure", figure.as_str()), ("cursor", cursor)]);
+    let view = BehindView {
+        heading: sentence(look, "report-behind", &[("figure", title.as_str().into())]),
+        help: word(look, "report-behind-help"),
+        back: asked.path("/reports", &[]),
+        first: cursor.as_ref().map(|_| here("")),
+        next: found.next.as_deref().map(here),
+        rows: found
+            .rows
+            .into_iter()
+            .map(|row| CountedView {
+                at: When::new(row.at, visitor.now, &visitor.zone),
+                department: row
+                    .department
+                    .as_ref()
+                    .map(|id| names.department(id))
+                    .unwrap_or_default(),
+                ticket: RowView::of(row.ticket, &state, &names, &visitor),
+            })
+            .collect(),
+    };
+    answer::page(&visitor, "reports", view.heading.clone(), "report_tickets", &view)
+}
+
+fn unknown(figure: &str) -> Problem {
+    let known: Vec<&str> = Figure::ALL.iter().map(|figure| figure.as_str()).collect();
+    let fault = Fault::new(Place::Parameter("figure".to_owned()), "word")
+        .with("value", figure.to_owned())
+        .with("accepted", known.join(", "));
+    Problem::invalid(vec![fault])
+}

@@ -1,0 +1,250 @@
+//! The columns of a sheet, and a row of it: numbers, shares, and the list behind each.
+
+use serde::Serialize;
+
+use crate::desk::figures::{By, Figure, Tally};
+use crate::texts::say;
+use crate::web::console::visitor::Visitor;
+use crate::web::console::words::{Names, text};
+use crate::web::problem::Problem;
+use crate::web::state::State;
+use crate::workflow::id::{DepartmentId, WorkflowId};
+
+use super::{Asked, broken};
+
+/// A share below this is red, below the other amber.
+const POOR_PER_CENT: u64 = 80;
+const FAIR_PER_CENT: u64 = 95;
+
+/// `(part, whole)`: shown in per cent.
+pub type Share = fn(&Tally) -> (u64, u64);
+
+/// A column: the text `figure-KEY`, its number, of how many it is a share, and the list behind it.
+pub struct Column {
+    pub key: &'static str,
+    pub number: fn(&Tally) -> u64,
+    pub share: Option<Share>,
+    pub behind: Behind,
+    /// How it stands now: not there for days that are over.
+    pub is_now: bool,
+}
+
+/// What a number opens.
+pub enum Behind {
+    Figure(Figure),
+    /// A view of the list of tickets.
+    View(&'static str),
+}
+
+const fn plain(key: &'static str, number: fn(&Tally) -> u64, figure: Figure) -> Column {
+    Column {
+        key,
+        number,
+        share: None,
+        behind: Behind::Figure(figure),
+        is_now: false,
+    }
+}
+
+const fn shared(key: &'static str, number: fn(&Tally) -> u64, share: Share, figure: Figure) -> Column {
+    Column {
+        share: Some(share),
+        ..plain(key, number, figure)
+    }
+}
+
+const fn now(key: &'static str, number: fn(&Tally) -> u64, view: &'static str) -> Column {
+    Column {
+        key,
+        number,
+        share: None,
+        behind: Behind::View(view),
+        is_now: true,
+    }
+}
+
+/// Every column, in order.
+pub const COLUMNS: &[Column] = &[
+    plain("received", |tally| tally.received, Figure::Received),
+    shared(
+        "signed",
+        |tally| tally.signed,
+        |tally| (tally.signed_in_time, tally.signed_judged),
+        Figure::Signed,
+    ),
+    shared(
+        "completed",
+        |tally| tally.completed,
+        |tally| (tally.completed_in_time, tally.completed_judged),
+        Figure::Completed,
+    ),
+    shared(
+        "closed",
+        |tally| tally.closed,
+        |tally| (tally.closed_in_time, tally.closed_judged),
+        Figure::Closed,
+    ),
+    shared(
+        "solved",
+        |tally| tally.solved,
+        |tally| (tally.solved, tally.asked_solved),
+        Figure::Solved,
+    ),
+    shared(
+        "satisfied",
+        |tally| tally.satisfied,
+        |tally| (tally.satisfied, tally.satisfied + tally.dissatisfied),
+        Figure::Satisfied,
+    ),
+    plain("late", |tally| tally.late, Figure::Late),
+    plain("returned", |tally| tally.returned, Figure::Returned),
+    plain("reopened", |tally| tally.reopened, Figure::Reopened),
+    now("waiting", |tally| tally.waiting.unwrap_or(0), "open"),
+    now("overdue", |tally| tally.overdue.unwrap_or(0), "late"),
+];
+
+/// Columns that stand above the table, large.
+const TILES: [&str; 6] = ["received", "signed", "completed", "solved", "satisfied", "overdue"];
+
+/// A row of the table.
+#[derive(Serialize)]
+pub struct Line {
+    pub title: String,
+    pub cells: Vec<Cell>,
+}
+
+#[derive(Serialize)]
+pub struct Cell {
+    pub number: u64,
+    pub heading: String,
+    /// `97 %`, where it is a share.
+    pub share: Option<String>,
+    /// `ok`, `warn`, `crit`; the number says it too.
+    pub level: &'static str,
+    pub path: String,
+}
+
+/// A number above the table.
+#[derive(Serialize)]
+pub struct Tile {
+    pub title: String,
+    pub value: String,
+    pub note: String,
+    pub level: &'static str,
+    pub path: String,
+}
+
+/// What rows are made with.
+pub struct Shown<'s> {
+    pub state: &'s State,
+    pub visitor: &'s Visitor,
+    pub names: &'s Names<'s>,
+    pub asked: &'s Asked,
+    pub by: By,
+    pub running: bool,
+}
+
+impl Shown<'_> {
+    pub fn line(&self, id: &str, tally: &Tally) -> Result<Line, Problem> {
+        Ok(Line {
+            title: self.title(id),
+            cells: self.cells(tally, Some(id))?,
+        })
+    }
+
+    pub fn total(&self, tally: &Tally) -> Result<Line, Problem> {
+        Ok(Line {
+            title: say(self.visitor.look.language, "report-total", &[]),
+            cells: self.cells(tally, None)?,
+        })
+    }
+
+    pub fn tiles(&self, tally: &Tally) -> Result<Vec<Tile>, Problem> {
+        let language = self.visitor.look.language;
+        let shown = COLUMNS
+            .iter()
+            .filter(|column| TILES.contains(&column.key) && (self.running || !column.is_now));
+        shown
+            .map(|column| {
+                let cell = self.cell(column, tally, None)?;
+                let note = match column.share {
+                    Some(share) => {
+                        let (part, whole) = share(tally);
+                        let arguments = [("part", part.to_string().into()), ("whole", whole.to_string().into())];
+                        say(language, "report-part-of", &arguments)
+                    }
+                    None => say(language, &format!("figure-{}-help", column.key), &[]),
+                };
+                Ok(Tile {
+                    title: cell.heading,
+                    value: cell.share.unwrap_or_else(|| cell.number.to_string()),
+                    note,
+                    level: cell.level,
+                    path: cell.path,
+                })
+            })
+            .collect()
+    }
+
+    /// The name of a department or a kind; its id where it is no longer known.
+    pub fn title(&self, id: &str) -> String {
+        match self.by {
+            By::Department => self.names.department(&DepartmentId::from(id)),
+            By::Workflow => self
+                .state
+                .desk
+                .active(&WorkflowId::from(id))
+                .map_or_else(|| id.to_owned(), |known| text(&known.title, self.visitor.look.language)),
+        }
+    }
+
+    fn cells(&self, tally: &Tally, id: Option<&str>) -> Result<Vec<Cell>, Problem> {
+        COLUMNS
+            .iter()
+            .filter(|column| self.running || !column.is_now)
+            .map(|column| self.cell(column, tally, id))
+            .collect()
+    }
+
+    fn cell(&self, column: &Column, tally: &Tally, id: Option<&str>) -> Result<Cell, Problem> {
+        let number = (column.number)(tally);
+        let share = column.share.map(|share| share(tally)).filter(|(_, whole)| *whole > 0);
+        let per_cent = share
+            .map(|(part, whole)| part.saturating_mul(100).checked_div(whole).ok_or_else(broken))
+            .transpose()?;
+        let level = match (per_cent, column.key) {
+            (Some(share), _) if share < POOR_PER_CENT => "crit",
+            (Some(share), _) if share < FAIR_PER_CENT => "warn",
+            (Some(_), _) => "ok",
+            (None, "overdue") if number > 0 => "crit",
+            (None, _) => "",
+        };
+        Ok(Cell {
+            number,
+            heading: say(self.visitor.look.language, &format!("figure-{}", column.key), &[]),
+            share: per_cent.map(|share| format!("{share}%")),
+            level,
+            path: self.path(column, id),
+        })
+    }
+
+    fn path(&self, column: &Column, id: Option<&str>) -> String {
+        let row = match (self.by, id) {
+            (_, None) => None,
+            (By::Department, Some(id)) => Some(("department", id)),
+            (By::Workflow, Some(id)) => Some(("workflow", id)),
+        };
+        match column.behind {
+            Behind::Figure(figure) => {
+                let mut changed = vec![("figure", figure.as_str())];
+                changed.extend(row);
+                self.asked.path("/reports/tickets", &changed)
+            }
+            Behind::View(view) => {
+                let mut changed = vec![("view", view), ("from", ""), ("to", ""), ("by", "")];
+                changed.extend(row);
+                self.asked.path("/tickets", &changed)
+            }
+        }
+    }
+}
