@@ -14,6 +14,7 @@ use jiff::civil::Time;
 use serde::Deserialize;
 use toml::Value;
 
+use crate::notify::channel::settings::{self as channels, Channels};
 use crate::notify::settings::MailSettings;
 use crate::texts::{Arg, Language, say};
 
@@ -27,6 +28,9 @@ pub const USUAL_FILE: &str = "ombud.toml";
 
 /// How the environment names a setting: `OMBUD_SERVER_LISTEN`.
 const PREFIX: &str = "OMBUD_";
+
+/// The section whose keys are not in the reference.
+const CHANNELS: &str = "channels";
 
 /// Variables with the prefix that are no settings.
 const NOT_SETTINGS: &[&str] = &["OMBUD_CONFIG", "OMBUD_URL", "OMBUD_TOKEN", "OMBUD_LANG"];
@@ -45,6 +49,8 @@ pub struct Config {
     pub sessions: Sessions,
     pub idempotency: Idempotency,
     pub inbox: Inbox,
+    /// `[channels.NAME]`.
+    pub channels: Channels,
     pub mail: MailSettings,
     pub log: Log,
 }
@@ -221,23 +227,33 @@ impl Config {
     /// it is there; every command does the same, so that all work on the same database.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let given = Given::read(file)?;
-        Self::from_parts(given.file(), &given.environment)
+        Self::from_parts_and(given.file(), &given.environment, &variable)
     }
 
     /// Every setting as it counts, as TOML, without passwords: what `ombud config --effective` shows.
     pub fn effective(file: Option<&Path>) -> Result<String, ConfigError> {
         let given = Given::read(file)?;
-        Self::from_parts(given.file(), &given.environment)?;
+        Self::from_parts_and(given.file(), &given.environment, &variable)?;
         let mut settings = merged(given.file(), &given.environment)?;
         settings.iter_mut().for_each(|(_, section)| layers::hide(section));
+        settings.get_mut(CHANNELS).into_iter().for_each(layers::hide_channels);
         Ok(settings.to_string())
     }
 
     /// From a text (with the name it is shown by) and variables; what tests use.
     pub fn from_parts(file: Option<(&str, &str)>, environment: &[(String, String)]) -> Result<Self, ConfigError> {
+        Self::from_parts_and(file, environment, &|_| None)
+    }
+
+    /// `secret` gives the variables that `env:NAME` names.
+    fn from_parts_and(
+        file: Option<(&str, &str)>,
+        environment: &[(String, String)],
+        secret: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
         let settings = merged(file, environment)?;
         let place = file.map_or("ombud.toml", |(name, _)| name);
-        let config: Self = Value::Table(settings)
+        let mut config: Self = Value::Table(settings)
             .try_into()
             .map_err(|error: toml::de::Error| ConfigError {
                 faults: vec![Fault::new(
@@ -247,6 +263,12 @@ impl Config {
                 )],
             })?;
         config.sound(place)?;
+        let fetched = channels::fetch_secrets(&mut config.channels, secret);
+        fetched
+            .and_then(|()| channels::check(&config.channels))
+            .map_err(|problem| ConfigError {
+                faults: vec![Fault::new(place, "config-value", vec![("error", problem.to_string())])],
+            })?;
         Ok(config)
     }
 
@@ -298,6 +320,11 @@ impl Config {
             Err(ConfigError { faults })
         }
     }
+}
+
+/// A variable that a setting names.
+fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name)?.into_string().ok()
 }
 
 /// What was given beside the reference.
@@ -398,6 +425,16 @@ mod tests {
         let shown = section.to_string();
         assert!(!shown.contains("x1y2") && shown.contains("user = \"u\""), "{shown}");
         assert!(shown.contains("ombud:***@host"), "{shown}");
+    }
+
+    #[test]
+    fn channels_have_names_of_their_own_and_keys_of_ours() {
+        let file = "[channels.sms]\nurl = \"https://sms.example.org\"\n[channels.room]\nkind = \"wecom\"\n";
+        let config = Config::from_parts(Some(("my.toml", file)), &[]).unwrap();
+        assert_eq!(config.channels.keys().collect::<Vec<_>>(), ["room", "sms"]);
+        assert!(fault("[channels.sms]\nurll = \"x\"\n").contains("urll"));
+        assert!(fault("[channels.mail]\nurl = \"x\"\n").contains("channels.mail"));
+        assert!(fault("[channels.sms]\nurl = \"env:NOT_SET\"\n").contains("NOT_SET"));
     }
 
     #[test]

@@ -21,6 +21,13 @@ pub const MAILS_SENT: &str = "ombud_mails_sent_total";
 pub const MAILS_PUT_OFF: &str = "ombud_mails_put_off_total";
 pub const MAILS_GIVEN_UP: &str = "ombud_mails_given_up_total";
 pub const MAIL_DOWN: &str = "ombud_mail_server_down";
+pub const MESSAGES_PENDING: &str = "ombud_messages_pending";
+pub const MESSAGES_OLDEST: &str = "ombud_messages_oldest_age_seconds";
+pub const MESSAGES_DEAD: &str = "ombud_messages_dead";
+pub const MESSAGES_SENT: &str = "ombud_messages_sent_total";
+pub const MESSAGES_PUT_OFF: &str = "ombud_messages_put_off_total";
+pub const MESSAGES_GIVEN_UP: &str = "ombud_messages_given_up_total";
+pub const CHANNEL_DOWN: &str = "ombud_channel_down";
 pub const QUEUE: &str = "ombud_writer_queue_commands";
 pub const QUEUE_MAX: &str = "ombud_writer_queue_max_commands";
 pub const BATCH: &str = "ombud_writer_batch_commands";
@@ -42,6 +49,12 @@ const COUNTERS: &[(&str, &str)] = &[
         BACKUP_FAILURES,
         "Daily backups that could not be made, or whose audit finds something.",
     ),
+    (MESSAGES_SENT, "Messages the endpoint of a channel took."),
+    (
+        MESSAGES_PUT_OFF,
+        "Attempts after which a message of a channel waits for the next one.",
+    ),
+    (MESSAGES_GIVEN_UP, "Messages of a channel that were put aside."),
 ];
 
 const GAUGES: &[(&str, &str)] = &[
@@ -60,6 +73,16 @@ const GAUGES: &[(&str, &str)] = &[
         BACKUP_AGE,
         "How old the newest backup is, or for how long there has been none; 0 where the server makes none.",
     ),
+    (MESSAGES_PENDING, "Messages of a channel that wait."),
+    (
+        MESSAGES_OLDEST,
+        "How long the oldest waiting message of a channel has been due; 0 when none is.",
+    ),
+    (
+        MESSAGES_DEAD,
+        "Messages of a channel put aside that nobody has sent again.",
+    ),
+    (CHANNEL_DOWN, "1 while the endpoint of a channel cannot be worked with."),
     (QUEUE, "Commands that wait for the writer."),
     (QUEUE_MAX, "Commands that may wait; more are refused with 503."),
     (BUILD, "Always 1; version and kind of database as labels."),
@@ -122,8 +145,16 @@ pub fn install() -> &'static PrometheusHandle {
         for (name, says, _) in HISTOGRAMS {
             describe_histogram!(*name, *says);
         }
-        gauge!(MAIL_DOWN).set(0.0);
-        gauge!(BACKUP_AGE).set(0.0);
+        for none_yet in [
+            MAIL_DOWN,
+            BACKUP_AGE,
+            MESSAGES_PENDING,
+            MESSAGES_OLDEST,
+            MESSAGES_DEAD,
+            CHANNEL_DOWN,
+        ] {
+            gauge!(none_yet).set(0.0);
+        }
         handle
     })
 }

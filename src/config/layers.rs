@@ -6,7 +6,7 @@ use std::fmt;
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
-use super::{ConfigError, Fault, PREFIX, REFERENCE};
+use super::{CHANNELS, ConfigError, Fault, PREFIX, REFERENCE};
 use crate::workflow::nearest::nearest;
 
 /// The reference with the file and the variables over it.
@@ -68,6 +68,29 @@ pub(super) fn hide(value: &mut Value) {
     }
 }
 
+/// Addresses of channels may hold a robot's key, and headers a password: only where they come from is shown.
+pub(super) fn hide_channels(channels: &mut Value) {
+    let Value::Table(channels) = channels else { return };
+    for (_, channel) in channels.iter_mut() {
+        for key in ["url", "headers"] {
+            match channel.get_mut(key) {
+                Some(Value::Table(headers)) => headers.iter_mut().for_each(|(_, value)| hide_text(value)),
+                Some(value) => hide_text(value),
+                None => {}
+            }
+        }
+    }
+}
+
+fn hide_text(value: &mut Value) {
+    if let Value::String(text) = value
+        && !text.starts_with("env:")
+        && !text.starts_with("file:")
+    {
+        "***".clone_into(text);
+    }
+}
+
 fn syntax(name: &str, text: &str, error: &toml::de::Error) -> ConfigError {
     let line = error.span().map_or(1, |span| line_of(text, span.start));
     ConfigError {
@@ -103,6 +126,14 @@ fn lay_over(settings: &mut Table, name: &str, text: &str, faults: &mut Vec<Fault
             ));
             continue;
         };
+        // Its keys are names of the administrator's.
+        if section == CHANNELS {
+            known.extend(
+                keys.iter()
+                    .map(|(key, value)| (key.get_ref().to_string(), plain(value.get_ref()))),
+            );
+            continue;
+        }
         for (key, value) in keys {
             lay_key(known, section, (key, value), (name, text), faults);
         }

@@ -6,11 +6,13 @@
 pub mod backoff;
 pub mod backup;
 pub mod breaker;
+pub mod carrier;
 pub mod heartbeat;
 pub mod lag;
 pub mod outbox;
 pub mod sweeper;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -20,14 +22,18 @@ use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::desk::outbox::Post;
+use crate::desk::outbox::{Form, MAIL, Post};
 use crate::discreet::discreet;
+use crate::notify::channel::post::Endpoint;
+use crate::notify::channel::settings::{ChannelProblem, Channels};
+use crate::notify::channel::words::Pen;
 use crate::notify::compose::House;
 use crate::notify::line::Lines;
 use crate::notify::render::{TemplateProblem, Templates};
 use crate::notify::settings::{MailSettings, SettingsProblem};
 use crate::workflow::moment::Moment;
 
+use carrier::Carrier;
 use heartbeat::{Heartbeat, Keep};
 use lag::Quantiles;
 
@@ -38,6 +44,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(15);
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     pub mail: MailSettings,
+    /// Where messages go beside mail, by name.
+    pub channels: Channels,
     pub house: House,
     pub keep: Keep,
     /// The daily backup, where one is made.
@@ -49,6 +57,7 @@ impl Settings {
     pub fn of(config: &Config) -> Self {
         Self {
             mail: config.mail.clone(),
+            channels: config.channels.clone(),
             house: House {
                 centre: config.mail.centre.clone(),
                 public_url: config.server.public_url.clone(),
@@ -75,6 +84,8 @@ pub enum StartProblem {
     Settings(#[from] SettingsProblem),
     #[error(transparent)]
     Templates(#[from] TemplateProblem),
+    #[error(transparent)]
+    Channel(#[from] ChannelProblem),
     #[error("the scheduler did not start: {0}")]
     Scheduler(#[from] tokio_cron_scheduler::JobSchedulerError),
 }
@@ -87,6 +98,7 @@ pub struct Jobs {
     heartbeat: Option<Heartbeat>,
     sweeper: Arc<sweeper::Gauge>,
     outbox: Arc<outbox::Gauge>,
+    channels: BTreeMap<String, Arc<outbox::Gauge>>,
 }
 
 /// Figures of the jobs, for metrics and the console.
@@ -111,9 +123,11 @@ pub struct Figures {
 /// Starts everything. Settings and templates are judged here, so that a mistake in them stops the start.
 pub async fn start(desk: Desk, settings: &Settings) -> Result<Jobs, StartProblem> {
     settings.mail.check()?;
-    let templates = Templates::load(settings.mail.own_templates())?;
+    let templates = Arc::new(Templates::load(settings.mail.own_templates())?);
+    let endpoints = endpoints(&settings.channels)?;
     let (stop, stopped) = watch::channel(false);
     let (wake_sweeper, wake_outbox) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let mut nudges = vec![Arc::clone(&wake_sweeper), Arc::clone(&wake_outbox)];
     let sweeper = Arc::new(sweeper::Gauge::default());
     let outbox = Arc::new(outbox::Gauge::default());
     let mut loops = vec![tokio::spawn(sweeper::run(
@@ -122,39 +136,75 @@ pub async fn start(desk: Desk, settings: &Settings) -> Result<Jobs, StartProblem
         Arc::clone(&wake_sweeper),
         stopped.clone(),
     ))];
+    let reached_by = settings.channels.iter();
+    let reached_by = reached_by.map(|(name, channel)| (name.clone(), channel.address_of(name).to_owned()));
+    desk.tell_by(reached_by.collect());
+    retire(&desk, &settings.channels).await;
+    if let Err(error) = desk.release_mails().await {
+        tracing::warn!(
+            error = discreet(&error),
+            "messages a stopped server was sending wait until their lease ends"
+        );
+    }
     if settings.mail.is_off() {
         tracing::warn!("mail.host is empty: nobody is told by mail, only in the console");
-        loops.push(tokio::spawn(skip(desk.clone(), Arc::clone(&wake_outbox), stopped)));
+        loops.push(tokio::spawn(skip(
+            desk.clone(),
+            Arc::clone(&wake_outbox),
+            stopped.clone(),
+        )));
     } else {
         let lines = Lines::new(&settings.mail)?;
         let post = Post {
-            templates,
-            sender: lines.sender().clone(),
+            channel: MAIL.to_owned(),
+            templates: Arc::clone(&templates),
+            form: Form::Mail(lines.sender().clone()),
             house: settings.house.clone(),
             timeout: i64::try_from(settings.mail.timeout().as_millis()).unwrap_or(i64::MAX),
         };
-        if let Err(error) = desk.release_mails().await {
-            tracing::warn!(
-                error = discreet(&error),
-                "mails a stopped server was sending wait until their lease ends"
-            );
-        }
         loops.push(tokio::spawn(outbox::run(
             desk.clone(),
             post,
-            lines,
+            Carrier::Mail(Box::new(lines)),
             settings.mail.connections,
             Arc::clone(&outbox),
             Arc::clone(&wake_outbox),
-            stopped,
+            stopped.clone(),
         )));
     }
     if let Some(plan) = settings.backup.clone() {
         loops.push(tokio::spawn(backup::run(desk.clone(), plan, stop.subscribe())));
     }
+    let mut channels = BTreeMap::new();
+    for (name, pen, endpoint) in endpoints {
+        let Some(channel) = settings.channels.get(&name) else {
+            continue;
+        };
+        let (gauge, wake) = (Arc::new(outbox::Gauge::default()), Arc::new(Notify::new()));
+        nudges.push(Arc::clone(&wake));
+        let post = Post {
+            templates: Arc::clone(&templates),
+            form: Form::Message {
+                pen,
+                address: channel.address_of(&name).to_owned(),
+            },
+            house: settings.house.clone(),
+            timeout: i64::try_from(channel.timeout().as_millis()).unwrap_or(i64::MAX),
+            channel: name.clone(),
+        };
+        loops.push(tokio::spawn(outbox::run(
+            desk.clone(),
+            post,
+            Carrier::Http(Box::new(endpoint)),
+            channel.connections,
+            Arc::clone(&gauge),
+            wake,
+            stopped.clone(),
+        )));
+        channels.insert(name, gauge);
+    }
     loops.push(tokio::spawn(follow(desk.clone(), stop.subscribe())));
     heartbeat::chores(&desk, settings.keep).await;
-    let nudges = vec![wake_sweeper, wake_outbox];
     let heartbeat = Heartbeat::start(desk.clone(), nudges, settings.keep).await?;
     Ok(Jobs {
         desk,
@@ -163,13 +213,47 @@ pub async fn start(desk: Desk, settings: &Settings) -> Result<Jobs, StartProblem
         heartbeat: Some(heartbeat),
         sweeper,
         outbox,
+        channels,
     })
+}
+
+/// The endpoints of all channels with their templates, judged. Nothing is connected to.
+fn endpoints(channels: &Channels) -> Result<Vec<(String, Pen, Endpoint)>, ChannelProblem> {
+    channels
+        .iter()
+        .map(|(name, channel)| {
+            let of = |problem| ChannelProblem {
+                channel: name.clone(),
+                problem,
+            };
+            let pen = Pen::new(channel).map_err(of)?;
+            let endpoint = Endpoint::new(channel).map_err(of)?;
+            Ok((name.clone(), pen, endpoint))
+        })
+        .collect()
+}
+
+/// What waits for a channel that is configured no more goes nowhere, and says so.
+async fn retire(desk: &Desk, channels: &Channels) {
+    let waiting = desk.message_figures().await.unwrap_or_default();
+    for (channel, _) in waiting
+        .iter()
+        .filter(|(name, figures)| figures.pending > 0 && name.as_str() != MAIL && !channels.contains_key(name.as_str()))
+    {
+        if let Err(error) = desk.skip_messages(channel).await {
+            tracing::warn!(
+                error = discreet(&error),
+                channel,
+                "messages of a channel that is configured no more wait on"
+            );
+        }
+    }
 }
 
 /// Without a mail server: what is due is marked so, and can be read in the console.
 async fn skip(desk: Desk, nudge: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(error) = desk.skip_mails().await {
+        if let Err(error) = desk.skip_messages(MAIL).await {
             tracing::warn!(error = discreet(&error), "mails could not be marked as not to be sent");
         }
         tokio::select! {
@@ -204,6 +288,11 @@ impl Jobs {
             sending: self.outbox.sending.quantiles(),
             mail_server_down: self.outbox.breaker.is_down(),
         }
+    }
+
+    /// How messages of a channel are doing; `None` for a name that is no channel.
+    pub fn channel(&self, name: &str) -> Option<&outbox::Gauge> {
+        self.channels.get(name).map(AsRef::as_ref)
     }
 
     /// Ends the loops; mails on their way are finished, the others stay in the outbox.

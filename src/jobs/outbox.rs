@@ -1,19 +1,20 @@
-//! The loop that brings mails out of the outbox to the server.
+//! The loop that brings messages of one channel out of the outbox: mails to the server, others to their endpoint.
 //!
 //! ```text
 //!   claim ──▶ one lane for each ticket, in order ──▶ server ──▶ settle (many in one transaction)
 //!     ▲        (as many at once as connections)        │
 //!     └──────────── breaker: open, probe, closed ◀─────┘
 //! ```
+//! Each channel has a loop, connections and a breaker of its own: what is dead at one delays nobody at another.
+//!
 //! At least once: a mail is settled as soon as the server took it; a crash in between sends the same bytes again. It
 //! never holds anything the API waits for: claiming and settling are small jobs of the writer like any other.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use metrics::counter;
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -22,11 +23,11 @@ use uuid::Uuid;
 use crate::desk::Desk;
 use crate::desk::outbox::{Post, Ready, Settled};
 use crate::discreet::discreet;
-use crate::measure;
-use crate::notify::line::{Lines, Outcome};
+use crate::notify::outcome::Outcome;
 
 use super::backoff;
 use super::breaker::{Breaker, Way};
+use super::carrier::{Carrier, Tally};
 use super::lag::Histogram;
 
 /// Mails taken at once for each connection: so few that none waits longer than its lease.
@@ -50,12 +51,15 @@ pub struct Gauge {
     pub dead: AtomicU64,
     pub failures: AtomicU64,
     pub breaker: Breaker,
+    /// The other side said that it is gone for good (410): nothing is sent there until the next start.
+    pub gone: AtomicBool,
 }
 
 /// What the lanes share.
 struct Shared {
     desk: Desk,
-    lines: Lines,
+    carrier: Carrier,
+    tally: Tally,
     gauge: Arc<Gauge>,
     permits: Semaphore,
     stop: watch::Receiver<bool>,
@@ -75,7 +79,7 @@ fn keys(busy: &Busy) -> MutexGuard<'_, HashSet<String>> {
 pub async fn run(
     desk: Desk,
     post: Post,
-    lines: Lines,
+    carrier: Carrier,
     connections: usize,
     gauge: Arc<Gauge>,
     nudge: Arc<Notify>,
@@ -87,7 +91,8 @@ pub async fn run(
     let mut commits = desk.writer().signals().commits();
     let shared = Arc::new(Shared {
         desk: desk.clone(),
-        lines,
+        carrier,
+        tally: Tally::of(&post.channel),
         gauge: Arc::clone(&gauge),
         permits: Semaphore::new(connections),
         stop: stop.clone(),
@@ -137,7 +142,7 @@ pub async fn run(
         while lanes.try_join_next().is_some() {}
     }
     while lanes.join_next().await.is_some() {}
-    shared.lines.close().await;
+    shared.carrier.close().await;
     drop(shared);
     let _ = settler.await;
 }
@@ -172,60 +177,82 @@ async fn send_lane(shared: Arc<Shared>, lane: Vec<Ready>) {
 }
 
 async fn attempt(shared: &Shared, ready: Ready) -> Settled {
-    let begun = Instant::now();
-    let outcome = shared.lines.send(&ready.mail).await;
-    let now = Instant::now();
     let gauge = &shared.gauge;
-    let later = |reason: String| {
-        gauge.later.fetch_add(1, Ordering::Relaxed);
-        counter!(measure::MAILS_PUT_OFF).increment(1);
-        if ready.attempts >= backoff::ATTEMPTS_MAX {
-            gauge.dead.fetch_add(1, Ordering::Relaxed);
-            counter!(measure::MAILS_GIVEN_UP).increment(1);
-            return Settled::Dead {
-                reason: format!("given up after {} attempts: {reason}", ready.attempts),
-            };
-        }
-        let due_at = shared.desk.clock().now().plus(backoff::mail(ready.attempts, chance()));
-        Settled::Later { due_at, reason }
-    };
-    if let Outcome::ServerDown(reason) = outcome {
+    if gauge.gone.load(Ordering::Relaxed) {
+        gauge.dead.fetch_add(1, Ordering::Relaxed);
+        shared.tally.given_up();
+        return Settled::Dead {
+            reason: "the endpoint said that it is gone (410); nothing is sent there before the next start".to_owned(),
+        };
+    }
+    let begun = Instant::now();
+    let outcome = shared.carrier.send(&ready.mail, shared.desk.clock().now()).await;
+    let now = Instant::now();
+    if let Outcome::Down { reason, after } = outcome {
         let was_down = gauge.breaker.is_down();
         let down = gauge.breaker.failed(begun, now, chance());
         if down {
-            metrics::gauge!(measure::MAIL_DOWN).set(1.0);
+            shared.tally.down(true);
         }
         if down && !was_down {
             tracing::warn!(
+                channel = shared.tally.channel(),
                 reason = discreet(&reason),
-                "the mail server cannot be worked with; mails wait"
+                "the other side cannot be worked with; messages wait"
             );
         }
-        return later(reason);
+        return put_off(shared, &ready, reason, after);
     }
     if gauge.breaker.worked(now) {
-        metrics::gauge!(measure::MAIL_DOWN).set(0.0);
-        tracing::info!("the mail server works again");
+        shared.tally.down(false);
+        tracing::info!(channel = shared.tally.channel(), "the other side works again");
     }
     match outcome {
         Outcome::Accepted => {
             gauge.sent.fetch_add(1, Ordering::Relaxed);
-            counter!(measure::MAILS_SENT).increment(1);
+            shared.tally.sent();
             let took = now.duration_since(begun).as_millis();
             gauge.sending.record(i64::try_from(took).unwrap_or(i64::MAX));
             Settled::Sent
         }
-        Outcome::Never(reason) => {
-            gauge.dead.fetch_add(1, Ordering::Relaxed);
-            counter!(measure::MAILS_GIVEN_UP).increment(1);
-            tracing::warn!(
-                key = ready.mail.key,
-                reason = discreet(&reason),
-                "a mail was refused for good and put aside"
-            );
-            Settled::Dead { reason }
+        Outcome::Gone(reason) => {
+            gauge.gone.store(true, Ordering::Relaxed);
+            give_up(shared, &ready, reason)
         }
-        Outcome::Later(reason) | Outcome::ServerDown(reason) => later(reason),
+        Outcome::Never(reason) => give_up(shared, &ready, reason),
+        Outcome::Later { reason, after } | Outcome::Down { reason, after } => put_off(shared, &ready, reason, after),
+    }
+}
+
+/// Refused for good: put aside with the reason.
+fn give_up(shared: &Shared, ready: &Ready, reason: String) -> Settled {
+    shared.gauge.dead.fetch_add(1, Ordering::Relaxed);
+    shared.tally.given_up();
+    tracing::warn!(
+        key = ready.mail.key,
+        reason = discreet(&reason),
+        "a message was refused for good and put aside"
+    );
+    Settled::Dead { reason }
+}
+
+/// Again after a pause, which is never shorter than what the other side asked for.
+fn put_off(shared: &Shared, ready: &Ready, reason: String, after: Option<Duration>) -> Settled {
+    let gauge = &shared.gauge;
+    gauge.later.fetch_add(1, Ordering::Relaxed);
+    shared.tally.put_off();
+    if ready.attempts >= backoff::ATTEMPTS_MAX {
+        gauge.dead.fetch_add(1, Ordering::Relaxed);
+        shared.tally.given_up();
+        return Settled::Dead {
+            reason: format!("given up after {} attempts: {reason}", ready.attempts),
+        };
+    }
+    let asked = after.map_or(0, |after| i64::try_from(after.as_millis()).unwrap_or(i64::MAX));
+    let pause = backoff::mail(ready.attempts, chance()).max(asked);
+    Settled::Later {
+        due_at: shared.desk.clock().now().plus(pause),
+        reason,
     }
 }
 

@@ -230,6 +230,8 @@ impl Scene<'_> {
             linked: !link.is_empty(),
             link,
             acknowledge: self.acknowledge(),
+            acknowledge_link: String::new(),
+            acknowledge_linked: false,
         }
     }
 

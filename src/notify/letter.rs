@@ -80,6 +80,9 @@ pub struct Letter {
     pub linked: bool,
     /// The clock falls silent once somebody acknowledges.
     pub acknowledge: bool,
+    /// Where the reader may do so without signing in, for some time; may be empty.
+    pub acknowledge_link: String,
+    pub acknowledge_linked: bool,
 }
 
 /// What a mail says about a clock.

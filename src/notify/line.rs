@@ -39,6 +39,17 @@ pub enum Outcome {
     Never(String),
 }
 
+impl From<Outcome> for super::outcome::Outcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Accepted => Self::Accepted,
+            Outcome::Later(reason) => Self::later(reason),
+            Outcome::ServerDown(reason) => Self::down(reason),
+            Outcome::Never(reason) => Self::Never(reason),
+        }
+    }
+}
+
 /// The way to one mail server.
 pub struct Lines {
     sender: Sender,

@@ -8,7 +8,7 @@ use super::letter::{ClockLine, Kind, Letter};
 pub fn letters(kind: Kind, language: Language) -> Vec<Letter> {
     let full = full(kind, language);
     let mut letters = vec![full.clone(), bare(kind, language)];
-    let changes: [fn(&mut Letter); 8] = [
+    let changes: [fn(&mut Letter); 9] = [
         |letter| letter.clock.late = false,
         |letter| {
             letter.clock.idle = true;
@@ -28,6 +28,10 @@ pub fn letters(kind: Kind, language: Language) -> Vec<Letter> {
             letter.linked = false;
         },
         |letter| letter.closed = true,
+        |letter| {
+            letter.acknowledge_link = String::new();
+            letter.acknowledge_linked = false;
+        },
         |letter| letter.sentence = String::new(),
         |letter| letter.actor = String::new(),
     ];
@@ -86,6 +90,8 @@ pub fn full(kind: Kind, language: Language) -> Letter {
         link: "https://ombud.example.org/tickets/C20260302-000017".to_owned(),
         linked: true,
         acknowledge: true,
+        acknowledge_link: "https://ombud.example.org/acknowledge/3fT9".to_owned(),
+        acknowledge_linked: true,
     }
 }
 
@@ -108,6 +114,8 @@ fn bare(kind: Kind, language: Language) -> Letter {
         link: String::new(),
         linked: false,
         acknowledge: false,
+        acknowledge_link: String::new(),
+        acknowledge_linked: false,
         ..full
     }
 }

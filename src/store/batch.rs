@@ -12,7 +12,8 @@ use crate::discreet::{discreet, words_of};
 use crate::measure;
 
 use super::connect::Database;
-use super::sheet::{Changes, Loaded, Sheet};
+use super::notice::Audience;
+use super::sheet::{Changes, Loaded, Means, Sheet};
 use super::signals::Signals;
 use super::writer::Wants;
 use super::{StoreError, postgres, sqlite};
@@ -98,7 +99,7 @@ where
 pub(super) struct Task {
     waiting: mpsc::Receiver<Box<dyn Job>>,
     keeper: Keeper,
-    secret: Vec<u8>,
+    means: Means,
     signals: Arc<Signals>,
 }
 
@@ -133,7 +134,10 @@ impl Task {
         Self {
             waiting,
             keeper,
-            secret,
+            means: Means {
+                secret,
+                audience: Audience::default(),
+            },
             signals,
         }
     }
@@ -184,9 +188,10 @@ impl Task {
 
     /// Decides and writes all jobs at once.
     async fn together(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<(), Failure> {
+        self.means.audience = self.signals.audience();
         let saved = match &mut self.keeper {
-            Keeper::Sqlite(keeper) => keeper.together(jobs, &self.secret).await?,
-            Keeper::Postgres(keeper) => keeper.together(jobs, &self.secret, &self.signals).await?,
+            Keeper::Sqlite(keeper) => keeper.together(jobs, &self.means).await?,
+            Keeper::Postgres(keeper) => keeper.together(jobs, &self.means, &self.signals).await?,
         };
         if let Some(changes) = saved {
             self.signals.committed(&changes);
@@ -207,14 +212,14 @@ fn failed(failure: Failure) -> Outcome {
 }
 
 /// Lets the jobs decide in order. What a job changed that failed is left out.
-pub(super) fn decide_all(jobs: &mut [Box<dyn Job>], loaded: &Loaded, secret: &[u8]) -> Changes {
+pub(super) fn decide_all(jobs: &mut [Box<dyn Job>], loaded: &Loaded, means: &Means) -> Changes {
     let mut batch = Changes::default();
     for job in jobs {
         let mut sheet = Sheet {
             loaded,
             batch: &batch,
             own: Changes::default(),
-            secret,
+            means,
         };
         let well = job.decide(&mut sheet);
         let own = sheet.own;

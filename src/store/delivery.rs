@@ -1,4 +1,4 @@
-//! The outbox as delivery sees it: which mails are due, who is sending them, what became of them.
+//! The outbox as delivery sees it: which messages of a channel are due, who is sending them, what became of them.
 //!
 //! ```text
 //!            lease                        settle
@@ -10,6 +10,8 @@
 //! Nothing is locked while a mail is on its way: a lease is two columns, and works the same on both databases. Its name
 //! is that of the instance: who was frozen and lost it settles nothing that somebody else has taken meanwhile, but that
 //! it was sent.
+
+use std::collections::BTreeMap;
 
 use sea_orm::sea_query::Value;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -26,7 +28,7 @@ use super::{StoreError, rows};
 /// A mail of the outbox that is not out yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waiting {
-    /// `ticket:seq:person:mail`, stable for ever.
+    /// `ticket:seq:person:channel`, stable for ever.
     pub key: String,
     pub ticket: Uuid,
     /// The event that tells.
@@ -68,6 +70,8 @@ pub struct Dead {
     /// Its place among the mails.
     pub id: i64,
     pub key: String,
+    /// `mail`, or the name of a channel of ours.
+    pub channel: String,
     pub ticket: Uuid,
     /// The ticket's number.
     pub number: String,
@@ -86,33 +90,34 @@ pub struct Dead {
 
 const COLUMNS: &str = "o.key, o.ticket, o.seq, o.person, o.message, o.clock_key, o.payload, o.attempts, \
     o.stands_for, o.address, o.mail";
-const FREE: &str = "o.channel = 'mail' and o.state = 'pending' and (o.leased_until is null or o.leased_until <= ?)";
+const FREE: &str = "o.channel = ? and o.state = 'pending' and (o.leased_until is null or o.leased_until <= ?)";
 
-/// Mails due now that nobody is sending, the longest waiting first. Of one ticket and person only the first: order is
+/// Messages of a channel due now that nobody is sending, the longest waiting first. Of one ticket and person only the first: order is
 /// kept where somebody would notice.
 ///
 /// `channel || ''` keeps PostgreSQL from looking for the first one among all mails that wait, which it does as long as
 /// its statistics say that few do.
-pub async fn due(db: &Database, now: Moment, limit: u64) -> Result<Vec<Waiting>, StoreError> {
+pub async fn due(db: &Database, channel: &str, now: Moment, limit: u64) -> Result<Vec<Waiting>, StoreError> {
     let sql = format!(
         "select {COLUMNS} from outbox o where {FREE} and o.due_at <= ? and o.ticket is not null \
          and o.person is not null and o.id = (select e.id from outbox e where e.ticket = o.ticket \
-         and e.person = o.person and e.state = 'pending' and e.channel || '' = 'mail' order by e.id limit 1) \
+         and e.person = o.person and e.state = 'pending' and e.channel || '' = ? order by e.id limit 1) \
          order by o.due_at, o.id limit ?"
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    read(db, &sql, vec![now.0.into(), now.0.into(), limit.into()]).await
+    let values = vec![channel.into(), now.0.into(), now.0.into(), channel.into(), limit.into()];
+    read(db, &sql, values).await
 }
 
 /// All free mails of one clock, due or not.
-pub async fn of_clock(db: &Database, clock: &str, now: Moment) -> Result<Vec<Waiting>, StoreError> {
+pub async fn of_clock(db: &Database, channel: &str, clock: &str, now: Moment) -> Result<Vec<Waiting>, StoreError> {
     // `;` follows `:`, so this is everything that begins with `clock:`, by the index.
     let sql = format!(
         "select {COLUMNS} from outbox o where {FREE} and o.clock_key >= ? and o.clock_key < ? order by o.id limit 1000"
     );
     let range = [format!("{clock}:"), format!("{clock};")].map(Value::from);
     let [from, to] = range;
-    read(db, &sql, vec![now.0.into(), from, to]).await
+    read(db, &sql, vec![channel.into(), now.0.into(), from, to]).await
 }
 
 /// Those of the keys that are leased under this token.
@@ -127,13 +132,13 @@ pub async fn leased(db: &Database, keys: &[String], token: &str) -> Result<Vec<W
     read(db, &sql, values).await
 }
 
-/// Keys of all mails about one event, and whether any of them was written already.
-pub async fn of_event(db: &Database, ticket: Uuid, seq: u64) -> Result<(Vec<String>, bool), StoreError> {
-    let sql = "select key, way from outbox where key >= ? and key < ? and channel = 'mail'";
-    let range = [format!("{ticket}:{seq}:"), format!("{ticket}:{seq};")].map(Value::from);
+/// Keys of all messages of a channel about one event, and whether any of them was written already.
+pub async fn of_event(db: &Database, channel: &str, ticket: Uuid, seq: u64) -> Result<(Vec<String>, bool), StoreError> {
+    let sql = "select key, way from outbox where key >= ? and key < ? and channel = ?";
+    let [from, to] = [format!("{ticket}:{seq}:"), format!("{ticket}:{seq};")].map(Value::from);
     let found = db
         .readers()
-        .query_all_raw(statement(db.backend(), sql, range.to_vec()))
+        .query_all_raw(statement(db.backend(), sql, vec![from, to, channel.into()]))
         .await?;
     let mut keys = Vec::new();
     let mut written = false;
@@ -158,33 +163,35 @@ pub async fn next_due(db: &Database) -> Result<Option<Moment>, StoreError> {
         .map(Moment))
 }
 
-pub async fn figures(db: &Database) -> Result<Figures, StoreError> {
-    let sql = "select state, count(*), min(created_at) from outbox where channel = 'mail' \
-               and state in ('pending', 'dead') group by state";
-    let mut figures = Figures::default();
+/// Figures of each channel of which something waits or was put aside.
+pub async fn figures(db: &Database) -> Result<BTreeMap<String, Figures>, StoreError> {
+    let sql = "select channel, state, count(*), min(created_at) from outbox where channel <> 'app' \
+               and state in ('pending', 'dead') group by channel, state";
+    let mut channels: BTreeMap<String, Figures> = BTreeMap::new();
     for row in db
         .readers()
         .query_all_raw(statement(db.backend(), sql, Vec::new()))
         .await?
     {
-        let count = u64::try_from(row.try_get_by_index::<i64>(1)?).unwrap_or(0);
-        if row.try_get_by_index::<String>(0)? == "dead" {
+        let figures = channels.entry(row.try_get_by_index(0)?).or_default();
+        let count = u64::try_from(row.try_get_by_index::<i64>(2)?).unwrap_or(0);
+        if row.try_get_by_index::<String>(1)? == "dead" {
             figures.dead = count;
         } else {
             figures.pending = count;
-            figures.oldest = row.try_get_by_index::<Option<i64>>(2)?.map(Moment);
+            figures.oldest = row.try_get_by_index::<Option<i64>>(3)?.map(Moment);
         }
     }
-    Ok(figures)
+    Ok(channels)
 }
 
-const DEAD_COLUMNS: &str = "o.id, o.key, o.ticket, t.number, o.seq, o.person, o.message, o.state, o.last_error, \
+const DEAD_COLUMNS: &str = "o.id, o.key, o.channel, o.ticket, t.number, o.seq, o.person, o.message, o.state, o.last_error, \
     o.attempts, o.created_at, o.due_at from outbox o join tickets t on t.id = o.ticket";
 
 /// Mails that were put aside, the newest first, older than the one at `before`.
 pub async fn dead(db: &Database, before: Option<i64>, limit: u64) -> Result<Vec<Dead>, StoreError> {
     let sql = format!(
-        "select {DEAD_COLUMNS} where o.channel = 'mail' and o.state = 'dead' and o.id < ? order by o.id desc limit ?"
+        "select {DEAD_COLUMNS} where o.channel <> 'app' and o.state = 'dead' and o.id < ? order by o.id desc limit ?"
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values = vec![before.unwrap_or(i64::MAX).into(), limit.into()];
@@ -197,7 +204,7 @@ pub async fn dead(db: &Database, before: Option<i64>, limit: u64) -> Result<Vec<
 
 /// One mail, put aside or not.
 pub async fn one(db: &Database, key: &str) -> Result<Option<Dead>, StoreError> {
-    let sql = format!("select {DEAD_COLUMNS} where o.channel = 'mail' and o.key = ?");
+    let sql = format!("select {DEAD_COLUMNS} where o.channel <> 'app' and o.key = ?");
     let row = db
         .readers()
         .query_one_raw(statement(db.backend(), &sql, vec![key.into()]))
@@ -209,6 +216,7 @@ fn dead_row(row: &QueryResult) -> Result<Dead, StoreError> {
     Ok(Dead {
         id: row.try_get("", "id")?,
         key: row.try_get("", "key")?,
+        channel: row.try_get("", "channel")?,
         ticket: row.try_get("", "ticket")?,
         number: row.try_get("", "number")?,
         seq: u64::try_from(row.try_get::<i64>("", "seq")?).unwrap_or(0),
@@ -295,12 +303,19 @@ pub fn write(sheet: &mut Sheet<'_>, key: &str, address: &str, way: &str, mail: &
     );
 }
 
-/// Somebody who is meant only now, at sending: a row like that of `model`, for mail and console.
-pub fn add(sheet: &mut Sheet<'_>, model: &Waiting, person: &PersonId, now: Moment) -> Result<String, StoreError> {
+/// Somebody who is meant only now, at sending: rows like that of `model`, for this channel and the inbox. The key of the
+/// first one.
+pub fn add(
+    sheet: &mut Sheet<'_>,
+    channel: &str,
+    model: &Waiting,
+    person: &PersonId,
+    now: Moment,
+) -> Result<String, StoreError> {
     let payload =
         serde_json::to_string(&model.payload).map_err(|error| StoreError::unreadable("outbox.payload", error))?;
     let key = |channel: &str| format!("{}:{}:{person}:{channel}", model.ticket, model.seq);
-    for (channel, state) in [("mail", "pending"), ("app", "sent")] {
+    for (channel, state) in [(channel, "pending"), ("app", "sent")] {
         sheet.statement(
             "insert into outbox (key, channel, person, ticket, seq, message, clock_key, payload, created_at, due_at, \
              attempts, state, stands_for) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) on conflict (key) do nothing",
@@ -320,7 +335,7 @@ pub fn add(sheet: &mut Sheet<'_>, model: &Waiting, person: &PersonId, now: Momen
             ],
         );
     }
-    Ok(key("mail"))
+    Ok(key(channel))
 }
 
 /// The server took it. Its text is not kept: what is erased must not live on here.
@@ -367,12 +382,21 @@ pub fn release_all(sheet: &mut Sheet<'_>) {
     );
 }
 
-/// Mail is not configured: what is due is read in the console only.
-pub fn skip_due(sheet: &mut Sheet<'_>, now: Moment) {
+/// A channel that is not configured: what is due is read in the console only.
+pub fn skip_due(sheet: &mut Sheet<'_>, channel: &str, now: Moment) {
     sheet.statement(
-        "update outbox set state = 'skipped', last_error = 'mail is not configured', mail = null \
-         where channel = 'mail' and state = 'pending' and due_at <= ?",
-        vec![now.0.into()],
+        "update outbox set state = 'skipped', last_error = channel || ' is not configured', mail = null, lease = null, \
+         leased_until = null where channel = ? and state = 'pending' and due_at <= ?",
+        vec![channel.into(), now.0.into()],
+    );
+}
+
+/// The reader is not to have it by this channel; `why` says which reason.
+pub fn skip(sheet: &mut Sheet<'_>, key: &str, holder: &str, why: &str) {
+    sheet.statement(
+        "update outbox set state = 'skipped', last_error = ?, mail = null, lease = null, leased_until = null \
+         where key = ? and state = 'pending' and (lease is null or lease = ?)",
+        vec![why.into(), key.into(), holder.into()],
     );
 }
 
@@ -380,7 +404,7 @@ pub fn skip_due(sheet: &mut Sheet<'_>, now: Moment) {
 pub fn revive(sheet: &mut Sheet<'_>, key: &str, now: Moment) {
     sheet.statement(
         "update outbox set state = 'pending', due_at = ?, attempts = 0, way = null, address = null, \
-         last_error = null where key = ? and channel = 'mail' and state = 'dead'",
+         last_error = null where key = ? and channel <> 'app' and state = 'dead'",
         vec![now.0.into(), key.into()],
     );
 }

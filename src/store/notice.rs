@@ -3,6 +3,9 @@
 //! A row holds references, no text of the ticket: what is erased must not live on in a queue. `notify` words the
 //! message when it sends.
 
+use std::fmt;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -11,8 +14,31 @@ use crate::ticket::model::TaskId;
 use crate::workflow::id::{ActionId, ClockId, MessageId, PersonId};
 use crate::workflow::moment::Moment;
 
-/// By which way somebody hears of something.
+/// By which ways everybody hears of something.
 pub const CHANNELS: [&str; 2] = ["mail", "app"];
+
+/// By which other ways a person hears of something: the channels that are configured and reach them.
+#[derive(Clone, Default)]
+pub struct Audience(Option<Arc<Reaches>>);
+
+/// The channels that reach a person.
+type Reaches = dyn Fn(&PersonId) -> Vec<Arc<str>> + Send + Sync;
+
+impl Audience {
+    pub fn new(reaches: impl Fn(&PersonId) -> Vec<Arc<str>> + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(reaches)))
+    }
+
+    pub fn channels(&self, person: &PersonId) -> Vec<Arc<str>> {
+        self.0.as_ref().map_or_else(Vec::new, |reaches| reaches(person))
+    }
+}
+
+impl fmt::Debug for Audience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Audience").field(&self.0.is_some()).finish()
+    }
+}
 
 /// Why somebody is told; `payload` of the outbox.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -23,7 +23,7 @@ use super::StoreError;
 use super::chain::{self, START};
 use super::held::{Held, TicketRef};
 use super::milestones;
-use super::notice::{self, Notice};
+use super::notice::{self, Audience, Notice};
 use super::projection::{caller_key, caller_number, project};
 use super::rows::Rows;
 use super::signals::Topic;
@@ -210,7 +210,14 @@ pub struct Sheet<'a> {
     pub(super) loaded: &'a Loaded,
     pub(super) batch: &'a Changes,
     pub(super) own: Changes,
-    pub(super) secret: &'a [u8],
+    pub(super) means: &'a Means,
+}
+
+/// What every job may look at beside the database.
+#[derive(Debug)]
+pub(super) struct Means {
+    pub secret: Vec<u8>,
+    pub audience: Audience,
 }
 
 impl Sheet<'_> {
@@ -279,13 +286,13 @@ impl Sheet<'_> {
 
     /// The key under which a caller's number is found; `None` without digits.
     pub fn key_of_caller(&self, number: &str) -> Option<String> {
-        caller_key(self.secret, number)
+        caller_key(&self.means.secret, number)
     }
 
     /// Stores a contact, whole.
     pub fn put_contact(&mut self, mut contact: ContactRow) {
         let number = contact.caller_number.as_deref();
-        contact.caller = number.and_then(|number| caller_key(self.secret, number));
+        contact.caller = number.and_then(|number| caller_key(&self.means.secret, number));
         self.own.contacts.insert(contact.id.clone(), contact);
     }
 
@@ -327,7 +334,7 @@ impl Sheet<'_> {
         milestones::put(&mut self.own.milestones, change.ticket, &reached);
         let number = caller_number(change.ticket, change.definition).or(change.caller_number);
         let caller = number
-            .and_then(|number| caller_key(self.secret, number))
+            .and_then(|number| caller_key(&self.means.secret, number))
             .or_else(|| before.as_ref().and_then(|held| held.caller.clone()));
         let held = Arc::new(Held {
             ticket: Arc::clone(change.ticket),
@@ -394,7 +401,8 @@ impl Sheet<'_> {
     fn put_notice(&mut self, ticket: Uuid, notice: &Notice) -> Result<(), StoreError> {
         let payload =
             serde_json::to_string(&notice.payload).map_err(|error| StoreError::unreadable("outbox", error))?;
-        for channel in notice::CHANNELS {
+        let others = self.means.audience.channels(&notice.person);
+        for channel in notice::CHANNELS.into_iter().chain(others.iter().map(AsRef::as_ref)) {
             // What is shown in the console needs no sending: it is there.
             let state = if channel == "app" { "sent" } else { "pending" };
             self.own.outbox.push([

@@ -16,6 +16,7 @@ use crate::workflow::moment::Moment;
 
 use super::StoreError;
 use super::connect::statement;
+use super::notice::Audience;
 use super::readers::Readers;
 use super::sheet::Changes;
 
@@ -57,6 +58,7 @@ pub struct Signals {
     next_due: RwLock<Option<Moment>>,
     /// Every chain of owners that ever stood in `owners`: few, so that «what is mine» asks for those that lead to me.
     chains: RwLock<Arc<BTreeSet<Arc<str>>>>,
+    audience: RwLock<Audience>,
 }
 
 impl Signals {
@@ -68,7 +70,17 @@ impl Signals {
             earlier_due: Notify::new(),
             next_due: RwLock::new(None),
             chains: RwLock::new(Arc::new(chains(db).await?)),
+            audience: RwLock::default(),
         })
+    }
+
+    /// Who is told by which channels from now on, beside mail and inbox.
+    pub fn set_audience(&self, audience: Audience) {
+        *self.audience.write().unwrap_or_else(PoisonError::into_inner) = audience;
+    }
+
+    pub(super) fn audience(&self) -> Audience {
+        self.audience.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The name of this instance among those of the same database, until it ends.

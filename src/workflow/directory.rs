@@ -3,7 +3,7 @@
 //! Pure values with the questions the core asks of them. A `Directory` is one consistent picture; `store` loads it,
 //! `ombud import` and the API change it. Nothing here knows a database.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
@@ -46,11 +46,23 @@ pub struct Person {
     pub id: PersonId,
     pub name: String,
     pub email: Option<String>,
+    /// Where else they are reached, by kind: a telephone for short messages, an account of a chat room.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub addresses: BTreeMap<String, String>,
     /// `zh-CN` or `en`.
     pub language: String,
     #[serde(default)]
     pub valid: Validity,
 }
+
+/// Whether a text may stand among a person's addresses.
+pub fn is_address(text: &str) -> bool {
+    let length = text.chars().count();
+    (1..=ADDRESS_LENGTH_MAX).contains(&length) && text.trim() == text && !text.chars().any(char::is_control)
+}
+
+/// Characters of an address at most.
+const ADDRESS_LENGTH_MAX: usize = 200;
 
 /// A role of a person, in a department or in the whole centre.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

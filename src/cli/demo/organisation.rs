@@ -149,6 +149,7 @@ pub fn directory(now: Moment) -> Directory {
             id: id.clone(),
             name: (*name).to_owned(),
             email: Some(format!("{id}@demo.invalid")),
+            addresses: BTreeMap::new(),
             language: "zh-CN".to_owned(),
             valid: Validity::default(),
         };

@@ -158,7 +158,23 @@ impl Desk {
             limit,
         )
         .await?;
-        Ok(rows.iter().map(Entry::of).collect::<Result<_, _>>()?)
+        let entries: Vec<Entry> = rows.iter().map(Entry::of).collect::<Result<_, _>>()?;
+        Ok(entries
+            .into_iter()
+            .map(|entry| self.for_reader(principal, entry))
+            .collect())
+    }
+
+    /// Telephones and accounts of the staff are for administrators, and for their person.
+    fn for_reader(&self, principal: &Principal, mut entry: Entry) -> Entry {
+        let own = entry.kind == Kind::Person && principal.person == *entry.key.as_str();
+        if !own
+            && Inner::must_administer(principal, &self.inner.around()).is_err()
+            && let Some(members) = entry.body.as_object_mut()
+        {
+            members.remove("addresses");
+        }
+        entry
     }
 
     /// Needs `directory:read`.
@@ -166,7 +182,7 @@ impl Desk {
         principal.needs(Scope::ReadDirectory)?;
         let row = store::one(&self.inner.database, kind.as_str(), key).await?;
         let row = row.ok_or(DeskError::not_found("entry"))?;
-        Ok(Entry::of(&row)?)
+        Ok(self.for_reader(principal, Entry::of(&row)?))
     }
 
     /// Needs `directory:edit` and the role manager or administrator. All edits or none. `Conflict` with `last_member`

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::workflow::definition::Text;
-use crate::workflow::directory::{Absence, BuiltinRoles, Department, Directory, Membership, Person, Shift, Validity};
+use crate::workflow::directory::{
+    Absence, BuiltinRoles, Department, Directory, Membership, Person, Shift, Validity, is_address,
+};
 use crate::workflow::duty::{DutySettings, SignOn};
 use crate::workflow::id::{RoleId, is_id};
 use crate::workflow::moment::Moment;
@@ -51,7 +53,10 @@ impl Thing {
         let thing = match kind {
             Kind::Department => Self::Department(strictly(body, &["id", "title", "parent", "valid"])?),
             Kind::Role => Self::Role(strictly(body, &["id", "title"])?),
-            Kind::Person => Self::Person(strictly(body, &["id", "name", "email", "language", "valid"])?),
+            Kind::Person => Self::Person(strictly(
+                body,
+                &["id", "name", "email", "addresses", "language", "valid"],
+            )?),
             Kind::Membership => Self::Membership(strictly(body, &["person", "role", "department", "valid"])?),
             Kind::Shift => Self::Shift(strictly(body, &["person", "role", "from", "to"])?),
             Kind::Absence => Self::Absence(strictly(body, &["person", "from", "to", "substitute"])?),
@@ -68,7 +73,29 @@ impl Thing {
             Kind::Duty => Self::Duty(strictly(body, &["signed_on_since", "roles", "swaps", "shift_codes"])?),
         };
         thing.must_be_called(key)?;
+        thing.must_be_reachable()?;
         Ok(thing)
+    }
+
+    /// Addresses are of kinds that are ids, and no line of them is empty.
+    fn must_be_reachable(&self) -> Result<(), Problem> {
+        let Self::Person(person) = self else { return Ok(()) };
+        match person
+            .addresses
+            .iter()
+            .find(|(kind, address)| !is_id(kind) || !is_address(address))
+        {
+            None => Ok(()),
+            Some((kind, _)) => Err(Problem::new(
+                format!("/addresses/{kind}"),
+                "address",
+                format!("“{kind}”不是可用的地址：名称由小写字母、数字和下划线组成，地址 1 至 200 字、无空白行"),
+                format!(
+                    "«{kind}» is no address: its name is lower-case letters, digits and `_`, the address 1 to 200 \
+                     characters on one line"
+                ),
+            )),
+        }
     }
 
     /// As it is written down: a calendar with the holidays of its country.

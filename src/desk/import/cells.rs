@@ -1,12 +1,14 @@
 //! Cells with a meaning: ids, dates, times of day, addresses. Each reader says what is wrong and goes on.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 use super::fault::{FAULTS_MAX, Fault, What};
 use super::table::{Column, Row, Table};
 use crate::notify::address::address;
-use crate::workflow::directory::Validity;
+use crate::workflow::directory::{Validity, is_address};
 use crate::workflow::id::is_id;
 use crate::workflow::moment::Moment;
 
@@ -113,6 +115,26 @@ impl Cells<'_> {
             self.fault(key, What::Email { value: text });
             None
         }
+    }
+
+    /// `sms=13800001111; wecom=lina`: where else somebody is reached.
+    pub fn addresses(&mut self, key: &'static str) -> BTreeMap<String, String> {
+        let Some(text) = self.row.given(key).map(str::to_owned) else {
+            return BTreeMap::new();
+        };
+        let mut addresses = BTreeMap::new();
+        for part in text.split([';', '；']).map(str::trim).filter(|part| !part.is_empty()) {
+            match part
+                .split_once('=')
+                .map(|(kind, address)| (kind.trim(), address.trim()))
+            {
+                Some((kind, address)) if is_id(kind) && is_address(address) => {
+                    addresses.insert(kind.to_owned(), address.to_owned());
+                }
+                Some(_) | None => self.fault(key, What::Addresses { value: part.to_owned() }),
+            }
+        }
+        addresses
     }
 
     /// `2026-03-02 08:00`, a day alone, or RFC 3339 with its zone; local times are of the centre's zone.

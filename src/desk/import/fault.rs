@@ -61,6 +61,10 @@ pub enum What {
     Email {
         value: String,
     },
+    /// Not `kind=address; kind=address`.
+    Addresses {
+        value: String,
+    },
     Language {
         value: String,
     },
@@ -201,6 +205,7 @@ impl What {
             Self::Id { .. } => "id",
             Self::TooLong { .. } => "too-long",
             Self::Email { .. } => "email",
+            Self::Addresses { .. } => "addresses",
             Self::Language { .. } => "language",
             Self::Instant { .. } => "instant",
             Self::Date { .. } => "date",
@@ -265,6 +270,7 @@ impl What {
             Self::Form { detail } | Self::Workbook { detail } => say(language, &key, &[("detail", detail.into())]),
             Self::Id { value }
             | Self::Email { value }
+            | Self::Addresses { value }
             | Self::Language { value }
             | Self::Instant { value }
             | Self::Date { value }

@@ -15,6 +15,7 @@ const PEOPLE: &[Column] = &[
     Column::required("id", &["登录名", "账号", "工号", "person"]),
     Column::required("name", &["姓名"]),
     Column::optional("email", &["邮箱", "电子邮箱"]),
+    Column::optional("addresses", &["其他地址", "渠道地址"]),
     Column::optional("language", &["语言"]),
     Column::optional("roles", &["角色"]),
     VALID_FROM,
@@ -46,6 +47,7 @@ pub fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Read
     };
     let faults = each_row(&table, zone, |cells| {
         let (id, name, email) = (cells.id("id"), cells.name("name"), cells.email("email"));
+        let addresses = cells.addresses("addresses");
         let language = language(cells);
         let valid = cells.validity();
         let roles = roles(cells, directory);
@@ -68,6 +70,7 @@ pub fn read(bytes: &[u8], directory: &Directory, zone: &TimeZone) -> Result<Read
             id,
             name,
             email,
+            addresses,
             language,
             valid,
         });
@@ -245,6 +248,28 @@ mod tests {
             })
             .collect();
         assert_eq!(roles, [("li", "agent", None), ("li", "liaison", Some("finance"))]);
+    }
+
+    #[test]
+    fn addresses_of_other_channels_stand_in_one_cell() {
+        let text = "登录名,姓名,其他地址\nli,李娜,sms=13800001111；wecom=lina\nbob,Bob,\nwang,王,sms:1\n";
+        let faults = read(text.as_bytes(), &directory(), &TimeZone::UTC).unwrap_err();
+        assert_eq!(
+            faults
+                .iter()
+                .map(|fault| (fault.line, fault.what.code()))
+                .collect::<Vec<_>>(),
+            [(4, "addresses")]
+        );
+        let text = text.rsplit_once("wang").unwrap().0;
+        let read = read(text.as_bytes(), &directory(), &TimeZone::UTC).unwrap();
+        let addresses: Vec<_> = read.people[0]
+            .addresses
+            .iter()
+            .map(|(kind, at)| (kind.as_str(), at.as_str()))
+            .collect();
+        assert_eq!(addresses, [("sms", "13800001111"), ("wecom", "lina")]);
+        assert!(read.people[1].addresses.is_empty());
     }
 
     #[test]

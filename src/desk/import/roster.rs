@@ -267,6 +267,7 @@ mod tests {
                 id: PersonId::from(id),
                 name: id.to_owned(),
                 email: None,
+                addresses: std::collections::BTreeMap::new(),
                 language: "en".to_owned(),
                 valid: Validity::default(),
             };

@@ -10,31 +10,49 @@ mod word;
 pub(super) use word::cause;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::notify::channel::words::Pen;
 use crate::notify::compose::House;
 use crate::notify::mail::{Mail, Sender};
 use crate::notify::render::Templates;
 use crate::store::delivery::{self, Dead, Figures, Waiting};
+use crate::store::notice::Audience;
 use crate::store::{Sheet, StoreError, Wants};
 use crate::workflow::id::PersonId;
 use crate::workflow::moment::{Moment, SECOND};
 
 use super::{Desk, DeskError};
 
+/// The channel of mails.
+pub const MAIL: &str = "mail";
+
 /// A lease is so many sendings long: mails queue for a connection. After it a sender that died is replaced.
 const LEASE_SENDINGS: i64 = 4;
 /// And this much longer, to write down what became of them.
 const LEASE_MORE: i64 = 10 * SECOND;
 
-/// What is needed to word a mail.
+/// What is needed to word the messages of one channel.
 pub struct Post {
-    pub templates: Templates,
-    pub sender: Sender,
+    /// Its name in the outbox: `mail`, or as it stands in the settings.
+    pub channel: String,
+    pub templates: Arc<Templates>,
+    pub form: Form,
     pub house: House,
     /// How long a sending may take, in milliseconds.
     pub timeout: i64,
+}
+
+/// In which form a channel takes what is said.
+pub enum Form {
+    Mail(Sender),
+    /// A body over HTTP, to the address of this kind that a person has.
+    Message {
+        pen: Pen,
+        address: String,
+    },
 }
 
 impl Post {
@@ -78,19 +96,42 @@ pub enum Settled {
 }
 
 impl Desk {
+    /// From now on everybody is told by these channels too who has an address of their kind; each with the name of the
+    /// address.
+    pub fn tell_by(&self, channels: Vec<(String, String)>) {
+        let inner = Arc::downgrade(&self.inner);
+        let channels: Vec<(Arc<str>, String)> = channels
+            .into_iter()
+            .map(|(channel, address)| (Arc::from(channel), address))
+            .collect();
+        self.inner.writer.signals().set_audience(Audience::new(move |person| {
+            let Some(inner) = inner.upgrade() else {
+                return Vec::new();
+            };
+            let directory = inner.directory();
+            let Some(person) = directory.people.get(person) else {
+                return Vec::new();
+            };
+            let reached = channels
+                .iter()
+                .filter(|(_, address)| person.addresses.contains_key(address));
+            reached.map(|(channel, _)| Arc::clone(channel)).collect()
+        }));
+    }
+
     /// Takes at most `limit` due mails for sending and words them. Each is leased until somebody settles it. `busy` are
     /// those the caller is sending already: a clock that jumps ends leases, it must not send anything twice.
     pub async fn claim_mails(&self, post: &Post, limit: u64, busy: &HashSet<String>) -> Result<Claimed, DeskError> {
         let now = self.clock().now();
         let wanted = limit.saturating_add(u64::try_from(busy.len()).unwrap_or(0));
-        let mut due = delivery::due(self.database(), now, wanted).await?;
+        let mut due = delivery::due(self.database(), &post.channel, now, wanted).await?;
         let full = u64::try_from(due.len()).unwrap_or(u64::MAX) >= wanted;
         due.retain(|waiting| !busy.contains(&waiting.key));
         due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         if due.is_empty() {
             return Ok(Claimed::default());
         }
-        let merged = self.merge_rungs(&due, now, busy).await?;
+        let merged = self.merge_rungs(&post.channel, &due, now, busy).await?;
         let more = full || !merged.superseded.is_empty();
         let token = self.inner.writer.signals().instance().to_owned();
         let keys: Vec<String> = due
@@ -124,11 +165,17 @@ impl Desk {
 
     /// Of the rungs of one clock that wait together only the last is told (L8). Rungs of the same moment belong
     /// together: a ladder may tell two people different things at 100 %.
-    async fn merge_rungs(&self, due: &[Waiting], now: Moment, busy: &HashSet<String>) -> Result<Merged, DeskError> {
+    async fn merge_rungs(
+        &self,
+        channel: &str,
+        due: &[Waiting],
+        now: Moment,
+        busy: &HashSet<String>,
+    ) -> Result<Merged, DeskError> {
         let mut merged = Merged::default();
         let clocks: BTreeSet<&String> = due.iter().filter_map(|waiting| waiting.clock.as_ref()).collect();
         for clock in clocks {
-            let mut rows = delivery::of_clock(self.database(), clock, now).await?;
+            let mut rows = delivery::of_clock(self.database(), channel, clock, now).await?;
             rows.retain(|row| !busy.contains(&row.key));
             let Some(last) = rows.iter().filter_map(Waiting::rung_due_at).max() else {
                 continue;
@@ -166,14 +213,15 @@ impl Desk {
         .await
     }
 
-    /// Mail is not configured: what is due is marked so.
-    pub async fn skip_mails(&self) -> Result<(), DeskError> {
+    /// A channel is not configured: what is due is marked so.
+    pub async fn skip_messages(&self, channel: &str) -> Result<(), DeskError> {
         let now = self.clock().now();
-        if delivery::due(self.database(), now, 1).await?.is_empty() {
+        if delivery::due(self.database(), channel, now, 1).await?.is_empty() {
             return Ok(());
         }
+        let channel = channel.to_owned();
         self.write_outbox(move |sheet| {
-            delivery::skip_due(sheet, now);
+            delivery::skip_due(sheet, &channel, now);
             Ok(())
         })
         .await
@@ -192,9 +240,14 @@ impl Desk {
         .await
     }
 
+    /// How many messages of each channel wait and how many were put aside.
+    pub async fn message_figures(&self) -> Result<BTreeMap<String, Figures>, DeskError> {
+        Ok(delivery::figures(self.database()).await?)
+    }
+
     /// How many mails wait and how many were put aside.
     pub async fn mail_figures(&self) -> Result<Figures, DeskError> {
-        Ok(delivery::figures(self.database()).await?)
+        Ok(self.message_figures().await?.remove(MAIL).unwrap_or_default())
     }
 
     /// Mails that were put aside, with the reason.

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use uuid::Uuid;
 
 use crate::desk::{Desk, DeskError};
+use crate::notify::channel::words::Message;
 use crate::notify::compose::{Cause, Scene};
 use crate::notify::mail::{Draft, Mail};
 use crate::notify::why::Reached;
@@ -16,7 +17,7 @@ use crate::store::{Sheet, StoreError, TicketRef, tickets};
 use crate::workflow::id::{MessageId, PersonId};
 use crate::workflow::moment::Moment;
 
-use super::{Post, Ready};
+use super::{Form, Post, Ready};
 
 /// What one event is going to do to the outbox.
 struct Plan {
@@ -79,12 +80,12 @@ impl Desk {
                 }
             }
         }
-        let (token, until) = (token.to_owned(), now.plus(post.lease()));
+        let (channel, token, until) = (post.channel.clone(), token.to_owned(), now.plus(post.lease()));
         if !plans.is_empty() {
             self.write_outbox(move |sheet| {
                 plans
                     .iter()
-                    .try_for_each(|plan| carry_out(sheet, plan, &token, now, until))
+                    .try_for_each(|plan| carry_out(sheet, &channel, plan, &token, now, until))
             })
             .await?;
         }
@@ -102,7 +103,8 @@ impl Desk {
             None => None,
         };
         let directory = self.inner.directory();
-        let (existing, told_before) = delivery::of_event(self.database(), model.ticket, model.seq).await?;
+        let (existing, told_before) =
+            delivery::of_event(self.database(), &post.channel, model.ticket, model.seq).await?;
         let (Some(held), Some(definition)) = (held, definition) else {
             // Neither can be missing; if one is, the mail says so instead of waiting for ever.
             let lost = |row: &Waiting| {
@@ -133,7 +135,10 @@ impl Desk {
         };
         for one in &reached {
             let row = waiting.iter().find(|waiting| waiting.person == one.person);
-            let key = format!("{}:{}:{}:mail", plan.model.ticket, plan.model.seq, one.person);
+            let key = format!(
+                "{}:{}:{}:{}",
+                plan.model.ticket, plan.model.seq, one.person, post.channel
+            );
             let target = match row {
                 Some(row) => Target::Row(row.key.clone()),
                 // Another sender has them, or the event was told before: they were or will be told by that row.
@@ -194,22 +199,36 @@ fn written(
 ) -> Result<Written, String> {
     catch_unwind(AssertUnwindSafe(|| {
         let person = scene.directory.people.get(&one.person);
-        let address = person.and_then(|person| person.email.as_deref()).unwrap_or_default();
-        if address.trim().is_empty() {
-            return Err(format!("{} has no mail address", one.person));
-        }
         let letter = scene.letter(one, all);
         let rendered = post.templates.render(&letter).map_err(|problem| problem.to_string())?;
-        let draft = Draft {
-            key: key.to_owned(),
-            to_name: letter.name.clone(),
-            to: address.to_owned(),
-            subject: rendered.subject,
-            text: rendered.text,
-            html: rendered.html,
-            at: scene.now,
+        let mail = match &post.form {
+            Form::Mail(sender) => {
+                let address = person.and_then(|person| person.email.as_deref()).unwrap_or_default();
+                if address.trim().is_empty() {
+                    return Err(format!("{} has no mail address", one.person));
+                }
+                let draft = Draft {
+                    key: key.to_owned(),
+                    to_name: letter.name.clone(),
+                    to: address.to_owned(),
+                    subject: rendered.subject,
+                    text: rendered.text,
+                    html: rendered.html,
+                    at: scene.now,
+                };
+                sender.write(&draft).map_err(|problem| problem.to_string())?
+            }
+            Form::Message { pen, address: kind } => {
+                let address = person.and_then(|person| person.addresses.get(kind));
+                let address = address.ok_or_else(|| format!("{} has no address «{kind}»", one.person))?;
+                let message = Message::of(&letter, &rendered, key, one.person.as_str(), address);
+                Mail {
+                    key: key.to_owned(),
+                    to: address.clone(),
+                    bytes: pen.write(message)?,
+                }
+            }
         };
-        let mail = post.sender.write(&draft).map_err(|problem| problem.to_string())?;
         let way = serde_json::to_string(&one.way).map_err(|error| error.to_string())?;
         Ok(Written {
             way,
@@ -221,12 +240,19 @@ fn written(
     .unwrap_or_else(|_| Err("the mail broke what was to word it".to_owned()))
 }
 
-fn carry_out(sheet: &mut Sheet<'_>, plan: &Plan, token: &str, now: Moment, until: Moment) -> Result<(), StoreError> {
+fn carry_out(
+    sheet: &mut Sheet<'_>,
+    channel: &str,
+    plan: &Plan,
+    token: &str,
+    now: Moment,
+    until: Moment,
+) -> Result<(), StoreError> {
     for (target, written) in &plan.writes {
         let key = match target {
             Target::Row(key) => key.clone(),
             Target::New(person) => {
-                let key = delivery::add(sheet, &plan.model, person, now)?;
+                let key = delivery::add(sheet, channel, &plan.model, person, now)?;
                 delivery::lease(sheet, std::slice::from_ref(&key), token, now, until);
                 key
             }

@@ -20,7 +20,7 @@ use super::write::{rare, write};
 use crate::store::batch::{Failure, Job, decide_all};
 use crate::store::connect::Database;
 use crate::store::held::Cache;
-use crate::store::sheet::Changes;
+use crate::store::sheet::{Changes, Means};
 use crate::store::signals::Signals;
 use crate::store::{StoreError, flush};
 
@@ -70,7 +70,7 @@ impl Keeper {
     pub async fn together(
         &mut self,
         jobs: &mut [Box<dyn Job>],
-        secret: &[u8],
+        means: &Means,
         signals: &Signals,
     ) -> Result<Option<Changes>, Failure> {
         let asked = Asked::of(jobs);
@@ -87,7 +87,7 @@ impl Keeper {
             };
             let mut step = Step::Before;
             let tried = self
-                .attempt(&mut connection, jobs, &asked, secret, signals, locked, &mut step)
+                .attempt(&mut connection, jobs, &asked, means, signals, locked, &mut step)
                 .await;
             match (tried, step) {
                 (Ok(Tried::Saved(changes)), _) => {
@@ -144,7 +144,7 @@ impl Keeper {
         connection: &mut PgConnection,
         jobs: &mut [Box<dyn Job>],
         asked: &Asked,
-        secret: &[u8],
+        means: &Means,
         signals: &Signals,
         locked: bool,
         step: &mut Step,
@@ -154,7 +154,7 @@ impl Keeper {
             asked.lock(connection).await?;
         }
         let seen = asked.load(connection, &mut self.cache).await?;
-        let mut changes = decide_all(jobs, &seen.loaded, secret);
+        let mut changes = decide_all(jobs, &seen.loaded, means);
         if changes.is_empty() {
             if locked {
                 run(connection, "rollback").await?;

@@ -11,7 +11,7 @@ use crate::discreet::discreet;
 use crate::store::batch::{Failure, Job, decide_all};
 use crate::store::connect::{Database, statement};
 use crate::store::held::Cache;
-use crate::store::sheet::Changes;
+use crate::store::sheet::{Changes, Means};
 use crate::store::writer::Wants;
 use crate::store::{StoreError, flush, load};
 
@@ -56,8 +56,8 @@ impl Keeper {
     }
 
     /// Decides and writes all jobs in one transaction; `None` when there was nothing to write.
-    pub async fn together(&mut self, jobs: &mut [Box<dyn Job>], secret: &[u8]) -> Result<Option<Changes>, Failure> {
-        let saved = self.attempt(jobs, secret).await;
+    pub async fn together(&mut self, jobs: &mut [Box<dyn Job>], means: &Means) -> Result<Option<Changes>, Failure> {
+        let saved = self.attempt(jobs, means).await;
         match &saved {
             Ok(Some(changes)) => {
                 for (_, held) in changes.tickets.values() {
@@ -70,14 +70,14 @@ impl Keeper {
         saved
     }
 
-    async fn attempt(&mut self, jobs: &mut [Box<dyn Job>], secret: &[u8]) -> Result<Option<Changes>, Failure> {
+    async fn attempt(&mut self, jobs: &mut [Box<dyn Job>], means: &Means) -> Result<Option<Changes>, Failure> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         let begin = |error: DbErr| Failure::Begin(error.into());
         let transaction = self.writer.begin_with_options(options).await.map_err(begin)?;
-        let changes = match self.decide_and_write(&transaction, jobs, secret).await {
+        let changes = match self.decide_and_write(&transaction, jobs, means).await {
             Ok(changes) => changes,
             Err(error) => {
                 self.roll_back(transaction).await;
@@ -103,12 +103,12 @@ impl Keeper {
         &mut self,
         transaction: &DatabaseTransaction,
         jobs: &mut [Box<dyn Job>],
-        secret: &[u8],
+        means: &Means,
     ) -> Result<Option<Changes>, StoreError> {
         self.notice_others(transaction).await?;
         let wants: Vec<&Wants> = jobs.iter().map(|job| job.wants()).collect();
         let loaded = load::all(transaction, &wants, &mut self.cache).await?;
-        let mut changes = decide_all(jobs, &loaded, secret);
+        let mut changes = decide_all(jobs, &loaded, means);
         if changes.is_empty() {
             return Ok(None);
         }

@@ -51,6 +51,8 @@ pub struct DeadLetter {
     key: String,
     /// `dead`: put aside. After it was sent again: `pending`, `sent`, `superseded` (somebody else is meant now).
     state: String,
+    /// `mail`, or a channel of the settings.
+    channel: String,
     /// Number of the ticket it tells of.
     ticket: String,
     /// The event it tells of.
@@ -74,6 +76,7 @@ impl From<Dead> for DeadLetter {
             due_at: (dead.state == "pending").then_some(Time(dead.due_at)),
             key: dead.key,
             state: dead.state,
+            channel: dead.channel,
             ticket: dead.number,
             seq: dead.seq,
             person: PersonId::new(dead.person),

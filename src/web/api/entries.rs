@@ -42,6 +42,10 @@ request! {
         name: Line,
         #[validate(custom(function = "reachable"))]
         email: Option<String>,
+        /// Where else they are reached, by kind (`sms`, `wecom`, …): what `[channels]` of the settings names. Shown to
+        /// administrators and to the person only.
+        #[schema(required = false)]
+        addresses: Map<String, Json>,
         /// zh-CN or en
         #[schema(value_type = Option<String>)]
         language: Option<Language>,
@@ -141,6 +145,7 @@ impl Inside for PersonIn {
             "id": key,
             "name": self.name.0,
             "email": self.email,
+            "addresses": self.addresses,
             "language": self.language.unwrap_or_default().tag(),
             "valid": valid(self.from, self.to),
         })

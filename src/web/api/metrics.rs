@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use metrics::gauge;
 
+use crate::desk::outbox::MAIL;
 use crate::measure;
 use crate::web::auth::{Allowed, ReadMetrics};
 use crate::web::problem::Problem;
@@ -21,12 +22,20 @@ pub async fn read(state: Data<State>, _who: Allowed<ReadMetrics>) -> Result<Http
     let desk = &state.desk;
     let now = desk.clock().now();
     let due = desk.next_due().await?;
-    let mails = desk.mail_figures().await?;
+    let mut channels = desk.message_figures().await?;
+    let mails = channels.remove(MAIL).unwrap_or_default();
     let age = |since: Option<crate::workflow::moment::Moment>| measure::seconds(since.map_or(0, |at| now.since(at)));
     gauge!(measure::OVERDUE).set(age(due));
     gauge!(measure::MAILS_PENDING).set(measure::number(mails.pending));
     gauge!(measure::MAILS_DEAD).set(measure::number(mails.dead));
     gauge!(measure::MAILS_OLDEST).set(age(mails.oldest));
+    for channel in state.config.channels.keys() {
+        let figures = channels.remove(channel).unwrap_or_default();
+        let named = |metric: &'static str| gauge!(metric, "channel" => channel.clone());
+        named(measure::MESSAGES_PENDING).set(measure::number(figures.pending));
+        named(measure::MESSAGES_DEAD).set(measure::number(figures.dead));
+        named(measure::MESSAGES_OLDEST).set(age(figures.oldest));
+    }
     let (waiting, max) = desk.writer().waiting();
     gauge!(measure::QUEUE).set(measure::number(waiting));
     gauge!(measure::QUEUE_MAX).set(measure::number(max));

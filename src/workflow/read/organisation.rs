@@ -1,6 +1,7 @@
 //! Reads `organisation.yaml`: the stand-in for the directory beside workflow files, and the form in which a whole
 //! directory is imported (`docs/organisation.md`).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -69,6 +70,7 @@ fn test_person(id: &PersonId) -> Person {
         id: id.clone(),
         name: id.as_str().to_owned(),
         email: None,
+        addresses: BTreeMap::new(),
         language: DEFAULT_LANGUAGE.to_owned(),
         valid: Validity::default(),
     }
@@ -247,6 +249,7 @@ impl<'f> Decoder<'f> {
             id: defined(entry),
             name: plain("name").unwrap_or_default(),
             email: plain("email"),
+            addresses: BTreeMap::new(),
             language: plain("language").unwrap_or_else(|| DEFAULT_LANGUAGE.to_owned()),
             valid: self.validity(node),
         }

@@ -13,6 +13,7 @@ import-form = the line cannot be read ({ $detail })
 import-empty = this cell may not be empty
 import-id = “{ $value }” is no id; accepted are small letters a–z, digits and _, beginning with a letter, at most 64
 import-too-long = the text is too long; at most { $most } characters are accepted
+import-addresses = “{ $value }” is no address of a channel; accepted: sms=13800001111; wecom=lina
 import-email = “{ $value }” is no e-mail address; accepted: name@example.org
 import-language = “{ $value }” is no language of ombud; accepted: zh-CN, en
 import-instant = “{ $value }” is no time; accepted: 2026-03-02 08:30, 2026-03-02, 2026-03-02T08:30:00+08:00

@@ -13,6 +13,7 @@ import-form = 本行无法读取（{ $detail }）
 import-empty = 此格不能为空
 import-id = “{ $value }”不是合格的编号；只用小写字母 a–z、数字和 _，以字母开头，最长 64 个字符
 import-too-long = 文字太长，最多 { $most } 个字
+import-addresses = “{ $value }”不是渠道地址；写法如 sms=13800001111; wecom=lina
 import-email = “{ $value }”不是电子邮箱；写法如 name@example.org
 import-language = 不支持语言“{ $value }”；可用：zh-CN、en
 import-instant = “{ $value }”不是时间；写法如 2026-03-02 08:30、2026-03-02、2026-03-02T08:30:00+08:00

@@ -16,7 +16,7 @@ async fn buried(app: &App) -> usize {
     app.test.desk.sweep().await.unwrap();
     let mut count = 0;
     loop {
-        let due = delivery::due(app.test.desk.database(), app.test.clock.now(), 100)
+        let due = delivery::due(app.test.desk.database(), "mail", app.test.clock.now(), 100)
             .await
             .unwrap();
         if due.is_empty() {
@@ -84,7 +84,7 @@ async fn a_mail_that_was_put_aside_is_looked_at_and_sent_again() {
         twice.text
     );
     assert_eq!(twice.at("/errors/0/code"), json!("not_dead"));
-    let due = delivery::due(app.test.desk.database(), app.test.clock.now(), 10)
+    let due = delivery::due(app.test.desk.database(), "mail", app.test.clock.now(), 10)
         .await
         .unwrap();
     assert_eq!(due.iter().map(|mail| mail.key.clone()).collect::<Vec<_>>(), keys[..1]);

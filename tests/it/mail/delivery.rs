@@ -21,7 +21,7 @@ use super::settings;
 const QUICK: &str = include_str!("../../e2e/quick.yaml");
 
 /// A desk with the quick workflow and these people: id, name, address, role.
-async fn founded(people: &[(String, String, Option<String>, &str)], on_duty: &[&str]) -> TestDesk {
+pub(super) async fn founded(people: &[(String, String, Option<String>, &str)], on_duty: &[&str]) -> TestDesk {
     let test = TestDesk::empty().await;
     let mut edits = vec![
         put(
@@ -61,7 +61,7 @@ async fn founded(people: &[(String, String, Option<String>, &str)], on_duty: &[&
     test
 }
 
-fn shift(person: &str, from: i64, to: i64) -> Edit {
+pub(super) fn shift(person: &str, from: i64, to: i64) -> Edit {
     Edit::Put {
         kind: Kind::Shift,
         key: Some(format!("{person}-shift")),
@@ -69,7 +69,7 @@ fn shift(person: &str, from: i64, to: i64) -> Edit {
     }
 }
 
-fn staff() -> Vec<(String, String, Option<String>, &'static str)> {
+pub(super) fn staff() -> Vec<(String, String, Option<String>, &'static str)> {
     [
         ("li", "agent"),
         ("zhang", "shift_lead"),
@@ -81,7 +81,7 @@ fn staff() -> Vec<(String, String, Option<String>, &'static str)> {
     .to_vec()
 }
 
-async fn ticket(desk: &Desk, person: &str, summary: &str) -> String {
+pub(super) async fn ticket(desk: &Desk, person: &str, summary: &str) -> String {
     let open = Open {
         workflow: "quick".into(),
         values: object(json!({"place": "和平路12号", "summary": summary, "lead": "finance"})),
@@ -101,7 +101,7 @@ async fn start(desk: &Desk, server: &Server) -> Jobs {
 }
 
 /// Waits for something that must come; a signal would be better, but the other side is a socket.
-async fn until(what: &str, mut reached: impl FnMut() -> bool) {
+pub(super) async fn until(what: &str, mut reached: impl FnMut() -> bool) {
     for _ in 0..600 {
         if reached() {
             return;
@@ -140,7 +140,7 @@ fn arrived(server: &Server) -> Vec<(String, String)> {
         .collect()
 }
 
-async fn states(desk: &Desk) -> BTreeMap<String, u64> {
+pub(super) async fn states(desk: &Desk) -> BTreeMap<String, u64> {
     use sea_orm::ConnectionTrait;
     let readers = Database::readers(desk.database());
     let rows = readers

@@ -1,5 +1,6 @@
 //! Mail on the wire: nasty names and bodies (M1, M2), servers that misbehave (M3).
 
+mod channels;
 mod delivery;
 mod faults;
 mod golden;
@@ -7,6 +8,7 @@ mod nasty;
 mod parse;
 mod scene;
 mod server;
+mod sink;
 
 use ombud::notify::line::Lines;
 use ombud::notify::mail::{Draft, Mail};

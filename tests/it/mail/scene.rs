@@ -56,6 +56,7 @@ pub fn organisation() -> Directory {
             id: id.into(),
             name: name.to_owned(),
             email: Some(format!("{id}@example.org")),
+            addresses: BTreeMap::new(),
             language: language.to_owned(),
             valid: Validity::default(),
         };
