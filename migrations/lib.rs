@@ -32,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(reach::Inbox),
             Box::new(milestones::Milestones),
             Box::new(console::Console),
+            Box::new(reach::Preferences),
         ]
     }
 }

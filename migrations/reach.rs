@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::index;
+use super::{index, number, table, text};
 
 pub struct Inbox;
 
@@ -24,5 +24,31 @@ impl MigrationTrait for Inbox {
             .and_where(Expr::col("channel").eq("app").and(Expr::col("read_at").is_null()))
             .to_owned();
         manager.create_index(unread).await
+    }
+}
+
+/// How people wish to be told.
+pub struct Preferences;
+
+impl MigrationName for Preferences {
+    fn name(&self) -> &'static str {
+        "preferences"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Preferences {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let preferences = table("preferences")
+            .col(text("person").primary_key())
+            // `{"off": ["sms"], "language": "en"}`.
+            .col(text("wish"))
+            .col(number("updated_at"))
+            .to_owned();
+        manager.create_table(preferences).await
     }
 }

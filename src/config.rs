@@ -160,6 +160,7 @@ pub struct Idempotency {
 #[serde(deny_unknown_fields)]
 pub struct Inbox {
     pub keep_days: u32,
+    pub acknowledge_hours: u32,
 }
 
 /// `[log]`.
@@ -308,6 +309,7 @@ impl Config {
             ),
             ("idempotency.keep_hours", self.idempotency.keep_hours == 0),
             ("inbox.keep_days", self.inbox.keep_days == 0),
+            ("inbox.acknowledge_hours", self.inbox.acknowledge_hours > 24 * 30),
         ];
         let faults: Vec<Fault> = wrong
             .iter()

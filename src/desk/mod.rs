@@ -77,6 +77,8 @@ struct Inner {
     administration: tokio::sync::Mutex<()>,
     /// Names this feed in its cursors; a restore makes a new one.
     feed_id: String,
+    /// Makes and reads links by which people acknowledge.
+    links: outbox::Links,
 }
 
 impl Desk {
@@ -84,6 +86,7 @@ impl Desk {
     pub async fn start(database: Database, clock: Clock) -> Result<Self, StoreError> {
         let writer = Writer::start(database.clone()).await?;
         let feed_id = feed_id(&database, &writer).await?;
+        let links = outbox::Links::load(&database, &writer).await?;
         let inner = Inner {
             database,
             writer,
@@ -97,6 +100,7 @@ impl Desk {
             hashing: tokio::sync::Semaphore::new(passwords::SLOTS),
             administration: tokio::sync::Mutex::default(),
             feed_id,
+            links,
         };
         inner.load_directory().await?;
         inner.load_catalogue().await?;

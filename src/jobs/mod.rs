@@ -61,6 +61,7 @@ impl Settings {
             house: House {
                 centre: config.mail.centre.clone(),
                 public_url: config.server.public_url.clone(),
+                acknowledge_hours: config.inbox.acknowledge_hours,
             },
             keep: Keep {
                 answers_hours: config.idempotency.keep_hours,

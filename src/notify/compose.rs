@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use crate::texts::{Language, say};
 use crate::ticket::model::{ClockPhase, TaskId, Ticket};
 use crate::ticket::people::Search;
-use crate::workflow::definition::{Action, Definition, Recipient};
+use crate::workflow::definition::{Action, Definition, Point, Recipient};
 use crate::workflow::directory::Directory;
 use crate::workflow::id::{ActionId, ClockId, FieldId, MessageId, PersonId};
 use crate::workflow::moment::Moment;
@@ -79,6 +79,16 @@ pub struct House {
     pub centre: String,
     /// Where people reach the console; may be empty.
     pub public_url: String,
+    /// Hours for which a link in a message acknowledges; 0 for no such links.
+    pub acknowledge_hours: u32,
+}
+
+impl House {
+    /// The base of links; only a web address is taken for one.
+    pub fn base(&self) -> Option<&str> {
+        let base = self.public_url.trim_end_matches('/');
+        (base.starts_with("https://") || base.starts_with("http://")).then_some(base)
+    }
 }
 
 impl Scene<'_> {
@@ -333,14 +343,31 @@ impl Scene<'_> {
         }
     }
 
-    /// `BASE/tickets/NUMBER`; only a web address is taken for a base.
+    /// `BASE/tickets/NUMBER`; empty without a base.
     fn link(&self) -> String {
-        let base = self.house.public_url.trim_end_matches('/');
-        if base.starts_with("https://") || base.starts_with("http://") {
-            format!("{base}/tickets/{}", self.ticket.number)
-        } else {
-            String::new()
-        }
+        self.house
+            .base()
+            .map_or_else(String::new, |base| format!("{base}/tickets/{}", self.ticket.number))
+    }
+
+    /// It presses: the ticket is urgent, a clock has run out, or what a clock was to do was refused. Nobody can wish
+    /// not to be told of it.
+    pub fn presses(&self) -> bool {
+        let is_urgent = self.ticket.fields.get("urgent") == Some(&Value::YesNo(true));
+        is_urgent
+            || match self.cause {
+                Cause::Rung { clock, step, .. } => {
+                    let step = usize::try_from(*step).unwrap_or(usize::MAX);
+                    let ladder = self.definition.clocks.get(clock).map(|clock| &clock.ladder);
+                    let rung = ladder.and_then(|ladder| ladder.get(step));
+                    rung.is_none_or(|rung| match rung.at.value {
+                        Point::Percent(percent) | Point::PercentPlus(percent, _) => percent >= 100,
+                        Point::Remaining(_) => false,
+                    })
+                }
+                Cause::Refused { .. } => true,
+                Cause::Told { .. } | Cause::Chased => false,
+            }
     }
 }
 

@@ -185,6 +185,76 @@ pub async fn figures(db: &Database) -> Result<BTreeMap<String, Figures>, StoreEr
     Ok(channels)
 }
 
+/// A message about a ticket, on its way or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its place among all messages.
+    pub id: i64,
+    pub key: String,
+    /// `mail`, `app` (the inbox), or the name of a channel of ours.
+    pub channel: String,
+    pub person: String,
+    /// The event it tells of.
+    pub seq: u64,
+    /// `pending`, `sent`, `dead`, `superseded`, `skipped`.
+    pub state: String,
+    pub attempts: u32,
+    /// For how many steps of a clock it stands.
+    pub stands_for: u32,
+    pub created_at: Moment,
+    /// When it is tried next, or was tried last.
+    pub due_at: Moment,
+    pub sent_at: Option<Moment>,
+    pub read_at: Option<Moment>,
+    /// What was said last, where it did not go at once.
+    pub reason: Option<String>,
+}
+
+/// Messages about one ticket, the newest first, of events up to `until`, older than the one at `before`.
+pub async fn of_ticket(
+    db: &Database,
+    ticket: Uuid,
+    until: Option<u64>,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<Delivery>, StoreError> {
+    // The keys of a ticket's messages begin with it: found by their index.
+    let sql = "select id, key, channel, person, seq, state, attempts, stands_for, created_at, due_at, sent_at, read_at, \
+               last_error from outbox where key >= ? and key < ? and seq <= ? and id < ? order by id desc limit ?";
+    let [from, to] = [format!("{ticket}:"), format!("{ticket};")].map(Value::from);
+    let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let values = vec![
+        from,
+        to,
+        number(until.unwrap_or(u64::MAX)).into(),
+        before.unwrap_or(i64::MAX).into(),
+        number(limit).into(),
+    ];
+    let rows = db.readers().query_all_raw(statement(db.backend(), sql, values)).await?;
+    let moment = |row: &QueryResult, column: &str| -> Result<Option<Moment>, StoreError> {
+        Ok(row.try_get::<Option<i64>>("", column)?.map(Moment))
+    };
+    rows.iter()
+        .map(|row| {
+            Ok(Delivery {
+                id: row.try_get("", "id")?,
+                key: row.try_get("", "key")?,
+                channel: row.try_get("", "channel")?,
+                person: row.try_get::<Option<String>>("", "person")?.unwrap_or_default(),
+                seq: u64::try_from(row.try_get::<i64>("", "seq")?).unwrap_or(0),
+                state: row.try_get("", "state")?,
+                attempts: count(row, "attempts")?,
+                stands_for: count(row, "stands_for")?,
+                created_at: Moment(row.try_get("", "created_at")?),
+                due_at: Moment(row.try_get("", "due_at")?),
+                sent_at: moment(row, "sent_at")?,
+                read_at: moment(row, "read_at")?,
+                reason: row.try_get("", "last_error")?,
+            })
+        })
+        .collect()
+}
+
 const DEAD_COLUMNS: &str = "o.id, o.key, o.channel, o.ticket, t.number, o.seq, o.person, o.message, o.state, o.last_error, \
     o.attempts, o.created_at, o.due_at from outbox o join tickets t on t.id = o.ticket";
 

@@ -23,6 +23,7 @@ pub mod milestones;
 pub mod notice;
 mod parts;
 mod postgres;
+pub mod preferences;
 pub mod projection;
 mod readers;
 pub mod record;

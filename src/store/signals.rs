@@ -12,6 +12,7 @@ use sea_orm::ConnectionTrait;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
+use crate::workflow::id::PersonId;
 use crate::workflow::moment::Moment;
 
 use super::StoreError;
@@ -77,6 +78,11 @@ impl Signals {
     /// Who is told by which channels from now on, beside mail and inbox.
     pub fn set_audience(&self, audience: Audience) {
         *self.audience.write().unwrap_or_else(PoisonError::into_inner) = audience;
+    }
+
+    /// By which channels, beside mail and inbox, somebody is told who was told now.
+    pub fn channels_of(&self, person: &PersonId) -> Vec<Arc<str>> {
+        self.audience().channels(person)
     }
 
     pub(super) fn audience(&self) -> Audience {

@@ -12,6 +12,7 @@ pub fn request(name: &str) -> Option<Value> {
 
 fn reach(name: &str) -> Option<Value> {
     let example = match name {
+        "notifications_put_mine" => json!({"off": ["mail"], "language": "zh-CN"}),
         "inbox_read_all" => json!({"up_to": 4711}),
         _ => return None,
     };

@@ -5,8 +5,14 @@
 //! Nothing is sent in this file: `jobs` sends between `claim_mails` and `settle_mails`.
 
 mod dead;
+mod deliveries;
+mod link;
+mod preferences;
 mod word;
 
+pub use deliveries::Delivery;
+pub use link::{Acknowledgement, Links};
+pub use preferences::{Choice, Choices, Wish};
 pub(super) use word::cause;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};

@@ -13,15 +13,15 @@ use crate::notify::mail::{Draft, Mail};
 use crate::notify::why::Reached;
 use crate::store::delivery::{self, Waiting};
 use crate::store::notice::Payload;
-use crate::store::{Sheet, StoreError, TicketRef, tickets};
+use crate::store::{Sheet, StoreError, TicketRef, preferences, tickets};
 use crate::workflow::id::{MessageId, PersonId};
-use crate::workflow::moment::Moment;
+use crate::workflow::moment::{HOUR, Moment};
 
-use super::{Form, Post, Ready};
+use super::{Form, Links, Post, Ready, Wish};
 
 /// What one event is going to do to the outbox.
 struct Plan {
-    writes: Vec<(Target, Result<Written, String>)>,
+    writes: Vec<(Target, Result<Written, Unsent>)>,
     dropped: Vec<String>,
     model: Waiting,
 }
@@ -109,7 +109,7 @@ impl Desk {
             // Neither can be missing; if one is, the mail says so instead of waiting for ever.
             let lost = |row: &Waiting| {
                 let reason = "the ticket or its workflow is not in the database".to_owned();
-                (Target::Row(row.key.clone()), Err(reason))
+                (Target::Row(row.key.clone()), Err(Unsent::Dead(reason)))
             };
             let writes = waiting.iter().map(lost).collect();
             let dropped = Vec::new();
@@ -128,6 +128,8 @@ impl Desk {
             house: &post.house,
         };
         let reached = scene.reached();
+        let persons: Vec<&PersonId> = reached.iter().map(|one| &one.person).collect();
+        let wishes = preferences::of(self.database(), &persons).await?;
         let mut plan = Plan {
             writes: Vec::new(),
             dropped: Vec::new(),
@@ -146,8 +148,10 @@ impl Desk {
                 None => Target::New(one.person.clone()),
             };
             let attempts = row.map_or(1, |row| row.attempts);
-            plan.writes
-                .push((target, written(post, &scene, one, &reached, &key, attempts)));
+            let wish = wishes.get(&one.person).cloned().unwrap_or_default();
+            let about = (&self.inner.links, plan.model.seq, &wish);
+            let written = written(post, &scene, one, &reached, &key, attempts, about);
+            plan.writes.push((target, written));
         }
         for row in &waiting {
             if !reached.iter().any(|one| one.person == row.person) {
@@ -196,10 +200,21 @@ fn written(
     all: &[Reached],
     key: &str,
     attempts: u32,
-) -> Result<Written, String> {
+    (links, seq, wish): (&Links, u64, &Wish),
+) -> Result<Written, Unsent> {
+    if wish.off.contains(&post.channel) && !scene.presses() {
+        return Err(Unsent::Unwanted);
+    }
     catch_unwind(AssertUnwindSafe(|| {
         let person = scene.directory.people.get(&one.person);
-        let letter = scene.letter(one, all);
+        let mut letter = match wish.language {
+            Some(language) => scene.letter_in(one, all, language),
+            None => scene.letter(one, all),
+        };
+        if let Some(link) = links.for_reader(post, scene, one, seq).filter(|_| letter.acknowledge) {
+            letter.acknowledge_link = link;
+            letter.acknowledge_linked = true;
+        }
         let rendered = post.templates.render(&letter).map_err(|problem| problem.to_string())?;
         let mail = match &post.form {
             Form::Mail(sender) => {
@@ -237,7 +252,31 @@ fn written(
             attempts,
         })
     }))
-    .unwrap_or_else(|_| Err("the mail broke what was to word it".to_owned()))
+    .unwrap_or_else(|_| Err("the message broke what was to word it".to_owned()))
+    .map_err(Unsent::Dead)
+}
+
+/// Why somebody gets no message.
+enum Unsent {
+    /// There is none, and will be none.
+    Dead(String),
+    /// They wish not to have it by this channel.
+    Unwanted,
+}
+
+impl Links {
+    /// Where this reader acknowledges. Not in a chat room: everybody there would be that reader.
+    fn for_reader(&self, post: &Post, scene: &Scene<'_>, one: &Reached, seq: u64) -> Option<String> {
+        let hours = i64::from(post.house.acknowledge_hours);
+        let in_a_room = match &post.form {
+            Form::Mail(_) => false,
+            Form::Message { pen, .. } => pen.is_for_a_room(),
+        };
+        let base = post.house.base().filter(|_| hours > 0 && !in_a_room)?;
+        let expires = scene.now.plus(hours * HOUR);
+        let token = self.token(scene.ticket.id, seq, &one.person, expires);
+        Some(format!("{base}/acknowledge/{token}"))
+    }
 }
 
 fn carry_out(
@@ -259,7 +298,8 @@ fn carry_out(
         };
         match written {
             Ok(written) => delivery::write(sheet, &key, &written.mail.to, &written.way, &written.mail.bytes),
-            Err(reason) => delivery::bury(sheet, &key, token, Some("[]"), reason),
+            Err(Unsent::Dead(reason)) => delivery::bury(sheet, &key, token, Some("[]"), reason),
+            Err(Unsent::Unwanted) => delivery::skip(sheet, &key, token, "the reader wishes not to have it so"),
         }
     }
     for key in &plan.dropped {

@@ -158,11 +158,20 @@ impl Pen {
         Ok(())
     }
 
+    /// Whether many read it.
+    pub fn is_for_a_room(&self) -> bool {
+        match self.kind {
+            Kind::Wecom | Kind::Dingtalk | Kind::Feishu => true,
+            Kind::Webhook | Kind::Sms => false,
+        }
+    }
+
     /// The body of a message. The same message gives the same bytes.
     pub fn write(&self, message: Message) -> Result<Vec<u8>, String> {
-        let message = match self.kind {
-            Kind::Wecom | Kind::Dingtalk | Kind::Feishu => message.for_chat(),
-            Kind::Webhook | Kind::Sms => message,
+        let message = if self.is_for_a_room() {
+            message.for_chat()
+        } else {
+            message
         };
         let body = self
             .engine

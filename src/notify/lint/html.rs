@@ -4,7 +4,7 @@
 use super::{Finding, Tag, finding};
 
 /// Values that are addresses made by ombud itself and may stand at the beginning of `href`.
-const ADDRESSES: &[&str] = &["link"];
+const ADDRESSES: &[&str] = &["link", "acknowledge_link"];
 
 /// In HTML a value may stand between tags, or within a tag inside quotes; an address attribute only begins with an
 /// address of ours. Scripts and handlers have no place in a mail.

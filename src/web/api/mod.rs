@@ -18,6 +18,7 @@ pub mod inbox;
 pub mod links;
 pub mod me;
 pub mod metrics;
+pub mod notifications;
 pub mod record;
 pub mod reports;
 pub mod tickets;
@@ -125,6 +126,7 @@ endpoints! {
     dead_letters::{list / __path_list, one / __path_one, resend / __path_resend},
     erasures::{erase / __path_erase},
     inbox::{list / __path_list, unread / __path_unread, read / __path_read, read_all / __path_read_all},
+    notifications::{mine / __path_mine, put_mine / __path_put_mine, deliveries / __path_deliveries},
     record::{list / __path_list},
     reports::{sheet / __path_sheet, tickets / __path_tickets},
     me::{me / __path_me, problems / __path_problems, problem / __path_problem},

@@ -5,6 +5,7 @@
 //! a [`visitor::Visitor`] in place of a token; it decides nothing. What changes something takes [`visitor::Posted`],
 //! which no foreign page can make.
 
+mod acknowledge;
 mod action;
 mod answer;
 mod assets;
@@ -69,6 +70,8 @@ pages! {
     POST "/sign-out" Session sign_in::sign_out;
     GET "/welcome" Nothing welcome::page;
     POST "/welcome" Nothing welcome::accept;
+    GET "/acknowledge/{token}" Nothing acknowledge::page;
+    POST "/acknowledge/{token}" Nothing acknowledge::acknowledge;
     GET "/" Session shell::home;
     GET "/me" Session me::page;
     POST "/me/password" Session me::change_password;

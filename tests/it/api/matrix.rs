@@ -334,7 +334,7 @@ async fn every_route_shows_everybody_what_is_theirs_and_nothing_else() {
     let spare = spare_token(&app, "wang").await;
     let scopes = scopes_of_routes();
     let mut rows = table(&number, &other);
-    rows.extend(super::matrix_reach::rows());
+    rows.extend(super::matrix_reach::rows(&format!("/api/v1/tickets/{number}")));
     rows.extend(super::matrix_duty::rows());
     let mut wrong = Vec::new();
     let mut asked = 0;

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::matrix::{ADMINISTER, Case, Row, case};
 
-pub fn rows() -> Vec<(&'static str, Case)> {
+/// `ticket` is the path of the ticket of the matrix.
+pub fn rows(ticket: &str) -> Vec<(&'static str, Case)> {
     vec![
         ("inbox_list", case(Row::Everybody, "/api/v1/inbox")),
         ("inbox_unread", case(Row::Everybody, "/api/v1/inbox/unread")),
@@ -15,6 +16,15 @@ pub fn rows() -> Vec<(&'static str, Case)> {
         (
             "inbox_read_all",
             case(Row::Everybody, "/api/v1/inbox/read-all").body(json!({"up_to": 0})),
+        ),
+        ("notifications_mine", case(Row::Everybody, "/api/v1/me/notifications")),
+        (
+            "notifications_put_mine",
+            case(Row::Everybody, "/api/v1/me/notifications").body(json!({"off": ["mail"]})),
+        ),
+        (
+            "notifications_deliveries",
+            case(Row::Sees, format!("{ticket}/deliveries")),
         ),
         ("dead_letters_list", case(Row::Only(ADMINISTER), "/api/v1/dead-letters")),
         (

@@ -9,6 +9,7 @@ mod parse;
 mod scene;
 mod server;
 mod sink;
+mod wishes;
 
 use ombud::notify::line::Lines;
 use ombud::notify::mail::{Draft, Mail};
