@@ -93,10 +93,10 @@ impl Sheet<'_> {
              where ticket = ?",
             vec![now.0.into(), ticket.into()],
         );
-        // A mail that is still to be sent would carry what was said; one that was sent holds no words any more.
+        // A message that is still to be sent would carry what was said; one that was sent holds no words any more.
         self.statement(
             "update outbox set state = 'superseded', last_error = 'the ticket was erased', sent_at = ?, mail = null, \
-             lease = null, leased_until = null where ticket = ? and channel = 'mail' and state = 'pending'",
+             lease = null, leased_until = null where ticket = ? and channel <> 'app' and state = 'pending'",
             vec![now.0.into(), ticket.into()],
         );
     }

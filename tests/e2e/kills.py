@@ -1,8 +1,7 @@
-"""Mails are told at least once, under a stable key, whatever kills the server (TRUST, P8).
+"""Mails and messages are told at least once, under a stable key, whatever kills the server (TRUST, P8).
 
 While tickets are opened and submitted (each submission tells the shift lead), the server is killed at random and
-started again. Afterwards: no mail is missing, repeats are at most as many as kills could cause, and repeats have the
-same bytes.      python kills.py path/to/ombud [KILLS] [SEED]
+started again. Afterwards: nothing is missing, repeats are at most as many as kills could cause, and repeats have the same bytes.      python kills.py path/to/ombud [KILLS] [SEED]
 """
 
 import collections
@@ -76,24 +75,30 @@ def main():
         assert client.failure is None and not client.is_alive(), client.failure
 
         expected = set(client.acknowledged)
-        until = time.time() + 60
-        while True:
-            arrived = [mail for mail in rig.mails() if "待审核" in mail["text"]]
-            told = {number for number in expected for mail in arrived if number in mail["subject"]}
-            if told == expected or time.time() > until:
-                break
-            time.sleep(0.5)
-        missing = expected - told
-        hashes = collections.defaultdict(set)
-        for mail in rig.mails():
-            hashes[mail["key"]].add(mail["hash"])
-        repeats = len(rig.mails()) - len(hashes)
-        changed = [key for key, found in hashes.items() if len(found) > 1]
-        print(f"seed {seed}: {kills} kills, {len(expected)} told, {len(missing)} missing, {repeats} repeats, "
-              f"{len(changed)} repeats with other bytes")
-        assert not missing, sorted(missing)
-        assert not changed, changed
-        assert repeats <= kills * CONNECTIONS, repeats
+        messages = lambda: list(rig.receiver.messages)
+        ways = {
+            "mails": (rig.mails, lambda mail: "待审核" in mail["text"], lambda mail: mail["subject"]),
+            "messages": (messages, lambda message: "待审核" in message["text"], lambda message: message["ticket"]),
+        }
+        for way, (arrived, tells, names) in ways.items():
+            until = time.time() + 60
+            while True:
+                about = [names(one) for one in arrived() if tells(one)]
+                told = {number for number in expected if any(number in subject for subject in about)}
+                if told == expected or time.time() > until:
+                    break
+                time.sleep(0.5)
+            missing = expected - told
+            hashes = collections.defaultdict(set)
+            for one in arrived():
+                hashes[one["key"]].add(one["hash"])
+            repeats = len(arrived()) - len(hashes)
+            changed = [key for key, found in hashes.items() if len(found) > 1]
+            print(f"seed {seed}: {kills} kills, {way}: {len(expected)} told, {len(missing)} missing, {repeats} repeats, "
+                  f"{len(changed)} repeats with other bytes")
+            assert not missing, sorted(missing)
+            assert not changed, changed
+            assert repeats <= kills * CONNECTIONS, repeats
         assert rig.stop_server() == 0
 
 

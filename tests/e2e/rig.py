@@ -1,5 +1,8 @@
-"""The real binary with a real mail server beside it, in a folder of its own; and what a client does over HTTP."""
+"""The real binary with a real mail server and a receiver of messages beside it, in a folder of its own; and what a client
+does over HTTP."""
 
+import hashlib
+import http.server
 import json
 import os
 import pathlib
@@ -9,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -28,6 +32,31 @@ def at(hours):
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+class Receiver(http.server.ThreadingHTTPServer):
+    """Takes messages over HTTP and keeps the key and a hash of each, in the order of arrival."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Receive)
+        self.messages = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Receive(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        message = {"key": self.headers["webhook-id"], "hash": hashlib.sha256(body).hexdigest(), **json.loads(body)}
+        self.server.messages.append(message)
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
 class Rig:
     """Starts and stops; `with Rig() as rig`."""
 
@@ -36,6 +65,7 @@ class Rig:
         self.folder = tempfile.TemporaryDirectory(prefix="ombud-e2e-")
         self.path = pathlib.Path(self.folder.name)
         self.http, self.smtp = free_port(), free_port()
+        self.receiver = Receiver()
         self.mails_file = self.path / "mails.jsonl"
         self.mails_file.touch()
         self.server = None
@@ -56,6 +86,10 @@ from = "ombud@example.org"
 from_name = "热线工单"
 hello = "ombud.example.org"
 timeout_seconds = 5
+[channels.desk]
+url = "http://127.0.0.1:{self.receiver.server_address[1]}/"
+plain_http = true
+allow = ["127.0.0.1"]
 """
         )
 
@@ -73,6 +107,7 @@ timeout_seconds = 5
             if process and process.poll() is None:
                 process.kill()
                 process.wait()
+        self.receiver.shutdown()
         log = self.path / "server.log"
         if failure[0] and log.exists():
             print(log.read_text()[-4000:], file=sys.stderr)
@@ -143,7 +178,9 @@ timeout_seconds = 5
             ("li", "李明", "zh-CN", "agent", None), ("zhang", "张丽", "zh-CN", "shift_lead", None),
             ("head_fin", "Wang Fang", "en", "head", "finance"), ("boss", "陈总", "zh-CN", "manager", None),
         ]:
-            put(f"/people/{person}", {"name": name, "email": f"{person}@example.org", "language": language})
+            put(f"/people/{person}", {
+                "name": name, "email": f"{person}@example.org", "language": language, "addresses": {"desk": person},
+            })
             member = {"person": person, "role": role}
             if department:
                 member["department"] = department

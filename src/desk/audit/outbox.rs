@@ -56,7 +56,7 @@ pub fn check(history: &History, known: &Known, findings: &mut Findings) {
         }
         // The application's own inbox is read, not sent; and what was never tried only waits for a server that runs.
         let old = known.now.0.saturating_sub(row.created_at) > DAY;
-        if row.state == "pending" && row.channel == "mail" && row.attempts > 0 && old {
+        if row.state == "pending" && row.channel != "app" && row.attempts > 0 && old {
             findings.push(named(Code::MessageStuck));
         }
     }
