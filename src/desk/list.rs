@@ -176,7 +176,7 @@ impl Desk {
 /// Each of these rows is folded from its events.
 const GIVEN_AWAY_MAX: u64 = 50;
 
-fn wanted(filter: &Filter, around: &Around) -> Wanted {
+pub(super) fn wanted(filter: &Filter, around: &Around) -> Wanted {
     let text = |id: &str| id.to_owned();
     Wanted {
         workflow: filter.workflow.as_ref().map(|id| text(id.as_str())),
@@ -191,6 +191,7 @@ fn wanted(filter: &Filter, around: &Around) -> Wanted {
         open: filter.open,
         assignee: filter.assignee.as_ref().map(|id| text(id.as_str())),
         number_begins: filter.number.clone(),
+        caller: None,
     }
 }
 

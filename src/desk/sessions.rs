@@ -135,7 +135,13 @@ impl Desk {
     }
 
     /// Who a session's secret belongs to; nothing when it is unknown, idle too long, over, or its person has left.
-    pub async fn session_of(&self, secret: &str, lives: Lives) -> Result<Option<(Principal, SessionView)>, DeskError> {
+    /// `counts`: somebody is really there; what a page asks by itself does not keep a session alive.
+    pub async fn session_of(
+        &self,
+        secret: &str,
+        lives: Lives,
+        counts: bool,
+    ) -> Result<Option<(Principal, SessionView)>, DeskError> {
         if secret.len() > 2 * SECRET_BYTES {
             return Ok(None);
         }
@@ -149,7 +155,7 @@ impl Desk {
         if over || !inner.directory().is_known(&person, now) {
             return Ok(None);
         }
-        if now.since(row.used_at) >= NOTED_EVERY {
+        if counts && now.since(row.used_at) >= NOTED_EVERY {
             inner.note_session(row.id.clone(), now);
         }
         Ok(Some((Principal::whole(person), SessionView::of(row))))

@@ -26,6 +26,8 @@ pub struct Wanted {
     pub open: Option<bool>,
     pub assignee: Option<String>,
     pub number_begins: Option<String>,
+    /// Tickets of this caller, by the keyed hash of the number.
+    pub caller: Option<String>,
 }
 
 /// By what the rows are ordered.
@@ -157,6 +159,9 @@ fn filter(wanted: &Wanted) -> Condition {
     }
     if let Some(assignee) = &wanted.assignee {
         all = all.add(ticket("assignee").eq(assignee.as_str()));
+    }
+    if let Some(caller) = &wanted.caller {
+        all = all.add(ticket("caller").eq(caller.as_str()));
     }
     if let Some(begin) = &wanted.number_begins {
         all = all.add(begins(begin));

@@ -12,6 +12,7 @@ pub mod contact;
 pub mod definitions;
 pub mod delivery;
 pub mod directory;
+pub mod drafts;
 pub mod erase;
 pub mod events;
 mod flush;

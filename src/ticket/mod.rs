@@ -20,7 +20,7 @@ mod orders;
 pub mod people;
 pub mod possible;
 pub mod refusal;
-mod route;
+pub mod route;
 mod rungs;
 mod schedule;
 pub mod story;

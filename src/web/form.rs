@@ -67,6 +67,28 @@ pub fn schema(possible: &Possible, definition: &Definition) -> Json {
     })
 }
 
+/// What is written down when a ticket is opened: whatever the actions of the first state ask, in the order of the file.
+/// What the first of them must have is marked.
+pub fn opening(definition: &Definition) -> Json {
+    let start = definition.states.get(&definition.start.value);
+    let actions: Vec<_> = start.into_iter().flat_map(|start| start.actions.values()).collect();
+    let asked = |id: &FieldId| {
+        let mut all = actions
+            .iter()
+            .flat_map(|action| action.require.iter().chain(&action.ask));
+        all.any(|field| field.value == *id)
+    };
+    let first = actions.first().map(|action| &action.require);
+    let must: Vec<&str> = first.into_iter().flatten().map(|field| field.value.as_str()).collect();
+    let properties: Map<String, Json> = definition
+        .fields
+        .iter()
+        .filter(|(id, _)| asked(id))
+        .map(|(id, about)| (id.to_string(), field(about)))
+        .collect();
+    json!({"properties": {"values": {"properties": properties, "x-must-be-filled": must}}})
+}
+
 /// The schema with what only a page needs besides: which texts must be said, and each field that may be corrected.
 pub fn whole(possible: &Possible, definition: &Definition) -> Json {
     let mut schema = schema(possible, definition);

@@ -8,6 +8,7 @@ use actix_web::web::Data;
 use crate::config::Config;
 use crate::desk::Desk;
 
+use super::console::live::Presence;
 use super::problem::{Code, Problem};
 use super::rate::Gates;
 use super::stopping::Stopping;
@@ -18,6 +19,7 @@ pub struct State {
     pub config: Arc<Config>,
     pub gates: Gates,
     pub stopping: Stopping,
+    pub presence: Presence,
 }
 
 impl State {
@@ -28,6 +30,7 @@ impl State {
             config,
             gates,
             stopping: Stopping::default(),
+            presence: Presence::default(),
         }
     }
 }

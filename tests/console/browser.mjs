@@ -35,6 +35,7 @@ export async function open(base, { lang = 'zh-CN', theme = 'light', density = 'c
 /** Signs in by keyboard. */
 export async function signIn(page, base, name, password) {
   await page.goto(`${base}/sign-in`);
+  await page.waitForFunction(() => document.activeElement?.name === 'name');
   await page.keyboard.type(name);
   await page.keyboard.press('Tab');
   await page.keyboard.type(password);

@@ -5,6 +5,7 @@ import { live } from './live.js';
 import { drafts } from './drafts.js';
 import { forms } from './forms.js';
 import { dialogs } from './dialogs.js';
+import { desk } from './desk.js';
 import { prefs } from './prefs.js';
 import { chart } from './chart.js';
 import { list } from './list.js';
@@ -14,5 +15,7 @@ const csrf = document.querySelector('meta[name=csrf]')?.content;
 document.addEventListener('htmx:config:request', e => {
   const h = e.detail?.ctx?.request?.headers;
   if (h && csrf) h['X-CSRF-Token'] = csrf;
+  // What a page asks by itself does not keep a session alive.
+  if (h && e.detail.ctx.sourceElement?.closest('[data-by-itself]') && !e.detail.ctx.sourceEvent?.isTrusted) h['X-By-Itself'] = '1';
 });
-prefs(); clocks(); keys(); live(); drafts(); forms(); dialogs(); chart(); list(); print();
+prefs(); clocks(); keys(); live(); drafts(); forms(); dialogs(); desk(); chart(); list(); print();

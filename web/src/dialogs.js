@@ -3,7 +3,9 @@
 export function dialogs() {
   const slot = document.getElementById('dialog-slot');
   const dirty = () => slot?.querySelector('form[data-keep][data-dirty]');
-  document.addEventListener('input', e => { const f = e.target.closest?.('form[data-keep]'); if (f) f.dataset.dirty = ''; });
+  // Others see that somebody is writing.
+  const writing = () => { const w = document.querySelector('[data-writing]'); if (w) w.value = dirty() ? 'yes' : 'no'; };
+  document.addEventListener('input', e => { const f = e.target.closest?.('form[data-keep]'); if (f) { f.dataset.dirty = ''; writing(); } });
   document.addEventListener('htmx:after:swap', () => {
     const d = slot?.querySelector('dialog:not([open])');
     if (!d) return;
@@ -13,7 +15,7 @@ export function dialogs() {
     first?.focus();
     d.addEventListener('close', () => { if (!d.isConnected) return; slot.replaceChildren(); });
   });
-  document.addEventListener('ombud-done', () => { slot?.querySelector('dialog[open]')?.close(); slot?.replaceChildren(); });
+  document.addEventListener('ombud-done', () => { slot?.querySelector('dialog[open]')?.close(); slot?.replaceChildren(); writing(); document.body.dispatchEvent(new CustomEvent('live:tickets')); });
   addEventListener('beforeunload', e => { if (dirty()) { e.preventDefault(); e.returnValue = ''; } });
   // A link behind # carries a secret that no server sees; it goes into the form, and out of the address.
   const from = document.querySelector('form[data-from-hash]');

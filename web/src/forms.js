@@ -1,25 +1,5 @@
 import { composing } from './ime.js';
 export function forms() {
-  const f = document.querySelector('form[data-order]');
-  if (f) {
-    const req = [...f.querySelectorAll('[required]')], meter = document.querySelector('[data-meter]'), bar = document.querySelector('[data-meter-bar]');
-    const title = f.querySelector('[data-title]'), place = f.elements.place, sum = f.elements.summary;
-    const upd = () => {
-      const done = req.filter(x => x.type === 'radio' ? f.elements[x.name].value : x.value.trim()).length;
-      if (meter) meter.textContent = `${done}/${req.length}`; if (bar) { bar.value = done; bar.max = req.length; }
-      if (title) title.textContent = [place.value.trim(), sum.value.trim()].filter(Boolean).join('：') || title.dataset.empty;
-      document.body.dataset.kind = f.elements.kind.value;
-    };
-    f.addEventListener('input', upd); f.addEventListener('change', upd); upd();
-    // Enter in a one-line field goes to the next field: agents never submit by accident.
-    f.addEventListener('keydown', e => {
-      if (e.key !== 'Enter' || e.ctrlKey || e.metaKey || composing(e) || e.target.tagName === 'TEXTAREA' || e.target.type === 'submit') return;
-      if (e.target.tagName !== 'INPUT') return;
-      e.preventDefault();
-      const all = [...f.querySelectorAll('input:not([type=hidden]),select,textarea')].filter(x => x.offsetParent);
-      all[all.indexOf(e.target) + 1]?.focus();
-    });
-  }
   // "/" at the start of a word opens canned answers in any [data-canned] textarea.
   for (const ta of document.querySelectorAll('textarea[data-canned]')) {
     const box = document.getElementById(ta.dataset.canned); if (!box) continue;

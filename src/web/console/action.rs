@@ -285,6 +285,12 @@ async fn answered_with(
         now: state.desk.clock().now(),
         ..visitor.clone()
     };
+    // From the board or a list: the dialog closes, and what is behind it looks again.
+    if !visitor.look.from.ends_with(&path) {
+        return Ok(HttpResponse::NoContent()
+            .insert_header(("hx-trigger", "ombud-done"))
+            .finish());
+    }
     // Who gives a ticket out of hand may see it no longer.
     let Ok(view) = ticket::view(state, &now, number).await else {
         return Ok(answer::go(&visitor.look, "/tickets?view=mine"));

@@ -259,7 +259,7 @@ fn content(field: &Field, form: &Form, zone: &TimeZone) -> Option<Json> {
         "number" => {
             serde_json::from_str::<serde_json::Number>(&narrow(text)).map_or_else(|_| json!(text), Json::Number)
         }
-        "yes_no" => json!(text == "yes"),
+        "yes_no" | "tick" => json!(text == "yes"),
         "time" => json!(moment(&narrow(text), zone).unwrap_or_else(|| text.to_owned())),
         "phone" => json!(narrow(text)),
         "list" => json!(

@@ -39,6 +39,17 @@ impl Form {
         self.get(name).unwrap_or_default().trim()
     }
 
+    /// From a draft.
+    pub fn of_json(text: &str) -> Self {
+        Self(serde_json::from_str(text).unwrap_or_default())
+    }
+
+    /// For a draft: without the token of the page.
+    pub fn to_json(&self) -> String {
+        let kept: Vec<_> = self.0.iter().filter(|(name, _)| name != "csrf").collect();
+        serde_json::to_string(&kept).unwrap_or_default()
+    }
+
     /// A hash of what it asks for, for idempotency keys: without the token of the page.
     pub fn fingerprint(&self, what: &str) -> [u8; 32] {
         let mut hash = Sha256::new();

@@ -19,6 +19,8 @@ pub struct Look {
     pub density: &'static str,
     /// A part of a page is asked for.
     pub part: bool,
+    /// The page that asked for a part, without its query.
+    pub from: String,
     /// The address, to come back to.
     pub path: String,
 }
@@ -36,6 +38,11 @@ impl Look {
             theme: one_of(&THEMES, cookie("theme").as_deref()),
             density: one_of(&DENSITIES, cookie("density").as_deref()),
             part: request.headers().contains_key("hx-request"),
+            from: {
+                let from = request.headers().get("hx-current-url");
+                let from = from.and_then(|from| from.to_str().ok()).unwrap_or_default();
+                from.split(['?', '#']).next().unwrap_or_default().to_owned()
+            },
             path: request.path().to_owned(),
         }
     }

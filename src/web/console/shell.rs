@@ -28,6 +28,22 @@ pub struct Entry {
 /// The navigation, in order. A page that people should find has a line here.
 pub const NAV: &[Entry] = &[
     Entry {
+        key: "desk",
+        path: "/desk",
+        icon: "headset",
+        keys: "g d",
+        roles: &["agent", "shift_lead"],
+        narrow: true,
+    },
+    Entry {
+        key: "board",
+        path: "/board",
+        icon: "layout-kanban",
+        keys: "g b",
+        roles: &["shift_lead", "manager", "auditor"],
+        narrow: true,
+    },
+    Entry {
         key: "work",
         path: "/tickets?view=mine",
         icon: "inbox",
@@ -51,10 +67,25 @@ pub const NAV: &[Entry] = &[
         roles: &["manager", "auditor", "shift_lead", "head", "liaison"],
         narrow: false,
     },
+        key: "callbacks",
+        path: "/callbacks",
+        icon: "phone-call",
+        keys: "g c",
+        roles: &["callback", "shift_lead", "manager"],
+        narrow: false,
+    },
+    Entry {
+        key: "inbox",
+        path: "/inbox",
+        icon: "bell",
+        keys: "g i",
+        roles: &[],
+        narrow: true,
+    },
 ];
 
 /// Where people of a role begin their day; the first that fits.
-const HOMES: &[(&str, &str)] = &[];
+const HOMES: &[(&str, &str)] = &[("shift_lead", "/board"), ("agent", "/desk"), ("callback", "/callbacks")];
 /// Where everybody else does.
 const HOME: &str = "/tickets?view=mine";
 

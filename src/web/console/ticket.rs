@@ -23,7 +23,7 @@ use super::answer;
 use super::clocks::{self, ClockView, chip};
 use super::tickets::subject;
 use super::timeline::{self, Entry, Line, action_title};
-use super::visitor::Visitor;
+use super::visitor::{Posted, Visitor};
 use super::words::{Chip, Names, When, text, value};
 
 /// Links that are shown.
@@ -36,6 +36,7 @@ const PROSE_FROM: usize = 30;
 pub struct TicketView {
     number: String,
     revision: u64,
+    seq: u64,
     kind: String,
     kind_title: String,
     subject: String,
@@ -153,6 +154,7 @@ pub async fn view(state: &State, visitor: &Visitor, number: &str) -> Result<Tick
     Ok(TicketView {
         number: ticket.number.to_string(),
         revision: ticket.revision,
+        seq: ticket.seq,
         kind: ticket.workflow.to_string(),
         kind_title: text(&view.definition.title, language),
         subject: subject(&view.subject, language),
@@ -380,6 +382,56 @@ pub fn why_not(possible: &Possible, names: &Names<'_>) -> Vec<String> {
             .map(str::to_owned)
     }));
     sentences
+}
+
+#[derive(Serialize)]
+struct NewsView {
+    number: String,
+    seq: u64,
+    /// Something happened since the page was made.
+    new: bool,
+    others: Vec<Other>,
+}
+
+#[derive(Serialize)]
+struct Other {
+    name: String,
+    initial: String,
+    writing: bool,
+}
+
+/// `POST /tickets/{number}/news`: says that somebody looks at it, or writes; tells who else does, and whether
+/// something has happened. The page itself is not moved under its reader.
+pub async fn news(state: Data<State>, sent: Posted, number: Path<String>) -> Result<HttpResponse, Problem> {
+    let visitor = &sent.visitor;
+    let view = state.desk.read(&visitor.principal, &number).await?;
+    let person = &visitor.principal.person;
+    let others = state
+        .presence
+        .here(&view.ticket.number, person, sent.form.text("writing") == "yes");
+    let directory = state.desk.directory();
+    let names = Names {
+        directory: &directory,
+        language: visitor.look.language,
+    };
+    let known = sent.form.text("seq").parse().unwrap_or(u64::MAX);
+    let news = NewsView {
+        number: view.ticket.number.to_string(),
+        seq: known,
+        new: view.ticket.seq > known,
+        others: others
+            .into_iter()
+            .map(|(person, writing)| {
+                let name = names.person(&person);
+                Other {
+                    initial: name.chars().take(1).collect(),
+                    name,
+                    writing,
+                }
+            })
+            .collect(),
+    };
+    answer::part(visitor, StatusCode::OK, "parts/news", &news)
 }
 
 /// `GET /tickets/{number}`

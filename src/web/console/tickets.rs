@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,8 @@ const ROWS: u64 = 50;
 #[derive(Serialize)]
 struct ListView {
     view: &'static str,
+    /// This list, to be asked for again.
+    path: String,
     tabs: Vec<Tab>,
     kinds: Vec<Choice>,
     departments: Vec<Choice>,
@@ -214,6 +217,7 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
     };
     let list = ListView {
         view,
+        path: asked.path(view, sort, cursor),
         tabs: VIEWS
             .iter()
             .map(|(known, _)| Tab {
@@ -254,6 +258,9 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
             .map(|row| RowView::of(row, &state, &names, &visitor))
             .collect(),
     };
+    if visitor.look.part {
+        return answer::part(&visitor, StatusCode::OK, "parts/tickets", &list);
+    }
     let section = if view == "mine" { "work" } else { "tickets" };
     let title = if view == "mine" { "nav-work" } else { "nav-tickets" };
     answer::page(&visitor, section, word(&visitor.look, title), "tickets", &list)

@@ -81,7 +81,7 @@ impl Visitor {
         };
         let found = state
             .desk
-            .session_of(&secret, lives(&state.config))
+            .session_of(&secret, lives(&state.config), !asks_by_itself(request))
             .await
             .map_err(Problem::from)?;
         let Some((principal, session)) = found else {
@@ -182,6 +182,11 @@ impl FromRequest for Stranger {
             })
         })
     }
+}
+
+/// Whether a page asked by itself, to stay up to date.
+fn asks_by_itself(request: &HttpRequest) -> bool {
+    request.headers().contains_key("x-by-itself") || request.path() == super::live::PATH
 }
 
 /// How long sessions live, by the settings.

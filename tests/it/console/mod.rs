@@ -1,5 +1,6 @@
 //! The console over HTTP: who is let in, what a foreign page cannot do, what stands on the pages.
 
+mod desk;
 mod pages;
 mod signing_in;
 mod visit;

@@ -13,7 +13,18 @@ async fn every_page_is_made_in_both_languages_with_a_strict_policy() {
         let mut visit = Visit::signed_in(&app, person).await;
         for language in ["zh-CN", "en"] {
             visit.language = language;
-            let mut paths = vec!["/me".to_owned(), "/sign-in".to_owned(), "/welcome".to_owned()];
+            let mut paths = [
+                "/me",
+                "/sign-in",
+                "/welcome",
+                "/desk",
+                "/board",
+                "/callbacks",
+                "/inbox",
+                "/inbox?all=yes",
+            ]
+            .map(str::to_owned)
+            .to_vec();
             for view in ["mine", "open", "late", "urgent", "closed", "all"] {
                 paths.push(format!("/tickets?view={view}"));
             }

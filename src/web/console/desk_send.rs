@@ -1,0 +1,172 @@
+//! Sending what was written at the agent's desk: the ticket is opened, and what the button says is done. What is
+//! missing is said at its field before anything is opened; sent twice, it is one ticket.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde_json::{Map, Value as Json, json};
+
+use crate::desk::act::{Act, Seen};
+use crate::desk::open::{ContactReport, Open};
+use crate::desk::{Answered, DeskError, Idempotency, Request};
+use crate::ticket::model::Channel;
+use crate::web::desk_problem;
+use crate::web::problem::Problem;
+use crate::web::state::State;
+use crate::workflow::definition::Definition;
+use crate::workflow::moment::Moment;
+
+use super::answer::{self, word};
+use super::desk::{chosen, fields_of, form_view, number, values};
+use super::fields;
+use super::form::Form;
+use super::visitor::{Posted, Visitor};
+
+/// `POST /desk`: opens the ticket and does what the button says.
+pub async fn send(state: Data<State>, sent: Posted) -> Result<HttpResponse, Problem> {
+    let Posted { visitor, form } = sent;
+    let definition = chosen(&state, &form)?;
+    let values = values(&state, &visitor, &definition, &form);
+    let missing = missing(&state, &visitor, &definition, &form, &values);
+    if !missing.is_empty() {
+        return come_back(&state, &visitor, &definition, &form, &missing);
+    }
+    let number = match open(&state, &visitor, &definition, &form, values).await {
+        Ok(number) => number,
+        Err(DeskError::Refused(refusal)) => {
+            let problem = desk_problem::refused(&refusal);
+            return come_back(&state, &visitor, &definition, &form, &faults(&problem, &visitor));
+        }
+        Err(error @ DeskError::Invalid(_)) => {
+            let problem = Problem::from(error);
+            return come_back(&state, &visitor, &definition, &form, &faults(&problem, &visitor));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let action = form.text("action");
+    let done = match action {
+        "" => Ok(()),
+        action => act(&state, &visitor, &form, &number, action).await,
+    };
+    state.desk.drop_draft(&visitor.principal, form.text("draft")).await?;
+    let path = match done {
+        Ok(()) => format!("/tickets/{number}"),
+        // The ticket is there; what the action still wants is asked on its form.
+        Err(_) => format!("/tickets/{number}/actions/{action}"),
+    };
+    Ok(answer::go(&visitor.look, &path))
+}
+
+fn faults(problem: &Problem, visitor: &Visitor) -> Vec<Json> {
+    problem
+        .faults
+        .iter()
+        .map(|fault| fault.write(visitor.look.language))
+        .collect()
+}
+
+/// Required fields of the chosen action that are empty (R4).
+fn missing(
+    state: &State,
+    visitor: &Visitor,
+    definition: &Definition,
+    form: &Form,
+    values: &Map<String, Json>,
+) -> Vec<Json> {
+    let start = definition.states.get(&definition.start.value);
+    let Some(action) = start.and_then(|start| start.actions.get(form.text("action"))) else {
+        return Vec::new();
+    };
+    let known = fields_of(state, visitor, definition);
+    action
+        .require
+        .iter()
+        .filter(|field| !values.contains_key(field.as_str()))
+        .filter(|field| known.iter().any(|one| one.name == format!("values.{}", field.as_str())))
+        .map(|field| {
+            json!({"pointer": format!("/values/{}", field.as_str()), "detail": word(&visitor.look, "desk-missing")})
+        })
+        .collect()
+}
+
+fn come_back(
+    state: &State,
+    visitor: &Visitor,
+    definition: &Definition,
+    form: &Form,
+    faults: &[Json],
+) -> Result<HttpResponse, Problem> {
+    let mut view = form_view(state, visitor, definition, form, form.text("draft"), Vec::new());
+    view.wrong = fields::refill(&mut view.fields, form, faults);
+    answer::part(visitor, StatusCode::UNPROCESSABLE_ENTITY, "parts/desk_form", &view)
+}
+
+async fn open(
+    state: &State,
+    visitor: &Visitor,
+    definition: &Definition,
+    form: &Form,
+    values: Map<String, Json>,
+) -> Result<String, DeskError> {
+    let begun = form.text("begun").parse().map_or(visitor.now, Moment).min(visitor.now);
+    let ended = form
+        .text("ended")
+        .parse()
+        .ok()
+        .map(|ended: i64| Moment(ended).min(visitor.now));
+    let contact = ContactReport {
+        id: None,
+        channel: Channel::parse(form.text("channel")).or(Some(Channel::Phone)),
+        caller_number: number(definition, &values),
+        started_at: Some(begun),
+        ended_at: Some(ended.unwrap_or(visitor.now).max(begun)),
+        recording: None,
+    };
+    let answered = state
+        .desk
+        .open(
+            request(visitor, form, "open"),
+            Open {
+                workflow: definition.workflow.value.clone(),
+                values,
+                contact: Some(contact),
+            },
+        )
+        .await?;
+    let (Answered::Done(done) | Answered::Repeated(done)) = answered;
+    Ok(done.ticket.number.to_string())
+}
+
+async fn act(state: &State, visitor: &Visitor, form: &Form, number: &str, action: &str) -> Result<(), DeskError> {
+    let act = Act {
+        number: number.to_owned(),
+        task: None,
+        action: action.into(),
+        values: Map::new(),
+        texts: BTreeMap::default(),
+        with: Map::new(),
+        on_behalf_of: None,
+        seen: Seen::Any,
+    };
+    state.desk.act(request(visitor, form, action), act).await.map(|_| ())
+}
+
+/// Sent twice it is one ticket: the draft's id is the key.
+fn request(visitor: &Visitor, form: &Form, what: &str) -> Request {
+    let draft: String = form
+        .text("draft")
+        .chars()
+        .filter(char::is_ascii_graphic)
+        .take(60)
+        .collect();
+    Request {
+        principal: visitor.principal.clone(),
+        idempotency: (!draft.is_empty()).then(|| Idempotency {
+            key: format!("desk-{draft}-{what}"),
+            request: form.fingerprint(what),
+        }),
+        dry_run: false,
+    }
+}

@@ -1,0 +1,45 @@
+// The agent's desk: how many required fields are filled, the title as it grows, what is known of the caller, the end of
+// the call. Enter goes to the next field: nobody sends a ticket by accident.
+import { composing } from './ime.js';
+import { now } from './clocks.js';
+
+export function desk() {
+  const form = document.querySelector('form[data-order]');
+  if (!form) return;
+  const filled = x => x.type === 'radio' ? [...form.querySelectorAll(`[name="${x.name}"]`)].some(r => r.checked) : x.multiple ? x.selectedOptions.length > 0 : x.value.trim() !== '';
+  const update = () => {
+    const required = [...form.querySelectorAll('[aria-required=true]')], done = required.filter(filled).length;
+    const meter = form.querySelector('[data-meter]'), bar = form.querySelector('[data-meter-bar]');
+    if (meter) meter.textContent = `${done}/${required.length}`;
+    if (bar) { bar.max = Math.max(required.length, 1); bar.value = done; }
+    const title = form.querySelector('[data-title]'), subject = form.querySelector('[data-subject]')?.dataset.subject || '';
+    if (title) title.textContent = subject.split(',').map(id => form.elements[`values.${id}`]?.value?.trim()).filter(Boolean).join('：') || title.dataset.empty;
+  };
+  let timer = 0, asked = '';
+  // The number, and what the routing goes by.
+  const known = () => [...form.querySelectorAll('[type=tel],select:not([name=channel])')].map(x => x.value).join('|') + form.elements.workflow.value;
+  const ask = () => { clearTimeout(timer); timer = setTimeout(() => { const k = known(); if (k !== asked) { asked = k; document.body.dispatchEvent(new CustomEvent('desk-known')); } }, 400); };
+  form.addEventListener('input', update);
+  form.addEventListener('change', () => { update(); ask(); });
+  document.addEventListener('htmx:after:swap', () => {
+    update(); ask();
+    const wrong = form.querySelector('[aria-invalid=true]');
+    if (wrong && !form.contains(document.activeElement?.closest('[aria-invalid=true]'))) wrong.focus();
+  });
+  asked = known(); update();
+  form.addEventListener('keydown', e => {
+    if (e.key !== 'Enter' || e.ctrlKey || e.metaKey || composing(e) || e.target.tagName !== 'INPUT') return;
+    e.preventDefault();
+    const all = [...form.querySelectorAll('#desk-form input:not([type=hidden]),#desk-form select,#desk-form textarea,#desk-form button[data-submit]')].filter(x => x.offsetParent);
+    all[all.indexOf(e.target) + 1]?.focus();
+  });
+  const ring = form.querySelector('[data-countdown]'), hang = form.querySelector('[data-hang-up]'), ended = form.querySelector('[data-ended]');
+  const hung = () => { hang.hidden = true; form.querySelector('[data-hung-up]').hidden = false; };
+  if (ended.value) hung();
+  hang.addEventListener('click', () => {
+    ended.value = String(Math.round(now()));
+    ring.dataset.due = String(Number(ended.value) + Number(ring.dataset.total) * 1000);
+    hung();
+    form.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+}
