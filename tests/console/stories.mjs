@@ -61,6 +61,7 @@ export async function firstStory(server, lang) {
   await signIn(lead.page, server.base, 'zhang', server.password);
   assert(lead.page.url().endsWith('/board'), 'a shift lead begins at the board');
   await lead.page.waitForSelector('#board [data-row]');
+  await lead.page.waitForSelector('.live[data-live=on]', { timeout: 15000 });
   await lead.page.keyboard.press('j');
   assert(await lead.page.evaluate(() => !!document.activeElement.closest('[data-row]')), 'j goes to the first card');
   await goTo(lead.page, number);
@@ -79,7 +80,7 @@ export async function firstStory(server, lang) {
   assert((await lead.page.$$('.task')).length >= 1, 'a department has it');
 
   // The agent's page says that something happened, and does not move.
-  await agent.page.waitForSelector('#news-at .banner', { timeout: 30000 });
+  await agent.page.waitForSelector('#news-at .banner', { timeout: 15000 });
   const seen = await agent.page.$$eval('.task', all => all.length);
   assert(seen === 0, 'the page does not move under its reader');
   await agent.page.click('#news-at .banner .btn');

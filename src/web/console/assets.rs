@@ -4,12 +4,14 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::RustEmbed;
 
 use crate::web::problem::{Code, Problem};
+
+use super::answer::POLICY;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -48,6 +50,8 @@ pub async fn asset(request: HttpRequest, name: Path<String>) -> Result<HttpRespo
     };
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, media(&name)))
+        // A worker lives under the policy of its own file: it is to hear the stream.
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((CACHE_CONTROL, kept))
         .body(found.data.into_owned()))
 }

@@ -67,6 +67,7 @@ pub const NAV: &[Entry] = &[
         roles: &["manager", "auditor", "shift_lead", "head", "liaison"],
         narrow: false,
     },
+    Entry {
         key: "callbacks",
         path: "/callbacks",
         icon: "phone-call",

@@ -174,7 +174,10 @@ pub fn value(content: &Value, field: Option<&Field>, names: &Names<'_>, visitor:
         Value::Choice(option) => field
             .and_then(|field| field.options.get(option))
             .map_or_else(|| option.to_string(), |title| text(title, language)),
-        Value::Time(at) => When::new(*at, visitor.now, &visitor.zone).long,
+        Value::Time(at) => {
+            let local = at.timestamp().to_zoned(visitor.zone.clone());
+            local.strftime("%Y-%m-%d %H:%M").to_string()
+        }
         Value::Department(department) => names.department(department),
         Value::Departments(departments) => {
             let titles: Vec<String> = departments.iter().map(|id| names.department(id)).collect();
