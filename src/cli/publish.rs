@@ -80,11 +80,16 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             .map(|(source, _)| *source)
             .collect();
         let same = i64::try_from(sources.len() - fresh.len())?;
-        let versions = if args.dry_run {
-            Vec::new()
-        } else {
-            desk.publish_written(&by, &fresh, Some(&author)).await.map_err(told)?
-        };
+        if args.dry_run {
+            let count = Arg::Number(i64::try_from(fresh.len())?);
+            writeln!(
+                std::io::stdout(),
+                "{}",
+                say(language, "publish-would", &[("count", count)])
+            )?;
+            return Ok(Outcome::Fine);
+        }
+        let versions = desk.publish_written(&by, &fresh, Some(&author)).await.map_err(told)?;
         tell(&versions, same, language)?;
         Ok(Outcome::Fine)
     })

@@ -20,6 +20,7 @@ mod check_bounds;
 mod check_command;
 mod console;
 mod core;
+mod deploy;
 mod doctor;
 mod draw;
 mod event_logs;
