@@ -71,7 +71,6 @@ pub fn run(data: &[u8]) {
     let span = Span {
         start: 0,
         end: text.len(),
-        ..Span::default()
     };
     let (expression, problems) = Expression::parse(&text, span, 1);
     told(&text, &problems);

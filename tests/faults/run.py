@@ -222,7 +222,9 @@ def main():
         for fault in chosen.kinds.split(","):
             for calls in CALLS:
                 answers, slowest, tried = collections.Counter(), 0.0, 0
-                moments = [*range(chosen.first, CALLS_MAX, chosen.step if calls == "pwrite64" else 1)]
+                # A life flushes once for every thirty writes.
+                step = chosen.step if calls == "pwrite64" else max(1, chosen.step // 30)
+                moments = [*range(chosen.first, CALLS_MAX, step)]
                 for when in ["1+", *moments] if fault != "kill" else moments:
                     hit, life, problems = bench.try_out(calls, fault, when)
                     for line in problems[:5]:

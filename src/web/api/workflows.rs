@@ -116,7 +116,7 @@ pub async fn list(
 /// The file of a version, as it was published.
 #[utoipa::path(get, path = "/api/v1/workflows/{hash}", tag = "workflows", params(("hash" = String, Path)),
     security(("token" = ["workflows:read"])),
-    responses((status = 200, body = String, content_type = "application/yaml")))]
+    responses((status = 200, body = serde_json::Value, content_type = "application/yaml")))]
 pub async fn source(
     state: Data<State>,
     who: Allowed<ReadWorkflows>,
@@ -152,7 +152,7 @@ pub struct FailureOut {
 
 /// Finds everything that is wrong with a file, as `ombud check` does; nothing is saved.
 #[utoipa::path(post, path = "/api/v1/workflows/check", tag = "workflows",
-    request_body(content = Option<String>, content_type = "application/yaml"),
+    request_body(content = Option<serde_json::Value>, content_type = "application/yaml"),
     security(("token" = ["workflows:read"])), responses((status = 200, body = CheckOut)))]
 pub async fn check(
     request: HttpRequest,
@@ -186,7 +186,7 @@ pub async fn check(
 
 /// Publishes a file: it must be clean and its stories pass. An old file published again rolls back.
 #[utoipa::path(post, path = "/api/v1/workflows", tag = "workflows", params(PublishQuery),
-    request_body(content = String, content_type = "application/yaml"),
+    request_body(content = serde_json::Value, content_type = "application/yaml"),
     security(("token" = ["workflows:publish"])), responses((status = 201, body = VersionOut)))]
 pub async fn publish(
     state: Data<State>,
