@@ -122,11 +122,9 @@ def is_own_fault(said):
 
 def troubles(said):
     """What failed, without the progress before it."""
-    for heading in ("ERRORS", "FAILURES"):
-        place = re.search(rf"^=+ {heading} =+$", said, re.MULTILINE)
-        if place:
-            return said[place.start():][:12_000]
-    return said[-6_000:]
+    said = "\n".join(line[:300] for line in said.splitlines())
+    places = [re.search(rf"^=+ {heading} =+$", said, re.MULTILINE) for heading in ("ERRORS", "FAILURES")]
+    return "\n".join(said[place.start():][:6_000] for place in places if place) or said[-6_000:]
 
 
 def main():
