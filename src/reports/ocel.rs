@@ -1,10 +1,10 @@
-//! Object-centric event logs as OCEL 2.0 in JSON: events, then the objects they speak of, then the types of both.
+//! Object-centric event logs as OCEL 2.0 in JSON: the types of events and objects, then both.
 //!
-//! Members of a JSON object have no order, so the types come last: by then every type and attribute that occurs is
-//! known, and nothing has to be kept but their names. Knows nothing of tickets: `reports::objects` says what becomes
-//! an event and what an object.
+//! Readers that take in a log bit by bit want the types first, and which of them occur is known only at the end: events
+//! and objects are written aside as they come, and put behind the types when all is said. Nothing is kept in memory but
+//! names. Knows nothing of tickets: `reports::objects` says what becomes an event and what an object.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, Write};
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -52,11 +52,11 @@ pub struct Relation {
 /// Attributes that occur under each type, with the type of their values.
 type Types = IndexMap<String, IndexMap<String, &'static str>>;
 
-/// Writes one log: first all events, then all objects.
-pub struct Log<W: Write> {
-    out: W,
-    /// The array that is being written has no member yet.
-    first: bool,
+/// Gathers one log; events and objects come in any order.
+pub struct Log<A: Read + Write + Seek> {
+    /// Where events and objects wait for the end.
+    events: A,
+    objects: A,
     event_types: Types,
     object_types: Types,
     counts: Counts,
@@ -69,16 +69,16 @@ pub struct Counts {
     pub objects: u64,
 }
 
-impl<W: Write> Log<W> {
-    pub fn new(mut out: W) -> io::Result<Self> {
-        out.write_all(b"{\"events\":[")?;
-        Ok(Self {
-            out,
-            first: true,
+impl<A: Read + Write + Seek> Log<A> {
+    /// `events` and `objects` are empty and go away with the log.
+    pub fn new(events: A, objects: A) -> Self {
+        Self {
+            events,
+            objects,
             event_types: Types::new(),
             object_types: Types::new(),
             counts: Counts::default(),
-        })
+        }
     }
 
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
@@ -87,8 +87,9 @@ impl<W: Write> Log<W> {
             .iter()
             .map(|(name, value)| (name.as_str(), value.kind()));
         note(&mut self.event_types, &event.kind, attributes);
+        let first = self.counts.events == 0;
         self.counts.events += 1;
-        self.member(&EventJson {
+        let member = EventJson {
             id: &event.id,
             kind: &event.kind,
             time: event.at.rfc3339(),
@@ -98,13 +99,8 @@ impl<W: Write> Log<W> {
                 .map(|(name, value)| Named { name, value })
                 .collect(),
             relationships: &event.relations,
-        })
-    }
-
-    /// Ends the events; objects follow.
-    pub fn objects(&mut self) -> io::Result<()> {
-        self.first = true;
-        self.out.write_all(b"\n],\n\"objects\":[")
+        };
+        append(&mut self.events, first, &member)
     }
 
     pub fn object(&mut self, object: &Object) -> io::Result<()> {
@@ -113,8 +109,9 @@ impl<W: Write> Log<W> {
             .iter()
             .map(|dated| (dated.name.as_str(), dated.value.kind()));
         note(&mut self.object_types, object.kind, attributes);
+        let first = self.counts.objects == 0;
         self.counts.objects += 1;
-        self.member(&ObjectJson {
+        let member = ObjectJson {
             id: &object.id,
             kind: object.kind,
             attributes: object
@@ -127,26 +124,31 @@ impl<W: Write> Log<W> {
                 })
                 .collect(),
             relationships: &object.relations,
-        })
+        };
+        append(&mut self.objects, first, &member)
     }
 
-    /// Ends the log with the types that occurred; gives back what it was written to.
-    pub fn end(mut self) -> io::Result<(W, Counts)> {
-        self.out.write_all(b"\n],\n\"eventTypes\":")?;
-        serde_json::to_writer(&mut self.out, &types(&self.event_types))?;
-        self.out.write_all(b",\n\"objectTypes\":")?;
-        serde_json::to_writer(&mut self.out, &types(&self.object_types))?;
-        self.out.write_all(b"}\n")?;
-        self.out.flush()?;
-        Ok((self.out, self.counts))
+    /// Writes the whole log with the types that occurred.
+    pub fn end(mut self, mut out: impl Write) -> io::Result<Counts> {
+        out.write_all(b"{\"eventTypes\":")?;
+        serde_json::to_writer(&mut out, &types(&self.event_types))?;
+        out.write_all(b",\n\"objectTypes\":")?;
+        serde_json::to_writer(&mut out, &types(&self.object_types))?;
+        out.write_all(b",\n\"events\":[")?;
+        self.events.rewind()?;
+        io::copy(&mut self.events, &mut out)?;
+        out.write_all(b"\n],\n\"objects\":[")?;
+        self.objects.rewind()?;
+        io::copy(&mut self.objects, &mut out)?;
+        out.write_all(b"\n]}\n")?;
+        out.flush()?;
+        Ok(self.counts)
     }
+}
 
-    fn member(&mut self, member: &impl Serialize) -> io::Result<()> {
-        let before: &[u8] = if self.first { b"\n" } else { b",\n" };
-        self.first = false;
-        self.out.write_all(before)?;
-        Ok(serde_json::to_writer(&mut self.out, member)?)
-    }
+fn append(out: &mut impl Write, first: bool, member: &impl Serialize) -> io::Result<()> {
+    out.write_all(if first { "\n" } else { ",\n" }.as_bytes())?;
+    Ok(serde_json::to_writer(out, member)?)
 }
 
 fn note<'a>(types: &mut Types, kind: &str, attributes: impl Iterator<Item = (&'a str, &'static str)>) {
@@ -221,14 +223,20 @@ struct AttributeJson<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use serde_json::{Value as Json, json};
 
     use super::*;
     use crate::reports::attribute::{text, whole};
 
+    fn empty() -> Log<Cursor<Vec<u8>>> {
+        Log::new(Cursor::default(), Cursor::default())
+    }
+
     #[test]
     fn a_log_declares_every_type_and_attribute_that_occurs() {
-        let mut log = Log::new(Vec::new()).unwrap();
+        let mut log = empty();
         let about = |object: &str| Relation {
             object: object.to_owned(),
             qualifier: "ticket",
@@ -243,7 +251,6 @@ mod tests {
             })
             .unwrap();
         }
-        log.objects().unwrap();
         log.object(&Object {
             id: "ticket:1".to_owned(),
             kind: "ticket",
@@ -255,8 +262,14 @@ mod tests {
             relations: Vec::new(),
         })
         .unwrap();
-        let (bytes, counts) = log.end().unwrap();
+        let mut bytes = Vec::new();
+        let counts = log.end(&mut bytes).unwrap();
         assert_eq!(counts, Counts { events: 2, objects: 1 });
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        assert!(
+            text.find("\"objectTypes\"") < text.find("\"events\""),
+            "types come first"
+        );
         let json: Json = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(
             json["eventTypes"],
@@ -278,9 +291,9 @@ mod tests {
 
     #[test]
     fn a_log_of_nothing_is_a_log() {
-        let mut log = Log::new(Vec::new()).unwrap();
-        log.objects().unwrap();
-        let json: Json = serde_json::from_slice(&log.end().unwrap().0).unwrap();
+        let mut bytes = Vec::new();
+        empty().end(&mut bytes).unwrap();
+        let json: Json = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(
             json,
             json!({"events": [], "objects": [], "eventTypes": [], "objectTypes": []})

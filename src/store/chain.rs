@@ -142,9 +142,40 @@ pub fn follow(before: &Hash, body: &str) -> Hash {
 
 /// The event again, from what is stored. Free texts that were erased come back as [`Value::Erased`] and empty texts.
 pub fn unseal(body: &str, content: Option<&str>) -> Result<Event, StoreError> {
-    let skeleton: Skeleton =
-        serde_json::from_str(body).map_err(|error| StoreError::unreadable("events.body", error))?;
-    let mut content = read_content(content)?;
+    Ok(opened(skeleton(body)?, read_content(content)?))
+}
+
+/// An event with what an audit wants to know of its free texts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Examined {
+    pub event: Event,
+    /// Fields and texts whose content does not match its commitment, or has none.
+    pub broken: Vec<String>,
+    /// Fields and texts that were committed and have no content any more: erased, if all is well.
+    pub missing: Vec<String>,
+}
+
+/// The event again, its content held against the commitments; read once for both.
+pub fn examine(body: &str, content: Option<&str>) -> Result<Examined, StoreError> {
+    let skeleton = skeleton(body)?;
+    let content = read_content(content)?;
+    Ok(Examined {
+        broken: broken(&skeleton, &content),
+        missing: missing(&skeleton, &content),
+        event: opened(skeleton, content),
+    })
+}
+
+/// Names of fields and texts whose stored content does not match its commitment. What was erased matches.
+pub fn broken_commitments(body: &str, content: Option<&str>) -> Result<Vec<String>, StoreError> {
+    Ok(examine(body, content)?.broken)
+}
+
+fn skeleton(body: &str) -> Result<Skeleton, StoreError> {
+    serde_json::from_str(body).map_err(|error| StoreError::unreadable("events.body", error))
+}
+
+fn opened(skeleton: Skeleton, mut content: Content) -> Event {
     let values = skeleton
         .values
         .into_iter()
@@ -167,7 +198,7 @@ pub fn unseal(body: &str, content: Option<&str>) -> Result<Event, StoreError> {
             (name, text)
         })
         .collect();
-    Ok(Event {
+    Event {
         seq: skeleton.seq,
         at: skeleton.at,
         recorded_at: skeleton.recorded_at,
@@ -176,14 +207,10 @@ pub fn unseal(body: &str, content: Option<&str>) -> Result<Event, StoreError> {
         body: skeleton.body,
         values,
         texts,
-    })
+    }
 }
 
-/// Names of fields and texts whose stored content does not match its commitment. What was erased matches.
-pub fn broken_commitments(body: &str, content: Option<&str>) -> Result<Vec<String>, StoreError> {
-    let skeleton: Skeleton =
-        serde_json::from_str(body).map_err(|error| StoreError::unreadable("events.body", error))?;
-    let content = read_content(content)?;
+fn broken(skeleton: &Skeleton, content: &Content) -> Vec<String> {
     let mut broken = Vec::new();
     for (field, salted) in &content.values {
         let matches = match skeleton.values.get(field) {
@@ -206,7 +233,17 @@ pub fn broken_commitments(body: &str, content: Option<&str>) -> Result<Vec<Strin
             broken.push(name.to_string());
         }
     }
-    Ok(broken)
+    broken
+}
+
+/// Names of committed fields and texts that the content does not hold.
+fn missing(skeleton: &Skeleton, content: &Content) -> Vec<String> {
+    let values = skeleton.values.iter().filter_map(|(field, shown)| match shown {
+        Shown::Committed { .. } if !content.values.contains_key(field) => Some(field.to_string()),
+        Shown::Committed { .. } | Shown::Plain(_) => None,
+    });
+    let texts = skeleton.texts.keys().filter(|name| !content.texts.contains_key(*name));
+    values.chain(texts.map(ToString::to_string)).collect()
 }
 
 fn read_content(content: Option<&str>) -> Result<Content, StoreError> {
@@ -287,11 +324,8 @@ mod tests {
         let sealed = seal(&event(), &START).unwrap();
         assert_eq!(unseal(&sealed.body, sealed.content.as_deref()).unwrap(), event());
         assert_eq!(follow(&START, &sealed.body), sealed.hash);
-        assert!(
-            broken_commitments(&sealed.body, sealed.content.as_deref())
-                .unwrap()
-                .is_empty()
-        );
+        let examined = examine(&sealed.body, sealed.content.as_deref()).unwrap();
+        assert!(examined.broken.is_empty() && examined.missing.is_empty());
     }
 
     #[test]
@@ -308,14 +342,16 @@ mod tests {
         let erased = unseal(&sealed.body, None).unwrap();
         assert_eq!(erased.values.get("place"), Some(&Value::Erased));
         assert_eq!(erased.texts.get("reason").map(String::as_str), Some(""));
-        assert!(broken_commitments(&sealed.body, None).unwrap().is_empty());
+        let examined = examine(&sealed.body, None).unwrap();
+        assert!(examined.broken.is_empty());
+        assert_eq!(examined.missing, ["place", "reason"]);
     }
 
     #[test]
     fn changed_content_breaks_its_commitment() {
         let sealed = seal(&event(), &START).unwrap();
         let forged = sealed.content.unwrap().replace("人民路", "解放路");
-        assert_eq!(broken_commitments(&sealed.body, Some(&forged)).unwrap(), ["place"]);
+        assert_eq!(examine(&sealed.body, Some(&forged)).unwrap().broken, ["place"]);
     }
 
     #[test]

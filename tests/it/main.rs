@@ -26,6 +26,7 @@ mod draw;
 mod event_logs;
 mod expression;
 mod expression_oracle;
+mod filled;
 mod fuzzed;
 mod helpdesk;
 mod history_commands;

@@ -1,19 +1,28 @@
-//! Load on a server: so many connections, each sending its next request when the last one was answered.
+//! Load on a server.
+//!
+//! *Closed*: so many connections, each sending its next request when the last one was answered; a slow server is asked
+//! less. *Open*: requests leave at a fixed rate whatever comes back, as callers do; each one's time counts from the
+//! moment it was meant to leave, so that waiting for a free connection is not left out.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use super::figures::{Figures, Run, cpu_of};
+use anyhow::bail;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::{Receiver, channel};
+
+use super::figures::{Figures, Run};
 use super::http::{Connection, Request};
+use super::meter::Meter;
 
 /// One request of a load, made beforehand so that making it costs nothing while it is measured.
 #[derive(Clone, Debug)]
 pub struct Prepared {
     pub method: &'static str,
     pub path: String,
-    pub body: Option<String>,
+    pub body: Option<Arc<str>>,
     pub key: Option<String>,
     pub revision: Option<String>,
 }
@@ -45,46 +54,49 @@ impl Prepared {
 pub struct Target {
     pub address: SocketAddr,
     pub token: String,
-    pub pid: u32,
+    pub meter: Meter,
 }
 
-/// What came of a load: figures, the answers' bodies and ETags in the order of the requests, the first refusal.
+/// How a load is put on.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    pub operation: &'static str,
+    pub connections: usize,
+    /// Requests a second of an open load.
+    pub rate: Option<f64>,
+    pub at_most: Duration,
+    /// Answers are kept.
+    pub keep: bool,
+}
+
+/// What came of a load: figures, and the answers' bodies and ETags in the order of the requests.
 #[derive(Debug)]
 pub struct Loaded {
     pub figures: Figures,
-    pub answers: Vec<Option<(Option<String>, Vec<u8>)>>,
-    pub first_failure: Option<String>,
+    pub answers: Vec<Option<Reply>>,
 }
 
-/// Sends all requests over so many connections, or as many of them as fit into `at_most`.
-pub async fn run(
-    target: &Target,
-    operation: &'static str,
-    connections: usize,
-    requests: Vec<Prepared>,
-    at_most: Duration,
-    keep: bool,
-) -> anyhow::Result<Loaded> {
+/// Sends all requests, or as many of them as fit into the time. A load in which something fails measures something
+/// else, and is an error.
+pub async fn run(target: &Target, manner: Manner, requests: Vec<Prepared>) -> anyhow::Result<Loaded> {
     let requests = Arc::new(requests);
-    let next = Arc::new(AtomicUsize::new(0));
-    let cpu_before = cpu_of(target.pid)?;
+    let before = target.meter.used()?;
     let start = Instant::now();
-    let mut workers = Vec::with_capacity(connections);
-    for _ in 0..connections {
+    let turns = Arc::new(Turns::of(manner, requests.len(), start));
+    let mut workers = Vec::with_capacity(manner.connections);
+    for _ in 0..manner.connections {
         let worker = Worker {
             connection: Connection::new(target.address, &target.token),
             requests: Arc::clone(&requests),
-            next: Arc::clone(&next),
-            until: start + at_most,
-            keep,
+            turns: Arc::clone(&turns),
+            keep: manner.keep,
         };
         workers.push(tokio::spawn(worker.run()));
     }
     let mut times = Vec::with_capacity(requests.len());
     let mut answers = Vec::new();
-    answers.resize_with(if keep { requests.len() } else { 0 }, || None);
-    let mut first_failure = None;
-    let mut failures = 0;
+    answers.resize_with(if manner.keep { requests.len() } else { 0 }, || None);
+    let (mut failures, mut first_failure) = (0, None);
     for worker in workers {
         let done = worker.await?;
         times.extend(done.times);
@@ -98,21 +110,65 @@ pub async fn run(
     }
     let run = Run {
         wall: start.elapsed(),
-        cpu: cpu_of(target.pid)?.saturating_sub(cpu_before),
-        failures,
+        used: target.meter.used()?.since(before),
     };
+    if let Some(failure) = first_failure {
+        bail!("{failures} requests failed, the first: {failure}");
+    }
     Ok(Loaded {
-        figures: Figures::of(operation, connections, times, run),
+        figures: Figures::of(manner.operation, manner.connections, manner.rate, times, run),
         answers,
-        first_failure,
     })
+}
+
+/// Whose turn is next.
+enum Turns {
+    /// As soon as somebody is free.
+    Closed { next: AtomicUsize, until: Instant },
+    /// At its moment, which comes with it.
+    Open(Mutex<Receiver<(usize, Instant)>>),
+}
+
+impl Turns {
+    fn of(manner: Manner, count: usize, start: Instant) -> Self {
+        let until = start + manner.at_most;
+        let Some(rate) = manner.rate else {
+            return Self::Closed {
+                next: AtomicUsize::new(0),
+                until,
+            };
+        };
+        let (give, take) = channel(count.max(1));
+        // A thread of its own sleeps more exactly than the runtime, which rounds up to milliseconds.
+        std::thread::spawn(move || {
+            let mut intended = start;
+            for index in 0..count {
+                std::thread::sleep(intended.saturating_duration_since(Instant::now()));
+                if intended >= until || give.try_send((index, intended)).is_err() {
+                    return;
+                }
+                intended += Duration::from_secs_f64(1.0 / rate);
+            }
+        });
+        Self::Open(Mutex::new(take))
+    }
+
+    /// The next request, and from when its time counts.
+    async fn next(&self) -> Option<(usize, Instant)> {
+        match self {
+            Self::Closed { next, until } => {
+                let now = Instant::now();
+                (now < *until).then(|| (next.fetch_add(1, Ordering::Relaxed), now))
+            }
+            Self::Open(turns) => turns.lock().await.recv().await,
+        }
+    }
 }
 
 struct Worker {
     connection: Connection,
     requests: Arc<Vec<Prepared>>,
-    next: Arc<AtomicUsize>,
-    until: Instant,
+    turns: Arc<Turns>,
     keep: bool,
 }
 
@@ -130,12 +186,10 @@ struct Done {
 impl Worker {
     async fn run(mut self) -> Done {
         let mut done = Done::default();
-        while Instant::now() < self.until {
-            let index = self.next.fetch_add(1, Ordering::Relaxed);
+        while let Some((index, start)) = self.turns.next().await {
             let Some(prepared) = self.requests.get(index) else {
                 break;
             };
-            let start = Instant::now();
             match self.connection.send(prepared.request()).await {
                 Ok(answer) if answer.is_success() => {
                     done.times.push(start.elapsed());

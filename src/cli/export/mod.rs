@@ -96,7 +96,7 @@ fn depth(all: bool) -> Depth {
 async fn tickets(scan: &Scan, target: &Target) -> anyhow::Result<()> {
     let known = Known::load(scan, Clock::system().now()).await?;
     let mut table = Tickets::new(target.create()?)?;
-    let mut pages = Pages::of(scan, Wanted::Tickets, 1).await?;
+    let mut pages = Pages::of(scan, Wanted::Tickets).await?;
     while let Some(page) = pages.next().await? {
         for row in page.tickets.iter().filter(|row| target.wants(row)) {
             let ticket = read(row)?;
@@ -120,7 +120,7 @@ async fn xes(scan: &Scan, target: &Target, depth: Depth) -> anyhow::Result<()> {
     };
     let teller = Teller { depth, title: &title };
     let mut log = Log::new(target.create()?, "ombud")?;
-    let mut pages = Pages::of(scan, Wanted::Histories, 1).await?;
+    let mut pages = Pages::of(scan, Wanted::Histories).await?;
     while let Some(page) = pages.next().await? {
         for (row, events) in histories(&page, target)? {
             let mut write = || {

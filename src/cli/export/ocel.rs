@@ -1,12 +1,15 @@
-//! Histories as an object-centric log: events in a first round through the snapshot, objects in a second one.
+//! Histories as an object-centric log: one round through the snapshot, events and objects of each ticket together.
 
 use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 
 use anyhow::Context;
 use uuid::Uuid;
 
 use super::pages::Pages;
-use super::{Target, finish, histories};
+use super::{Target, histories};
 use crate::clock::Clock;
 use crate::desk::audit::Known;
 use crate::reports::log::Depth;
@@ -21,23 +24,17 @@ pub async fn export(scan: &Scan, target: &Target, depth: Depth, people: bool) ->
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).context("no randomness")?;
     let mut weaver = Weaver::new(depth, people, &known.definitions, salt);
-    let mut log = Log::new(target.create()?)?;
-    let mut pages = Pages::of(scan, Wanted::Histories, 2).await?;
-    while let Some(page) = pages.next().await? {
-        let histories = histories(&page, target)?;
-        let around = around(scan, &contacts(scan, &page, target).await?, &histories, target).await?;
-        for (row, events) in &histories {
-            for event in weaver.events(row.id, events, &around) {
-                log.event(&event).with_context(|| target.cannot())?;
-            }
-        }
-    }
-    log.objects()?;
+    let out = target.create()?;
+    let mut log = Log::new(target.aside("events")?, target.aside("objects")?);
+    let mut pages = Pages::of(scan, Wanted::Histories).await?;
     while let Some(page) = pages.next().await? {
         let histories = histories(&page, target)?;
         let contacts = contacts(scan, &page, target).await?;
         let around = around(scan, &contacts, &histories, target).await?;
         for (row, events) in &histories {
+            for event in weaver.events(row.id, events, &around) {
+                log.event(&event).with_context(|| target.cannot())?;
+            }
             for object in weaver.objects(row.id, events, &around) {
                 log.object(&object).with_context(|| target.cannot())?;
             }
@@ -50,7 +47,51 @@ pub async fn export(scan: &Scan, target: &Target, depth: Depth, people: bool) ->
     for object in weaver.organisation(&known.directory) {
         log.object(&object).with_context(|| target.cannot())?;
     }
-    finish(log.end()?.0)
+    log.end(out).with_context(|| target.cannot())?;
+    Ok(())
+}
+
+/// A file without a name beside the target: it goes away with the process, whatever becomes of that.
+pub struct Aside(BufWriter<File>);
+
+impl Target {
+    fn aside(&self, what: &str) -> anyhow::Result<Aside> {
+        let beside = |name: &Path| name.with_extension(format!("{what}-{}", std::process::id()));
+        let name = if self.file == Path::new("-") {
+            beside(&std::env::temp_dir().join("ombud-log"))
+        } else {
+            beside(&self.file)
+        };
+        let opened = File::options().read(true).write(true).create_new(true).open(&name);
+        let file = opened.with_context(|| format!("cannot create {}", name.display()))?;
+        std::fs::remove_file(&name).with_context(|| format!("cannot remove {}", name.display()))?;
+        Ok(Aside(BufWriter::with_capacity(BUFFER, file)))
+    }
+}
+
+const BUFFER: usize = 256 << 10;
+
+impl Write for Aside {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Seek for Aside {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+/// After everything was written and the place was sought, which writes out what waited.
+impl Read for Aside {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.0.get_mut().read(bytes)
+    }
 }
 
 /// Contacts that came in first with a ticket of this page that is wanted.

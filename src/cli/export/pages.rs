@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::cli::local::bar;
 use crate::store::scan::{Page, Scan, Wanted};
 
-/// Goes through all tickets, once or several times.
+/// Goes through all tickets.
 pub struct Pages<'a> {
     scan: &'a Scan,
     wanted: Wanted,
@@ -22,20 +22,18 @@ enum Place {
 }
 
 impl<'a> Pages<'a> {
-    /// Pages of all tickets, for so many rounds.
-    pub async fn of(scan: &'a Scan, wanted: Wanted, rounds: u64) -> anyhow::Result<Self> {
+    pub async fn of(scan: &'a Scan, wanted: Wanted) -> anyhow::Result<Self> {
         Ok(Self {
             scan,
             wanted,
-            bar: bar(scan.tickets().await?.saturating_mul(rounds)),
+            bar: bar(scan.tickets().await?),
             place: Place::After(None),
         })
     }
 
-    /// The next page; after the last one the next round may begin. A row that cannot be read ends the export.
+    /// The next page. A row that cannot be read ends the export.
     pub async fn next(&mut self) -> anyhow::Result<Option<Page>> {
         let Place::After(after) = self.place else {
-            self.place = Place::After(None);
             return Ok(None);
         };
         let page = self.scan.page(after, self.wanted).await?;

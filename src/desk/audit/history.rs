@@ -15,6 +15,10 @@ use crate::ticket::event::Event;
 pub struct Stored {
     pub row: EventRow,
     pub event: Event,
+    /// Fields and texts whose content is not what was committed.
+    pub broken: Vec<String>,
+    /// Fields and texts whose content is gone.
+    pub missing: Vec<String>,
 }
 
 /// A ticket and all its rows.
@@ -83,8 +87,13 @@ impl History {
 
     fn add(&mut self, row: Option<EventRow>) {
         let Some(row) = row else { return };
-        match chain::unseal(&row.body, row.content.as_deref()) {
-            Ok(event) => self.events.push(Stored { row, event }),
+        match chain::examine(&row.body, row.content.as_deref()) {
+            Ok(examined) => self.events.push(Stored {
+                row,
+                event: examined.event,
+                broken: examined.broken,
+                missing: examined.missing,
+            }),
             Err(error) => {
                 let seq = u64::try_from(row.seq).unwrap_or_default();
                 self.unreadable

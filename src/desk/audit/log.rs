@@ -1,7 +1,5 @@
 //! The shape of the log: numbered without a gap, chained, in the order of time (I1, I2, I3).
 
-use serde_json::Value as Json;
-
 use super::code::Code;
 use super::finding::{Finding, Findings};
 use super::history::{History, Stored};
@@ -16,9 +14,10 @@ pub fn check(history: &History, now: Moment, findings: &mut Findings) {
     numbered(history, findings);
     chained(history, findings);
     times(history, now, findings);
+    let erased = erasures(history);
     for stored in &history.events {
         columns(stored, findings);
-        content(stored, history, findings);
+        content(stored, &erased, findings);
     }
 }
 
@@ -92,7 +91,7 @@ fn times(history: &History, now: Moment, findings: &mut Findings) {
 
 /// The columns beside the body repeat it, for queries; a row that says something else would be found wrongly.
 fn columns(stored: &Stored, findings: &mut Findings) {
-    let Stored { row, event } = stored;
+    let Stored { row, event, .. } = stored;
     let mut wrong = Vec::new();
     if u64::try_from(row.seq) != Ok(event.seq) {
         wrong.push("seq");
@@ -110,9 +109,7 @@ fn columns(stored: &Stored, findings: &mut Findings) {
     if row.actor.as_deref() != actor {
         wrong.push("actor");
     }
-    let body: Option<Json> = serde_json::to_value(&event.body).ok();
-    let kind = body.as_ref().and_then(|body| body.get("type")).and_then(Json::as_str);
-    if kind != Some(row.kind.as_str()) {
+    if event.body.word() != row.kind {
         wrong.push("type");
     }
     for column in wrong {
@@ -121,22 +118,17 @@ fn columns(stored: &Stored, findings: &mut Findings) {
 }
 
 /// Free texts match their commitments, and are missing only where an erasure says so (I22).
-fn content(stored: &Stored, history: &History, findings: &mut Findings) {
-    let Stored { row, event } = stored;
-    match chain::broken_commitments(&row.body, row.content.as_deref()) {
-        Ok(broken) => {
-            for name in broken {
-                findings.push(Finding::new(Code::Content).seq(event.seq).with("name", name));
-            }
-        }
-        Err(error) => findings.push(Finding::new(Code::Unreadable).seq(event.seq).with("why", error)),
+fn content(stored: &Stored, erased: &[(u64, u64)], findings: &mut Findings) {
+    let Stored {
+        row,
+        event,
+        broken,
+        missing,
+    } = stored;
+    for name in broken {
+        findings.push(Finding::new(Code::Content).seq(event.seq).with("name", name));
     }
-    let erased = history.read().any(|later| match &later.body {
-        Body::Erased { from, to } => (*from..=*to).contains(&event.seq),
-        _ => false,
-    });
-    let missing = missing(&row.body, row.content.as_deref());
-    if !erased {
+    if !erased.iter().any(|(from, to)| (*from..=*to).contains(&event.seq)) {
         for name in missing {
             findings.push(Finding::new(Code::ContentMissing).seq(event.seq).with("name", name));
         }
@@ -145,21 +137,13 @@ fn content(stored: &Stored, history: &History, findings: &mut Findings) {
     }
 }
 
-/// Names of committed values and texts that the content does not hold.
-fn missing(body: &str, content: Option<&str>) -> Vec<String> {
-    let body: Json = serde_json::from_str(body).unwrap_or_default();
-    let content: Json = content
-        .and_then(|content| serde_json::from_str(content).ok())
-        .unwrap_or_default();
-    let has = |part: &str, name: &str| content.get(part).is_some_and(|part| part.get(name).is_some());
-    let members = |part: &str| body.get(part).and_then(Json::as_object).into_iter().flatten();
-    let values = members("values")
-        .filter(|(_, value)| value.get("c").is_some())
-        .map(|(name, _)| ("values", name));
-    let texts = members("texts").map(|(name, _)| ("texts", name));
-    values
-        .chain(texts)
-        .filter(|(part, name)| !has(part, name))
-        .map(|(_, name)| name.clone())
-        .collect()
+/// From which event to which texts were erased.
+fn erasures(history: &History) -> Vec<(u64, u64)> {
+    let mut erased = Vec::new();
+    for event in history.read() {
+        if let Body::Erased { from, to } = event.body {
+            erased.push((from, to));
+        }
+    }
+    erased
 }

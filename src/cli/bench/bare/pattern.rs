@@ -1,0 +1,150 @@
+//! The rows that are copied: those of one ticket's opening, and those of what was done to it then.
+
+use anyhow::Context;
+use sea_orm::sea_query::Value;
+use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult};
+use uuid::Uuid;
+
+use crate::store::connect::statement;
+
+pub const EVENTS: &[&str] = &["ticket", "seq", "at", "recorded_at", "actor", "type", "body", "hash"];
+pub const CONTENT: &[&str] = &["ticket", "seq", "content"];
+pub const OWNERS: &[&str] = &["ticket", "task", "chain", "updated_at"];
+pub const DEPARTMENTS: &[&str] = &["ticket", "department", "since", "until", "open", "updated_at"];
+pub const IDEMPOTENCY: &[&str] = &["scope", "key", "request", "status", "answer", "ticket", "created_at"];
+pub const TICKETS: &[&str] = &[
+    "id",
+    "number",
+    "workflow",
+    "definition",
+    "state",
+    "outcome",
+    "creator",
+    "assignee",
+    "caller",
+    "opened_at",
+    "closed_at",
+    "entered_at",
+    "updated_at",
+    "revision",
+    "seq",
+    "head",
+    "due_at",
+    "late_since",
+    "urgent",
+    "subject",
+    "snapshot",
+];
+
+pub const TICKETS_AGAIN: &str = "on conflict (id) do update set state = excluded.state, \
+    updated_at = excluded.updated_at, revision = excluded.revision, seq = excluded.seq, head = excluded.head, \
+    due_at = excluded.due_at, subject = excluded.subject, snapshot = excluded.snapshot";
+pub const OWNERS_AGAIN: &str =
+    "on conflict (ticket, task) do update set chain = excluded.chain, updated_at = excluded.updated_at";
+pub const DEPARTMENTS_AGAIN: &str = "on conflict (ticket, department) do update set updated_at = excluded.updated_at";
+
+pub type Rows = Vec<Vec<Value>>;
+
+/// What is kept for a repeat: which events a command wrote.
+const KEPT: &str = "{\"first\":1,\"last\":6,\"private\":true}";
+
+pub struct Pattern {
+    pub ticket: Vec<Value>,
+    pub owners: Rows,
+    pub departments: Rows,
+    /// Events and their contents.
+    pub opened: (Rows, Rows),
+    pub acted: (Rows, Rows),
+}
+
+impl Pattern {
+    pub async fn of(db: &DatabaseConnection, number: &str) -> anyhow::Result<Self> {
+        let backend = db.get_database_backend();
+        let sql = format!("select {} from tickets where number = ?", names(TICKETS));
+        let row = db
+            .query_one_raw(statement(backend, &sql, vec![number.into()]))
+            .await?
+            .context("the ticket to copy")?;
+        let id: Uuid = row.try_get("", "id")?;
+        let rows = async |columns: &[&str], table: &str, more: &str| -> anyhow::Result<Rows> {
+            let sql = format!("select {} from {table} where ticket = ? {more}", names(columns));
+            let found = db.query_all_raw(statement(backend, &sql, vec![id.into()])).await?;
+            found.iter().map(|row| values(row, columns)).collect()
+        };
+        // Its opening is all before the first action.
+        let sql = "select min(seq) from events where ticket = ? and type = 'did'";
+        let did = db.query_one_raw(statement(backend, sql, vec![id.into()])).await?;
+        let did: Option<i64> = did.context("its events")?.try_get_by_index(0)?;
+        let did = did.context("the ticket to copy has no action")?;
+        let first = format!("and seq < {did} order by seq");
+        let then = format!("and seq >= {did} order by seq");
+        Ok(Self {
+            ticket: values(&row, TICKETS)?,
+            owners: rows(OWNERS, "owners", "").await?,
+            departments: rows(DEPARTMENTS, "ticket_departments", "").await?,
+            opened: (
+                rows(EVENTS, "events", &first).await?,
+                rows(CONTENT, "event_content", &first).await?,
+            ),
+            acted: (
+                rows(EVENTS, "events", &then).await?,
+                rows(CONTENT, "event_content", &then).await?,
+            ),
+        })
+    }
+
+    /// The row of a ticket under this id.
+    pub fn ticket(&self, id: Uuid) -> Vec<Value> {
+        under(&self.ticket, &[(0, id.into()), (1, id.simple().to_string().into())])
+    }
+}
+
+/// The answer that is kept for a repeat.
+pub fn kept(id: Uuid) -> Vec<Value> {
+    let key = Uuid::now_v7().simple().to_string();
+    vec![
+        "li".into(),
+        key.into(),
+        vec![0_u8; 32].into(),
+        0_i64.into(),
+        KEPT.into(),
+        id.into(),
+        0_i64.into(),
+    ]
+}
+
+/// The rows with another ticket's id in front.
+pub fn of(id: Uuid, rows: &Rows) -> impl Iterator<Item = Vec<Value>> {
+    rows.iter().map(move |row| under(row, &[(0, id.into())]))
+}
+
+fn under(row: &[Value], other: &[(usize, Value)]) -> Vec<Value> {
+    let mut row = row.to_vec();
+    for (place, value) in other {
+        if let Some(slot) = row.get_mut(*place) {
+            *slot = value.clone();
+        }
+    }
+    row
+}
+
+/// Columns of a statement; some of them are words of SQL.
+pub fn names(columns: &[&str]) -> String {
+    let quoted: Vec<String> = columns.iter().map(|name| format!("\"{name}\"")).collect();
+    quoted.join(",")
+}
+
+/// The columns of a row as values of their types; what is empty keeps its type too.
+fn values(row: &QueryResult, columns: &[&str]) -> anyhow::Result<Vec<Value>> {
+    let value = |column: &&str| -> anyhow::Result<Value> {
+        Ok(match *column {
+            "id" | "ticket" => row.try_get::<Uuid>("", column)?.into(),
+            "head" | "hash" => row.try_get::<Vec<u8>>("", column)?.into(),
+            "urgent" | "open" => row.try_get::<bool>("", column)?.into(),
+            "seq" | "at" | "recorded_at" | "task" | "updated_at" | "since" | "until" | "opened_at" | "closed_at"
+            | "entered_at" | "revision" | "due_at" | "late_since" => row.try_get::<Option<i64>>("", column)?.into(),
+            _ => row.try_get::<Option<String>>("", column)?.into(),
+        })
+    };
+    columns.iter().map(value).collect()
+}
