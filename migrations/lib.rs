@@ -10,6 +10,7 @@ pub use sea_orm_migration::MigratorTrait;
 
 mod console;
 mod directory;
+mod duty;
 mod lookups;
 mod milestones;
 mod postgres;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(milestones::Milestones),
             Box::new(console::Console),
             Box::new(reach::Preferences),
+            Box::new(duty::Handover),
         ]
     }
 }

@@ -28,6 +28,7 @@ pub const MESSAGES_SENT: &str = "ombud_messages_sent_total";
 pub const MESSAGES_PUT_OFF: &str = "ombud_messages_put_off_total";
 pub const MESSAGES_GIVEN_UP: &str = "ombud_messages_given_up_total";
 pub const CHANNEL_DOWN: &str = "ombud_channel_down";
+pub const CALENDARS_ENDING: &str = "ombud_calendars_ending";
 pub const QUEUE: &str = "ombud_writer_queue_commands";
 pub const QUEUE_MAX: &str = "ombud_writer_queue_max_commands";
 pub const BATCH: &str = "ombud_writer_batch_commands";
@@ -83,6 +84,10 @@ const GAUGES: &[(&str, &str)] = &[
         "Messages of a channel put aside that nobody has sent again.",
     ),
     (CHANNEL_DOWN, "1 while the endpoint of a channel cannot be worked with."),
+    (
+        CALENDARS_ENDING,
+        "Calendars that lack a year: from October on the next one, at any time the present one.",
+    ),
     (QUEUE, "Commands that wait for the writer."),
     (QUEUE_MAX, "Commands that may wait; more are refused with 503."),
     (BUILD, "Always 1; version and kind of database as labels."),

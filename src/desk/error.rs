@@ -102,6 +102,10 @@ impl NotAllowed {
         Self::Figures,
     ];
 
+    pub(super) fn into_error(self) -> DeskError {
+        DeskError::NotAllowed { why: self }
+    }
+
     /// Stable for programs: the code of the fault.
     pub fn as_str(self) -> &'static str {
         match self {

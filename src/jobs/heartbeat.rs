@@ -70,6 +70,7 @@ impl Default for Keep {
 
 /// What is done once an hour, and once at the start.
 pub async fn chores(desk: &Desk, keep: Keep) {
+    desk.watch_calendars();
     let now = desk.clock().now();
     let before = now.plus(-i64::from(keep.answers_hours) * HOUR);
     if let Err(error) = desk.forget_answers(before).await {

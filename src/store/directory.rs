@@ -33,8 +33,8 @@ pub struct LogRow {
 
 /// All entries but shifts, absences and sign-ons that ended before `since`.
 pub async fn all(db: &Database, since: Moment) -> Result<Vec<EntryRow>, StoreError> {
-    let sql = "select * from directory where kind not in ('shift', 'absence', 'sign_on') or valid_to is null or valid_to >= ? \
-        order by kind, key";
+    let sql = "select * from directory where kind <> 'swap' \
+        and (kind not in ('shift', 'absence', 'sign_on') or valid_to is null or valid_to >= ?) order by kind, key";
     let rows = db
         .readers()
         .query_all_raw(statement(db.backend(), sql, vec![since.0.into()]))
@@ -79,6 +79,21 @@ pub async fn shifts_between(
         after_key.into(),
         super::sheet::number(limit).into(),
     ];
+    let rows = db.readers().query_all_raw(statement(db.backend(), sql, values)).await?;
+    rows.iter().map(entry).collect()
+}
+
+/// Entries of one kind whose keys rise with time, the newest first, older than one.
+pub async fn newest_of_kind(
+    db: &Database,
+    kind: &str,
+    before: Option<&str>,
+    limit: u64,
+) -> Result<Vec<EntryRow>, StoreError> {
+    let sql = "select * from directory where kind = ? and key < ? order by key desc limit ?";
+    // Keys are hexadecimal.
+    let before = before.unwrap_or("g");
+    let values = vec![kind.into(), before.into(), super::sheet::number(limit).into()];
     let rows = db.readers().query_all_raw(statement(db.backend(), sql, values)).await?;
     rows.iter().map(entry).collect()
 }

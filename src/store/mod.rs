@@ -16,6 +16,7 @@ pub mod drafts;
 pub mod erase;
 pub mod events;
 mod flush;
+pub mod handover;
 pub mod held;
 pub mod inbox;
 pub mod list;

@@ -30,7 +30,13 @@ pub(super) fn by_rules(
         };
     }
     let found = resolve(turn, rules, walk, &excluded, task);
-    if found.persons.contains(actor) || acts_for_department(turn, actor, rules, task, &excluded) {
+    // Whoever says that they act for a department does so, or not at all: a name that means nothing is not recorded.
+    let may = if turn.on_behalf_of.is_some() {
+        acts_for_department(turn, actor, rules, task, &excluded)
+    } else {
+        found.persons.contains(actor)
+    };
+    if may {
         return Ok(());
     }
     let four_eyes = excluded.contains(actor) && resolve(turn, rules, walk, &[], task).persons.contains(actor);
@@ -112,7 +118,7 @@ pub(super) fn by_roles(turn: &Turn<'_>, roles: &[RoleId]) -> Result<(), Objectio
     let Actor::Person(actor) = &turn.actor else {
         return Ok(());
     };
-    if turn.imported || has_role(turn, actor, roles) {
+    if turn.imported || (turn.on_behalf_of.is_none() && has_role(turn, actor, roles)) {
         return Ok(());
     }
     let mut who = Vec::new();

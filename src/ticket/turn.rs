@@ -18,7 +18,7 @@ use super::command::{Command, Opening};
 use super::event::{Actor, Body, Event, Why};
 use super::model::{Task, Ticket};
 use super::people::Search;
-use super::refusal::{Code, Refusal};
+use super::refusal::{Code, Objection, Refusal};
 use super::{clocks, orders, route, rungs, values, way};
 
 /// What the core may look at beside the ticket.
@@ -102,6 +102,7 @@ pub fn decide_recorded(
     world: &World<'_>,
 ) -> Result<Decision, Refusal> {
     values::validate_texts(&command.texts)?;
+    must_be_evident(command)?;
     let mut turn = Turn {
         world: *world,
         definition: Arc::clone(definition),
@@ -117,6 +118,19 @@ pub fn decide_recorded(
     };
     orders::carry_out(&mut turn, command)?;
     Ok(turn.finish())
+}
+
+/// Who acts for a department without accounts says what shows it: a letter, a call, a reference. History is taken as it
+/// was (L12).
+fn must_be_evident(command: &Command) -> Result<(), Refusal> {
+    let given = command
+        .texts
+        .get("evidence")
+        .is_some_and(|text| !text.trim().is_empty());
+    if command.on_behalf_of.is_none() || command.imported || given {
+        return Ok(());
+    }
+    Err(Objection::new(Code::TextMissing).with("text", "evidence").into())
 }
 
 /// Applies every rung due at or before `until`, each at its nominal moment (L8). `now` is when it is written down.

@@ -69,6 +69,10 @@ fn directory(name: &str) -> Option<Value> {
         "import_roster_roster" => {
             json!("工号,姓名,1,2,3,4,5\nli,李明,早,早,夜,,休\n早=08:00-16:00;夜=22:00-06:00,,,,,,\n")
         }
+        "handovers_write" => json!({"role": "shift_lead", "note": "北区停电，抢修班 20:00 到场"}),
+        "handovers_read" => json!({}),
+        "handovers_ask" => json!({"shift": "li:agent:1773100800000", "with": "wang"}),
+        "handovers_answer" => json!({"word": "agree"}),
         "duty_sign_on" | "duty_sign_off" => json!({}),
         "duty_put_settings" => json!({
             "on_duty": "rostered", "roles": [{"role": "shift_lead", "on_duty": "signed_on"}], "swaps": "granted",

@@ -221,11 +221,12 @@ fn somebody_acts_for_a_department_without_accounts_and_both_are_recorded() {
         "not without saying for whom"
     );
     command.on_behalf_of = Some(DepartmentId::from("planning"));
-    assert!(
-        office.ask(&command).unwrap_err().has(Code::By),
-        "not for another department"
-    );
+    command.texts.insert("evidence".into(), "来函".to_owned());
+    assert!(office.ask(&command).unwrap_err().has(Code::By), "another department");
+    command.texts.clear();
     command.on_behalf_of = Some(DepartmentId::from("finance"));
+    assert!(office.ask(&command).unwrap_err().has(Code::TextMissing));
+    command.texts.insert("evidence".into(), "财务部来电".to_owned());
     let decision = office.ask(&command).unwrap();
     let replied = decision
         .events

@@ -100,7 +100,7 @@ fn key_of(edit: &Edit) -> (Kind, String) {
             let key = match kind {
                 Kind::Department | Kind::Role | Kind::Person | Kind::Calendar => own.unwrap_or_default(),
                 Kind::Membership | Kind::Shift | Kind::Absence => Uuid::now_v7().simple().to_string(),
-                Kind::SignOn => Uuid::now_v7().simple().to_string(),
+                Kind::SignOn | Kind::Swap => Uuid::now_v7().simple().to_string(),
                 Kind::Builtin => super::thing::BUILTIN_KEY.to_owned(),
                 Kind::Duty => super::thing::DUTY_KEY.to_owned(),
             };
@@ -159,7 +159,13 @@ impl Planner {
         if let Some(before) = before {
             match kind {
                 // Replaced in place, so that their order stays.
-                Kind::Department | Kind::Person | Kind::Role | Kind::Calendar | Kind::Builtin | Kind::Duty => {}
+                Kind::Department
+                | Kind::Person
+                | Kind::Role
+                | Kind::Calendar
+                | Kind::Builtin
+                | Kind::Duty
+                | Kind::Swap => {}
                 Kind::Membership | Kind::Shift | Kind::Absence | Kind::SignOn => before.take(&mut self.plan.directory),
             }
         }
@@ -298,7 +304,7 @@ impl Planner {
                 }
                 Ok(())
             }
-            Thing::Role(_) | Thing::Calendar(..) | Thing::Builtin(_) => Ok(()),
+            Thing::Role(_) | Thing::Calendar(..) | Thing::Builtin(_) | Thing::Swap(_) => Ok(()),
         }
     }
 
@@ -360,7 +366,8 @@ fn thing_kind_begins(thing: &Thing) -> bool {
         | Thing::Role(_)
         | Thing::Calendar(..)
         | Thing::Builtin(_)
-        | Thing::Duty(_) => false,
+        | Thing::Duty(_)
+        | Thing::Swap(_) => false,
     }
 }
 

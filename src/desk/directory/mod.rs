@@ -47,10 +47,12 @@ pub enum Kind {
     SignOn,
     /// The house's rules of duty: one entry, `duty`.
     Duty,
+    /// A swap of shifts from asking to the end; no part of the picture.
+    Swap,
 }
 
 impl Kind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Department,
         Self::Role,
         Self::Person,
@@ -61,6 +63,7 @@ impl Kind {
         Self::Builtin,
         Self::SignOn,
         Self::Duty,
+        Self::Swap,
     ];
 
     /// The word used in the table, the log and the API.
@@ -76,6 +79,7 @@ impl Kind {
             Self::Builtin => "builtin",
             Self::SignOn => "sign_on",
             Self::Duty => "duty",
+            Self::Swap => "swap",
         }
     }
 

@@ -15,6 +15,7 @@ use crate::workflow::id::{RoleId, is_id};
 use crate::workflow::moment::Moment;
 
 use super::super::Problem;
+use super::super::duty::Swap;
 use super::super::principal::MACHINE;
 use super::Kind;
 use super::calendar::CalendarDocument;
@@ -45,6 +46,7 @@ pub enum Thing {
     Builtin(BuiltinRoles),
     SignOn(SignOn),
     Duty(DutySettings),
+    Swap(Box<Swap>),
 }
 
 impl Thing {
@@ -70,6 +72,7 @@ impl Thing {
                 &["sign", "chase", "watch", "correct", "reveal", "grant_return", "link"],
             )?),
             Kind::SignOn => Self::SignOn(strictly(body, &["person", "from", "to"])?),
+            Kind::Swap => Self::Swap(parsed(body)?),
             Kind::Duty => Self::Duty(strictly(body, &["signed_on_since", "roles", "swaps", "shift_codes"])?),
         };
         thing.must_be_called(key)?;
@@ -110,7 +113,8 @@ impl Thing {
             | Self::Absence(_)
             | Self::Builtin(_)
             | Self::SignOn(_)
-            | Self::Duty(_) => self,
+            | Self::Duty(_)
+            | Self::Swap(_) => self,
         })
     }
 
@@ -123,7 +127,7 @@ impl Thing {
             Self::Calendar(calendar, _) => Some(calendar.id.as_str()),
             Self::Builtin(_) => Some(BUILTIN_KEY),
             Self::Duty(_) => Some(DUTY_KEY),
-            Self::Membership(_) | Self::Shift(_) | Self::Absence(_) | Self::SignOn(_) => None,
+            Self::Membership(_) | Self::Shift(_) | Self::Absence(_) | Self::SignOn(_) | Self::Swap(_) => None,
         }
     }
 
@@ -157,7 +161,9 @@ impl Thing {
             Self::Shift(shift) => between(shift.from, shift.to),
             Self::Absence(absence) => between(absence.from, absence.to),
             Self::SignOn(sign_on) => between(sign_on.from, sign_on.to),
-            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) | Self::Duty(_) => Validity::default(),
+            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) | Self::Duty(_) | Self::Swap(_) => {
+                Validity::default()
+            }
         }
     }
 
@@ -170,7 +176,7 @@ impl Thing {
             Self::Shift(shift) => shift.from = at,
             Self::Absence(absence) => absence.from = at,
             Self::SignOn(sign_on) => sign_on.from = at,
-            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) | Self::Duty(_) => {}
+            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) | Self::Duty(_) | Self::Swap(_) => {}
         }
     }
 
@@ -183,7 +189,7 @@ impl Thing {
             Self::Shift(shift) => shift.to = at,
             Self::Absence(absence) => absence.to = at,
             Self::SignOn(sign_on) => sign_on.to = at,
-            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) | Self::Duty(_) => return false,
+            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) | Self::Duty(_) | Self::Swap(_) => return false,
         }
         true
     }
@@ -201,6 +207,7 @@ impl Thing {
             Self::Builtin(builtin) => serde_json::to_value(builtin),
             Self::SignOn(sign_on) => serde_json::to_value(sign_on),
             Self::Duty(settings) => serde_json::to_value(settings),
+            Self::Swap(swap) => serde_json::to_value(swap),
         };
         body.unwrap_or(Json::Null)
     }
@@ -228,6 +235,7 @@ impl Thing {
             Self::Builtin(builtin) => directory.builtin = builtin,
             Self::SignOn(sign_on) => directory.sign_ons.push(sign_on),
             Self::Duty(settings) => directory.duty = settings,
+            Self::Swap(_) => {}
         }
     }
 
@@ -244,7 +252,7 @@ impl Thing {
             Self::Person(person) => {
                 directory.people.shift_remove(&person.id);
             }
-            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) | Self::Duty(_) => {}
+            Self::Role(_) | Self::Calendar(..) | Self::Builtin(_) | Self::Duty(_) | Self::Swap(_) => {}
         }
     }
 

@@ -3,22 +3,28 @@
 //! Everything here reads the one picture of the directory or writes it through [`Desk::change`]; a ticket is never
 //! touched. Who may: everybody about themselves; shift leads, managers and administrators about others.
 
+mod alarms;
 mod gaps;
+mod handover;
 mod now;
 mod roster;
 mod settings;
 mod sign;
+mod swap;
 
 use crate::workflow::id::PersonId;
 
 use super::command::Around;
 use super::{Desk, DeskError, Inner, NotAllowed, Principal, Problem, Scope, access};
 
+pub use alarms::{AlarmKind, CalendarAlarm, calendar_alarms};
 pub use gaps::{DAYS_MAX, DutyGap};
+pub use handover::Handover;
 pub use now::{OnDutyRow, Wanted};
 pub use roster::{RosterRow, Window};
 pub use settings::DutyWish;
 pub use sign::Signed;
+pub use swap::{Swap, SwapState, Word};
 
 /// Rows of a page at most.
 pub const LIMIT_MAX: u64 = 500;

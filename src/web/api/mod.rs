@@ -10,6 +10,7 @@ pub mod duty;
 pub mod entries;
 pub mod erasures;
 pub mod feed;
+pub mod handovers;
 pub mod health;
 pub mod holidays;
 pub mod import;
@@ -121,6 +122,15 @@ endpoints! {
         sign_off / __path_sign_off,
         settings / __path_settings,
         put_settings / __path_put_settings,
+    },
+    handovers::{
+        list / __path_list,
+        write / __path_write,
+        read / __path_read,
+        swaps / __path_swaps,
+        ask / __path_ask,
+        answer / __path_answer,
+        alarms / __path_alarms,
     },
     holidays::{load / __path_load},
     dead_letters::{list / __path_list, one / __path_one, resend / __path_resend},

@@ -7,6 +7,7 @@ mod bad_requests;
 mod commands;
 mod dead_letters;
 mod directory;
+mod duty;
 mod erasing;
 mod import;
 mod inbox;

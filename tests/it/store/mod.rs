@@ -7,6 +7,7 @@ mod contacts;
 mod definitions;
 mod directory;
 mod duty;
+mod duty_hands;
 mod figures;
 mod instances;
 mod links;
