@@ -47,7 +47,6 @@ pub fn draw(rounds: &[Round]) -> String {
         let Some(shown) = own.iter().rev().find(|round| round.tickets <= 100_000).or(own.last()) else {
             continue;
         };
-        let tickets = shown.tickets;
         let by_connections = |value: &dyn Fn(&Figures) -> f64| -> Vec<Group> {
             let pairs = shown.pairs();
             let creates = pairs.filter(|(ours, _)| ours.operation == "create" && ours.rate.is_none());
@@ -58,9 +57,9 @@ pub fn draw(rounds: &[Round]) -> String {
                 })
                 .collect()
         };
-        let title = format!("{name}: creates a second, by connections ({tickets} tickets)");
+        let title = format!("{name}: creates a second");
         panel(&mut svg, (0, top), &title, &by_connections(&Figures::per_second));
-        let title = "CPU ms of a create, server and database";
+        let title = "CPU ms of a create, by connections";
         panel(&mut svg, (1, top), title, &by_connections(&Figures::cpu_together));
         let lists: Vec<Group> = own
             .iter()
