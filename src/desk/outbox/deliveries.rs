@@ -25,7 +25,7 @@ impl Desk {
         let limit = limit.clamp(1, LIMIT_MAX);
         let mut found = delivery::of_ticket(self.database(), view.ticket.id, view.sight.until, before, limit).await?;
         for delivery in &mut found {
-            delivery.reason = delivery.reason.as_ref().map(|reason| discreet(reason));
+            delivery.reason = delivery.reason.as_ref().map(discreet);
         }
         Ok(found)
     }
