@@ -1,4 +1,5 @@
 // Every page: who looks at it, and where it is. `{open}` is the number of a late ticket with departments at work.
+// `{workflow}` is the fingerprint of a published version.
 // A new page has a line here: axe and the contact sheet go through this list.
 export const PAGES = [
   { name: 'sign-in', path: '/sign-in' },
@@ -14,10 +15,26 @@ export const PAGES = [
   { name: 'callbacks', who: 'cai', path: '/callbacks' },
   { name: 'inbox', who: 'zhang', path: '/inbox?all=yes' },
   { name: 'me', who: 'zhang', path: '/me' },
+  { name: 'workflows', who: 'boss', path: '/workflows' },
+  { name: 'workflow', who: 'boss', path: '/workflows/{workflow}' },
+  { name: 'workflow-check', who: 'boss', path: '/workflows/check' },
+  { name: 'duty', who: 'zhang', path: '/duty' },
+  { name: 'roster', who: 'boss', path: '/duty/roster' },
+  { name: 'shift', who: 'boss', path: '/organisation/shift/new?person=li' },
+  { name: 'departments', who: 'boss', path: '/organisation' },
+  { name: 'people', who: 'boss', path: '/organisation/people' },
+  { name: 'calendars', who: 'zhang', path: '/organisation/calendars' },
+  { name: 'calendar', who: 'boss', path: '/organisation/calendar/default' },
 ];
 
 /** A late ticket in the hands of a department. */
 export async function openNumber(server) {
   const answer = await fetch(`${server.base}/api/v1/tickets?open=true&state=handling&limit=1`, { headers: { Authorization: `Bearer ${server.tokens.shift_lead}` } });
   return (await answer.json()).items[0].number;
+}
+
+/** The fingerprint of the version that was published last. */
+export async function workflowHash(server) {
+  const answer = await fetch(`${server.base}/api/v1/workflows?limit=1`, { headers: { Authorization: `Bearer ${server.tokens.manager}` } });
+  return (await answer.json()).items[0].hash;
 }

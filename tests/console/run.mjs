@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { open, signIn, axe, SIZES } from './browser.mjs';
-import { PAGES, openNumber } from './pages.mjs';
+import { PAGES, openNumber, workflowHash } from './pages.mjs';
 import { conflict, firstStory, offline } from './stories.mjs';
 import { start } from './server.mjs';
 
@@ -20,12 +20,13 @@ const check = async (name, work) => {
 /** Goes through the pages as each of their people, in one browser for each look. */
 async function eachPage(server, looks, visit) {
   const number = await openNumber(server);
+  const hash = await workflowHash(server);
   for (const look of looks) {
     const browser = await open(server.base, look);
     let who;
     for (const page of PAGES) {
       if (page.who && page.who !== who) { await browser.context.clearCookies({ name: 'ombud' }); await signIn(browser.page, server.base, page.who, server.password); who = page.who; }
-      await browser.page.goto(server.base + page.path.replace('{open}', number));
+      await browser.page.goto(server.base + page.path.replace('{open}', number).replace('{workflow}', hash));
       await browser.page.waitForTimeout(250);
       await visit(page, browser, look);
     }
@@ -67,6 +68,7 @@ async function sheet(server) {
 async function figures(server) {
   const browser = await open(server.base, {});
   const number = await openNumber(server);
+  const hash = await workflowHash(server);
   let who;
   console.log('page         html gz   median ms   p95 ms');
   for (const page of PAGES.filter(one => one.who)) {
@@ -76,7 +78,7 @@ async function figures(server) {
     let html = '';
     for (let i = 0; i < 60; i += 1) {
       const begun = performance.now();
-      html = await (await fetch(server.base + page.path.replace('{open}', number), { headers: { Cookie: cookies, Accept: 'text/html' } })).text();
+      html = await (await fetch(server.base + page.path.replace('{open}', number).replace('{workflow}', hash), { headers: { Cookie: cookies, Accept: 'text/html' } })).text();
       times.push(performance.now() - begun);
     }
     times.sort((a, b) => a - b);

@@ -12,6 +12,11 @@ const ENTRIES_MAX: usize = 2_000;
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
+    /// As if these had been sent.
+    pub fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// From `application/x-www-form-urlencoded`. Line ends become `\n`, as everywhere else.
     pub fn read(bytes: &[u8]) -> Result<Self, Problem> {
         let text = std::str::from_utf8(bytes)

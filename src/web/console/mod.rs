@@ -10,17 +10,24 @@ mod action;
 mod answer;
 mod assets;
 mod board;
+mod calendars;
 mod clocks;
 mod cookie;
 mod desk;
 mod desk_send;
+mod duty;
+mod entry;
+mod entry_fields;
 mod fields;
 mod form;
 mod inbox;
 pub mod live;
 mod look;
 mod me;
+mod organisation;
+mod people;
 mod reports;
+mod roster;
 mod shell;
 mod sign_in;
 mod templates;
@@ -31,6 +38,10 @@ pub mod trouble;
 mod visitor;
 mod welcome;
 mod words;
+mod workflow;
+mod workflow_check;
+mod workflow_words;
+mod workflows;
 
 use actix_web::Route;
 use actix_web::http::Method;
@@ -101,6 +112,18 @@ pages! {
     POST "/tickets/{number}/news" Session ticket::news;
     GET "/tickets/{number}/actions/{action}" Session action::page;
     POST "/tickets/{number}/actions/{action}" Session action::act;
+    GET "/duty" Session duty::page;
+    POST "/duty/sign" Session duty::sign;
+    GET "/duty/roster" Session roster::page;
+    GET "/organisation" Session organisation::page;
+    GET "/organisation/people" Session people::page;
+    GET "/organisation/calendars" Session calendars::page;
+    GET "/organisation/{kind}/{key}" Session entry::page;
+    POST "/organisation/{kind}/{key}" Session entry::save;
+    GET "/workflows" Session workflows::page;
+    GET "/workflows/check" Session workflow_check::page;
+    POST "/workflows/check" Session workflow_check::check;
+    GET "/workflows/{hash}" Session workflow::page;
 }
 
 /// Registers every page.

@@ -83,6 +83,30 @@ pub const NAV: &[Entry] = &[
         roles: &[],
         narrow: true,
     },
+    Entry {
+        key: "duty",
+        path: "/duty",
+        icon: "calendar-time",
+        keys: "g u",
+        roles: &[],
+        narrow: false,
+    },
+    Entry {
+        key: "organisation",
+        path: "/organisation",
+        icon: "building-community",
+        keys: "g e",
+        roles: &[],
+        narrow: false,
+    },
+    Entry {
+        key: "workflows",
+        path: "/workflows",
+        icon: "git-branch",
+        keys: "g w",
+        roles: &["shift_lead", "manager", "administrator", "auditor"],
+        narrow: false,
+    },
 ];
 
 /// Where people of a role begin their day; the first that fits.

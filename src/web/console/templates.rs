@@ -49,6 +49,7 @@ fn compiled() -> Result<Handlebars<'static>, String> {
     templates.register_helper("t", Box::new(Words));
     templates.register_helper("icon", Box::new(icon));
     templates.register_helper("asset", Box::new(asset));
+    templates.register_helper("drawing", Box::new(drawing));
     Ok(templates)
 }
 
@@ -112,6 +113,19 @@ fn asset(helper: &Helper, _: &Handlebars, _: &Context, _: &mut RenderContext, ou
     Ok(())
 }
 
+/// `{{drawing page.svg}}`: a picture that `workflow::draw` made, which escapes every word in it. Anything else is
+/// escaped like every value.
+fn drawing(helper: &Helper, _: &Handlebars, _: &Context, _: &mut RenderContext, out: &mut dyn Output) -> HelperResult {
+    let picture = helper.param(0).and_then(|param| param.value().as_str());
+    let picture = picture.unwrap_or_default();
+    if picture.starts_with(r#"<svg class="sd""#) {
+        out.write(picture)?;
+    } else {
+        out.write(&handlebars::html_escape(picture))?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -159,8 +173,10 @@ mod tests {
         }
         assert!(keys.len() > 20);
         for language in Language::ALL {
-            let arguments = ["count", "min", "state", "who", "revision", "seconds", "number", "what"]
-                .map(|name| (name, Arg::from("1")));
+            let arguments = [
+                "count", "min", "state", "who", "revision", "seconds", "number", "what", "line", "column",
+            ]
+            .map(|name| (name, Arg::from("1")));
             let missing: Vec<_> = keys
                 .iter()
                 .filter(|key| find(language, key, &arguments).is_none())

@@ -26,7 +26,7 @@ impl Proof {
     }
 
     /// Clocks that go on from state to state, each once: every state names them, their steps are told once.
-    fn shared(&self) -> Vec<&ClockProof> {
+    pub fn shared(&self) -> Vec<&ClockProof> {
         let mut found: Vec<&ClockProof> = Vec::new();
         for clock in self
             .states

@@ -1,6 +1,9 @@
 //! The console over HTTP: who is let in, what a foreign page cannot do, what stands on the pages.
 
 mod desk;
+mod duty;
+mod organisation;
 mod pages;
 mod signing_in;
 mod visit;
+mod workflows;

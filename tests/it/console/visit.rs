@@ -159,6 +159,9 @@ pub fn addresses() -> Vec<(&'static str, String, bool)> {
         path.replace("{number}", "E20260302-000001")
             .replace("{action}", "note")
             .replace("{name}", "app.css")
+            .replace("{hash}", "0")
+            .replace("{kind}", "person")
+            .replace("{key}", "li")
     };
     PAGES
         .iter()

@@ -1,0 +1,266 @@
+//! Duty: who is on duty now and signed on, what the coming days leave open, signing on and off.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use serde::{Deserialize, Serialize};
+
+use crate::desk::DeskError;
+use crate::desk::duty::{DutyGap, OnDutyRow, Wanted};
+use crate::texts::say;
+use crate::web::problem::Problem;
+use crate::web::state::State;
+use crate::workflow::directory::Directory;
+use crate::workflow::id::{DepartmentId, PersonId, RoleId};
+
+use super::answer::{self, see_other, word};
+use super::tickets::escaped;
+use super::trouble;
+use super::visitor::{Posted, Visitor};
+use super::words::{Names, When, text};
+
+/// Key of the navigation's entry.
+pub const SECTION: &str = "duty";
+/// How far ahead gaps are looked for.
+const DAYS: u32 = 14;
+/// Rows of a page.
+const ROWS: usize = 100;
+
+/// What to show, as it stands in the address.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// Only this role.
+    role: String,
+    /// The last place of the page before.
+    after: String,
+    /// Gaps before the first one shown.
+    gaps: usize,
+}
+
+#[derive(Serialize)]
+struct DutyView {
+    wrong: Vec<String>,
+    own: OwnView,
+    roles: Vec<Choice>,
+    places: Vec<PlaceView>,
+    next: Option<String>,
+    first: bool,
+    /// May sign others on and off.
+    leads: bool,
+    gaps: Vec<GapView>,
+    gap_count: usize,
+    more_gaps: Option<String>,
+}
+
+/// The person in front of the page.
+#[derive(Serialize)]
+struct OwnView {
+    signed: Option<When>,
+    until: Option<When>,
+}
+
+/// An entry of a choice.
+#[derive(Serialize)]
+pub struct Choice {
+    pub value: String,
+    pub title: String,
+    pub chosen: bool,
+}
+
+#[derive(Serialize)]
+struct PlaceView {
+    role: String,
+    department: String,
+    person: String,
+    name: String,
+    until: When,
+    signed: Option<When>,
+    absent: bool,
+    /// Who stands in; empty: nobody.
+    substitute: String,
+    reached: bool,
+    /// Whoever is there for this place, who may be signed on and off.
+    there: String,
+}
+
+#[derive(Serialize)]
+struct GapView {
+    role: String,
+    department: String,
+    from: When,
+    to: When,
+    why: String,
+    /// Who is reached; empty: nobody at all.
+    instead: String,
+    instead_role: String,
+    away: bool,
+    workflows: String,
+}
+
+/// Titles of roles, in the order of the directory.
+pub fn role_title(directory: &Directory, role: &RoleId, visitor: &Visitor) -> String {
+    let known = directory.roles.get(role);
+    known.map_or_else(|| role.to_string(), |title| text(title, visitor.look.language))
+}
+
+/// Every role as a choice.
+pub fn roles(directory: &Directory, chosen: &str, visitor: &Visitor) -> Vec<Choice> {
+    let choice = |role: &RoleId| Choice {
+        title: role_title(directory, role, visitor),
+        chosen: role.as_str() == chosen,
+        value: role.to_string(),
+    };
+    directory.roles.keys().map(choice).collect()
+}
+
+fn department(names: &Names<'_>, id: Option<&DepartmentId>) -> String {
+    id.map(|id| names.department(id)).unwrap_or_default()
+}
+
+impl PlaceView {
+    fn of(row: OnDutyRow, names: &Names<'_>, visitor: &Visitor) -> Self {
+        let when = |at| When::new(at, visitor.now, &visitor.zone);
+        let there = if row.absent {
+            row.substitute.as_ref()
+        } else {
+            Some(&row.person)
+        };
+        Self {
+            role: role_title(names.directory, &row.role, visitor),
+            department: department(names, row.department.as_ref()),
+            there: there.map(ToString::to_string).unwrap_or_default(),
+            person: row.person.to_string(),
+            name: row.name,
+            until: when(row.until),
+            signed: row.signed_on.map(when),
+            absent: row.absent,
+            substitute: row
+                .substitute
+                .as_ref()
+                .map(|person| names.person(person))
+                .unwrap_or_default(),
+            reached: row.reached,
+        }
+    }
+}
+
+impl GapView {
+    fn of(found: DutyGap, names: &Names<'_>, state: &State, visitor: &Visitor) -> Self {
+        let when = |at| When::new(at, visitor.now, &visitor.zone);
+        let language = visitor.look.language;
+        let gap = found.gap;
+        let titles: Vec<String> = found
+            .workflows
+            .iter()
+            .map(|workflow| match state.desk.active(workflow) {
+                Some(active) => text(&active.title, language),
+                None => workflow.to_string(),
+            })
+            .collect();
+        let role = gap
+            .instead
+            .as_ref()
+            .map(|instead| role_title(names.directory, &instead.role, visitor));
+        Self {
+            role: role_title(names.directory, &gap.role, visitor),
+            department: department(names, gap.department.as_ref()),
+            from: when(gap.span.from),
+            to: when(gap.span.to),
+            why: say(language, &format!("duty-gap-{}", gap.why.as_str()), &[]),
+            away: gap.instead.as_ref().is_some_and(|instead| instead.away),
+            instead: gap
+                .instead
+                .map(|instead| names.people(&instead.persons))
+                .unwrap_or_default(),
+            instead_role: role.unwrap_or_default(),
+            workflows: titles.join(&say(language, "list-comma", &[])),
+        }
+    }
+}
+
+/// The page, with what went wrong.
+fn shown(
+    state: &State,
+    visitor: &Visitor,
+    asked: &Asked,
+    status: StatusCode,
+    wrong: Vec<String>,
+) -> Result<HttpResponse, Problem> {
+    let directory = state.desk.directory();
+    let names = Names {
+        directory: &directory,
+        language: visitor.look.language,
+    };
+    let wanted = Wanted {
+        role: (!asked.role.is_empty()).then(|| RoleId::new(asked.role.as_str())),
+        department: None,
+    };
+    let limit = u64::try_from(ROWS).unwrap_or(u64::MAX);
+    let mut rows = state
+        .desk
+        .duty_now(&visitor.principal, &wanted, Some(&asked.after), limit.saturating_add(1))?;
+    let more = rows.len() > ROWS;
+    rows.truncate(ROWS);
+    let role = escaped(&asked.role);
+    let next = rows.last().filter(|_| more).map(|last| escaped(&last.place()));
+    let next = next.map(|after| format!("/duty?role={role}&after={after}"));
+    let gaps = state.desk.duty_gaps(&visitor.principal, DAYS)?;
+    let gap_count = gaps.len();
+    let shown_to = asked.gaps.saturating_add(ROWS);
+    let signed = directory.sign_on_of(&visitor.principal.person, visitor.now);
+    let when = |at| When::new(at, visitor.now, &visitor.zone);
+    let view = DutyView {
+        wrong,
+        own: OwnView {
+            signed: signed.map(|signed| when(signed.from)),
+            until: signed.map(|signed| when(signed.to)),
+        },
+        roles: roles(&directory, &asked.role, visitor),
+        places: rows
+            .into_iter()
+            .map(|row| PlaceView::of(row, &names, visitor))
+            .collect(),
+        next,
+        first: asked.after.is_empty(),
+        leads: ["shift_lead", "manager", "administrator"]
+            .iter()
+            .any(|role| visitor.has_role(role)),
+        gaps: gaps
+            .into_iter()
+            .skip(asked.gaps)
+            .take(ROWS)
+            .map(|gap| GapView::of(gap, &names, state, visitor))
+            .collect(),
+        gap_count,
+        more_gaps: (gap_count > shown_to).then(|| format!("/duty?role={role}&gaps={shown_to}")),
+    };
+    let title = word(&visitor.look, "nav-duty");
+    answer::with_status(visitor, status, SECTION, title, "duty", &view)
+}
+
+/// `GET /duty`
+pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
+    shown(&state, &visitor, &asked, StatusCode::OK, Vec::new())
+}
+
+/// `POST /duty/sign`: on or off, oneself or by who leads somebody else.
+pub async fn sign(state: Data<State>, sent: Posted) -> Result<HttpResponse, Problem> {
+    let visitor = &sent.visitor;
+    let person = sent.form.text("person");
+    let person = (!person.is_empty()).then(|| PersonId::new(person));
+    let done = if sent.form.text("do") == "off" {
+        state.desk.sign_off(&visitor.principal, person).await
+    } else {
+        state.desk.sign_on(&visitor.principal, person).await
+    };
+    match done {
+        Ok(_) => Ok(see_other("/duty")),
+        Err(error @ (DeskError::Conflict(_) | DeskError::Invalid(_))) => {
+            let problem = Problem::from(error);
+            let words = trouble::faults(&problem, &visitor.look);
+            shown(&state, visitor, &Asked::default(), problem.code.status(), words)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

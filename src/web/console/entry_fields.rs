@@ -1,0 +1,379 @@
+//! The fields of an entry of the directory: what its form shows, and the request of the API that it makes.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use crate::desk::directory::Kind;
+use crate::texts::{Language, say};
+use crate::web::api::entries::{AbsenceIn, CalendarIn, DepartmentIn, Inside, MembershipIn, PersonIn, RoleIn, ShiftIn};
+use crate::web::body::shape;
+use crate::web::decode::At;
+use crate::web::problem::{Place, Problem};
+use crate::workflow::directory::Directory;
+use crate::workflow::moment::{MINUTE, Moment};
+
+use super::duty::Choice;
+use super::form::Form;
+use super::visitor::Visitor;
+use super::words::text;
+
+/// People and departments that a form offers at most; others are found by their id.
+const OFFERED_MAX: usize = 2_000;
+
+/// How a field is filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Input {
+    Line,
+    Number,
+    Person,
+    Role,
+    Department,
+    Language,
+    Country,
+    /// A time in the centre's zone.
+    Instant,
+    /// Dates, one on each line.
+    Dates,
+    /// Dates with hours, one on each line.
+    OpenDays,
+}
+
+/// A field of a form, and the member of the API's request it fills.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    name: &'static str,
+    pointer: &'static str,
+    input: Input,
+    required: bool,
+}
+
+const fn must(name: &'static str, pointer: &'static str, input: Input) -> Field {
+    Field {
+        name,
+        pointer,
+        input,
+        required: true,
+    }
+}
+
+const fn may(name: &'static str, pointer: &'static str, input: Input) -> Field {
+    Field {
+        name,
+        pointer,
+        input,
+        required: false,
+    }
+}
+
+const DEPARTMENT: &[Field] = &[
+    must("title_zh", "/title/zh", Input::Line),
+    must("title_en", "/title/en", Input::Line),
+    may("parent", "/parent", Input::Department),
+    may("from", "/from", Input::Instant),
+    may("to", "/to", Input::Instant),
+];
+const ROLE: &[Field] = &[
+    must("title_zh", "/title/zh", Input::Line),
+    must("title_en", "/title/en", Input::Line),
+];
+const PERSON: &[Field] = &[
+    must("name", "/name", Input::Line),
+    may("email", "/email", Input::Line),
+    may("language", "/language", Input::Language),
+    may("from", "/from", Input::Instant),
+    may("to", "/to", Input::Instant),
+];
+const MEMBERSHIP: &[Field] = &[
+    must("person", "/person", Input::Person),
+    must("role", "/role", Input::Role),
+    may("department", "/department", Input::Department),
+    may("from", "/from", Input::Instant),
+    may("to", "/to", Input::Instant),
+];
+const SHIFT: &[Field] = &[
+    must("person", "/person", Input::Person),
+    may("role", "/role", Input::Role),
+    must("from", "/from", Input::Instant),
+    must("to", "/to", Input::Instant),
+];
+const ABSENCE: &[Field] = &[
+    must("person", "/person", Input::Person),
+    must("from", "/from", Input::Instant),
+    must("to", "/to", Input::Instant),
+    may("substitute", "/substitute", Input::Person),
+];
+const CALENDAR: &[Field] = &[
+    must("zone", "/zone", Input::Line),
+    must("day", "/day", Input::Line),
+    may("country", "/country", Input::Country),
+    may("mon", "/hours/mon", Input::Line),
+    may("tue", "/hours/tue", Input::Line),
+    may("wed", "/hours/wed", Input::Line),
+    may("thu", "/hours/thu", Input::Line),
+    may("fri", "/hours/fri", Input::Line),
+    may("sat", "/hours/sat", Input::Line),
+    may("sun", "/hours/sun", Input::Line),
+    may("closed", "/closed", Input::Dates),
+    may("open", "/open", Input::OpenDays),
+    may("loaded_through", "/loaded_through", Input::Number),
+];
+
+/// The fields of a kind; `None` for what has no form.
+pub fn fields(kind: Kind) -> Option<&'static [Field]> {
+    match kind {
+        Kind::Department => Some(DEPARTMENT),
+        Kind::Role => Some(ROLE),
+        Kind::Person => Some(PERSON),
+        Kind::Membership => Some(MEMBERSHIP),
+        Kind::Shift => Some(SHIFT),
+        Kind::Absence => Some(ABSENCE),
+        Kind::Calendar => Some(CALENDAR),
+        Kind::Builtin | Kind::SignOn | Kind::Duty => None,
+    }
+}
+
+/// Whether entries of the kind are called by an id that people choose.
+pub fn has_id(kind: Kind) -> bool {
+    matches!(kind, Kind::Department | Kind::Role | Kind::Person | Kind::Calendar)
+}
+
+/// The request of the API that a form makes.
+pub fn request(fields: &[Field], form: &Form, zone: &TimeZone) -> Json {
+    let mut request = Map::new();
+    for field in fields {
+        // A map that is left empty is an empty map, not a missing one.
+        let mut path = field.pointer.trim_start_matches('/').split('/');
+        let (outer, inner) = (path.next().unwrap_or_default(), path.next());
+        if outer == "hours" {
+            request.entry(outer).or_insert_with(|| Json::Object(Map::new()));
+        }
+        let Some(value) = value_of(field, form.text(field.name), zone) else {
+            continue;
+        };
+        match inner {
+            None => {
+                request.insert(outer.to_owned(), value);
+            }
+            Some(inner) => {
+                let place = request.entry(outer).or_insert_with(|| Json::Object(Map::new()));
+                if let Json::Object(members) = place {
+                    members.insert(inner.to_owned(), value);
+                }
+            }
+        }
+    }
+    Json::Object(request)
+}
+
+fn value_of(field: &Field, typed: &str, zone: &TimeZone) -> Option<Json> {
+    let lists = matches!(field.input, Input::OpenDays | Input::Dates);
+    if typed.is_empty() && !lists {
+        return None;
+    }
+    Some(match field.input {
+        Input::OpenDays => {
+            let lines = typed.lines().map(str::trim).filter(|line| !line.is_empty());
+            let day = |line: &str| {
+                let (day, hours) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+                (day.to_owned(), Json::from(hours.trim()))
+            };
+            Json::Object(lines.map(day).collect())
+        }
+        Input::Dates => typed.split_whitespace().map(Json::from).collect(),
+        Input::Number => typed.parse::<i64>().map_or_else(|_| Json::from(typed), Json::from),
+        Input::Instant => {
+            let local = typed.replace('T', " ").parse::<DateTime>().ok();
+            let zoned = local.and_then(|local| local.to_zoned(zone.clone()).ok());
+            let told = zoned.map(|zoned| Moment::from_timestamp(zoned.timestamp()).rfc3339());
+            Json::from(told.unwrap_or_else(|| typed.to_owned()))
+        }
+        Input::Line | Input::Person | Input::Role | Input::Department | Input::Language | Input::Country => {
+            Json::from(typed)
+        }
+    })
+}
+
+/// The body as the desk takes it, by the API's own rules of its shape.
+pub fn body(kind: Kind, request: &Json, id: Option<&str>) -> Result<Json, Problem> {
+    let at = At::Body(String::new());
+    Ok(match kind {
+        Kind::Department => shape::<DepartmentIn>(request, &at)?.body(id),
+        Kind::Role => shape::<RoleIn>(request, &at)?.body(id),
+        Kind::Person => shape::<PersonIn>(request, &at)?.body(id),
+        Kind::Membership => shape::<MembershipIn>(request, &at)?.body(id),
+        Kind::Shift => shape::<ShiftIn>(request, &at)?.body(id),
+        Kind::Absence => shape::<AbsenceIn>(request, &at)?.body(id),
+        Kind::Calendar => shape::<CalendarIn>(request, &at)?.body(id),
+        Kind::Builtin | Kind::SignOn | Kind::Duty => Json::Null,
+    })
+}
+
+/// What stands in a field for an entry as the API shows it.
+pub fn written(field: &Field, entry: &Json, zone: &TimeZone) -> String {
+    let Some(value) = entry.pointer(field.pointer) else {
+        return String::new();
+    };
+    match field.input {
+        Input::Dates => {
+            let dates = value.as_array().into_iter().flatten().filter_map(Json::as_str);
+            dates.collect::<Vec<_>>().join("\n")
+        }
+        Input::OpenDays => {
+            let days = value.as_object().into_iter().flatten();
+            let line = |(day, hours): (&String, &Json)| format!("{day} {}", hours.as_str().unwrap_or_default());
+            days.map(line).collect::<Vec<_>>().join("\n")
+        }
+        Input::Instant => value
+            .as_str()
+            .and_then(|time| time.parse::<jiff::Timestamp>().ok())
+            .map(|time| local(Moment::from_timestamp(time), zone))
+            .unwrap_or_default(),
+        Input::Number => value.as_i64().map(|number| number.to_string()).unwrap_or_default(),
+        Input::Line | Input::Person | Input::Role | Input::Department | Input::Language | Input::Country => {
+            value.as_str().unwrap_or_default().to_owned()
+        }
+    }
+}
+
+/// As a browser's field of date and time takes it; to the millisecond where it is not a whole minute, so that what has
+/// begun keeps its beginning.
+pub fn local(at: Moment, zone: &TimeZone) -> String {
+    let form = if at.0.rem_euclid(MINUTE) == 0 {
+        "%Y-%m-%dT%H:%M"
+    } else {
+        "%Y-%m-%dT%H:%M:%S%.3f"
+    };
+    at.timestamp().to_zoned(zone.clone()).strftime(form).to_string()
+}
+
+/// A field as it is shown.
+#[derive(Serialize)]
+pub struct FieldView {
+    name: &'static str,
+    title: String,
+    input: &'static str,
+    value: String,
+    required: bool,
+    hint: String,
+    wrong: String,
+    options: Vec<Choice>,
+}
+
+impl Field {
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The field with what stands in it.
+    pub fn shown(
+        &self,
+        kind: Kind,
+        value: String,
+        wrong: String,
+        directory: &Directory,
+        visitor: &Visitor,
+    ) -> FieldView {
+        let language = visitor.look.language;
+        FieldView {
+            name: self.name,
+            title: say(language, &format!("entry-{}", self.name), &[]),
+            hint: self.hint(kind, language),
+            input: match self.input {
+                Input::Line => "line",
+                Input::Number => "number",
+                Input::Person => "person",
+                Input::Role | Input::Department | Input::Language | Input::Country => "one",
+                Input::Instant if value.len() > "2026-03-02T09:00".len() => "second",
+                Input::Instant => "time",
+                Input::Dates | Input::OpenDays => "area",
+            },
+            options: self.options(&value, directory, visitor),
+            required: self.required,
+            value,
+            wrong,
+        }
+    }
+
+    fn hint(&self, kind: Kind, language: Language) -> String {
+        let key = match (kind, self.name) {
+            (Kind::Shift, "role") => "entry-hint-shift-role",
+            (Kind::Membership, "department") => "entry-hint-membership-department",
+            (Kind::Absence, "substitute") => "entry-hint-substitute",
+            (Kind::Calendar, "country") => "entry-hint-country",
+            (Kind::Calendar, "day") => "entry-hint-day",
+            (Kind::Calendar, "mon") => "entry-hint-hours",
+            (Kind::Calendar, "closed") => "entry-hint-closed",
+            (Kind::Calendar, "open") => "entry-hint-open",
+            (Kind::Department | Kind::Person | Kind::Membership, "to") => "entry-hint-to",
+            _ => return String::new(),
+        };
+        say(language, key, &[])
+    }
+
+    fn options(&self, value: &str, directory: &Directory, visitor: &Visitor) -> Vec<Choice> {
+        let language = visitor.look.language;
+        let choice = |known: &str, title: String| Choice {
+            value: known.to_owned(),
+            chosen: known == value,
+            title,
+        };
+        match self.input {
+            Input::Role => super::duty::roles(directory, value, visitor),
+            Input::Department => {
+                let known = directory.departments.values().take(OFFERED_MAX);
+                known
+                    .map(|department| choice(department.id.as_str(), text(&department.title, language)))
+                    .collect()
+            }
+            Input::Language => Language::ALL
+                .iter()
+                .map(|known| choice(known.tag(), say(language, &format!("language-{}", known.tag()), &[])))
+                .collect(),
+            Input::Country => vec![choice(crate::desk::directory::CHINA, say(language, "country-cn", &[]))],
+            Input::Person => {
+                let known = directory
+                    .people
+                    .values()
+                    .filter(|person| person.valid.covers(visitor.now));
+                known
+                    .take(OFFERED_MAX)
+                    .map(|person| choice(person.id.as_str(), person.name.clone()))
+                    .collect()
+            }
+            Input::Line | Input::Number | Input::Instant | Input::Dates | Input::OpenDays => Vec::new(),
+        }
+    }
+}
+
+/// The sentences of a problem at their fields: by name, and those that belong to none (`""`).
+pub fn at_fields(problem: &Problem, fields: &[Field], language: Language) -> Vec<(&'static str, String)> {
+    let faults = problem.faults.iter().map(|fault| {
+        let written = fault.write(language);
+        let sentence = written.get("detail").and_then(Json::as_str).unwrap_or_default();
+        let pointer = match &fault.place {
+            Some(Place::Pointer(pointer)) => pointer.as_str(),
+            Some(Place::Parameter(_) | Place::Header(_)) | None => "",
+        };
+        (name_of(pointer, fields), sentence.to_owned())
+    });
+    faults.collect()
+}
+
+fn name_of(pointer: &str, fields: &[Field]) -> &'static str {
+    if pointer == "/id" {
+        return "id";
+    }
+    if pointer.is_empty() {
+        return "";
+    }
+    let inside = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+    let exact = fields.iter().find(|field| field.pointer == pointer);
+    let found = exact.or_else(|| {
+        fields
+            .iter()
+            .find(|field| inside(pointer, field.pointer) || inside(field.pointer, pointer))
+    });
+    found.map_or("", |field| field.name)
+}
