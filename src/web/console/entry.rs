@@ -96,7 +96,9 @@ fn back(kind: Kind, typed: &Form) -> String {
         Kind::Person => format!("/organisation/people?search={}", escaped(typed.text("id"))),
         Kind::Membership => format!("/organisation/people?search={}", escaped(typed.text("person"))),
         Kind::Calendar => "/organisation/calendars".to_owned(),
-        Kind::Department | Kind::Role | Kind::Builtin | Kind::SignOn | Kind::Duty => "/organisation".to_owned(),
+        Kind::Department | Kind::Role | Kind::Builtin | Kind::SignOn | Kind::Duty | Kind::Swap => {
+            "/organisation".to_owned()
+        }
     }
 }
 

@@ -130,7 +130,7 @@ pub fn fields(kind: Kind) -> Option<&'static [Field]> {
         Kind::Shift => Some(SHIFT),
         Kind::Absence => Some(ABSENCE),
         Kind::Calendar => Some(CALENDAR),
-        Kind::Builtin | Kind::SignOn | Kind::Duty => None,
+        Kind::Builtin | Kind::SignOn | Kind::Duty | Kind::Swap => None,
     }
 }
 
@@ -206,7 +206,7 @@ pub fn body(kind: Kind, request: &Json, id: Option<&str>) -> Result<Json, Proble
         Kind::Shift => shape::<ShiftIn>(request, &at)?.body(id),
         Kind::Absence => shape::<AbsenceIn>(request, &at)?.body(id),
         Kind::Calendar => shape::<CalendarIn>(request, &at)?.body(id),
-        Kind::Builtin | Kind::SignOn | Kind::Duty => Json::Null,
+        Kind::Builtin | Kind::SignOn | Kind::Duty | Kind::Swap => Json::Null,
     })
 }
 
