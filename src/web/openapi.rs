@@ -171,7 +171,9 @@ fn complete(operation: &mut Map<String, Value>, endpoint: &Endpoint) {
     if secured {
         statuses.extend([401, 403, 429]);
     }
-    if endpoint.path.contains('{') || is_command {
+    // A department that the reader may not see is not there.
+    let is_report = endpoint.path.starts_with("/api/v1/reports/");
+    if endpoint.path.contains('{') || is_command || is_report {
         statuses.push(404);
     }
     if operation.contains_key("parameters") || has_body {

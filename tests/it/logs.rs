@@ -223,7 +223,7 @@ async fn the_log_holds_nothing_personal_and_no_secret() {
         // It writes down the values it puts into mails.
         assert!(!log.contains("handlebars"), "{log}");
         assert!(log.contains("/api/v1/tickets/{number}"), "{log}");
-        assert!(log.contains("the mail server cannot be worked with"), "{log}");
+        assert!(log.contains("the other side cannot be worked with"), "{log}");
         if format == "json" {
             for line in log.lines() {
                 let read: Result<Value, _> = serde_json::from_str(line);
