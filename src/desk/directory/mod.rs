@@ -367,8 +367,9 @@ impl Desk {
 /// How often somebody looks whether another process has changed something.
 const FOLLOW_EVERY: Duration = Duration::from_secs(2);
 
-/// Attempts more at an edit that collides with another process's.
-const EDIT_AGAIN: u32 = 5;
+/// Attempts more at an edit that collides with another process's. Each collision means that somebody else's edit went
+/// through: at eight o'clock, when a shift signs on at several instances, that may be many.
+const EDIT_AGAIN: u32 = 50;
 
 /// Tickets that are recounted side by side.
 const RECOUNT_PAGE: u64 = 256;
