@@ -30,9 +30,9 @@ def serve(folder):
                                stdout=subprocess.PIPE, stderr=log, env=environment)
     log.close()
     for line in process.stdout:
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+        found = re.search(r"answers at (http://127\.0\.0\.1:\d+)", line)
         if found:
-            return process, found.group(0)
+            return process, found.group(1)
     sys.exit("the demonstration did not start: " + (folder / "demo.log").read_text(errors="replace"))
 
 
