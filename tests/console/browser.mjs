@@ -11,11 +11,23 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
 /** Widths at which pages are looked at. */
 export const SIZES = { wide: [1440, 900], middle: [1024, 768], narrow: [390, 844] };
 
+/** Chromium now and then dies while it starts, before it has seen any page of ours: that is asked for again. */
+async function launched(options) {
+  for (let left = 3; ; left--) {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ombud-browser-'));
+    try {
+      return { folder, context: await chromium.launchPersistentContext(folder, options) };
+    } catch (error) {
+      fs.rmSync(folder, { recursive: true, force: true });
+      if (left <= 1) throw error;
+    }
+  }
+}
+
 /** A browser with looks of its own. `foreign` collects every request that left the server's address. */
 export async function open(base, { lang = 'zh-CN', theme = 'light', density = 'comfortable', size = 'wide' } = {}) {
   const [width, height] = SIZES[size];
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ombud-browser-'));
-  const context = await chromium.launchPersistentContext(folder, {
+  const { folder, context } = await launched({
     executablePath: '/usr/bin/chromium', headless: true, args: ARGS, locale: lang, timezoneId: 'Asia/Shanghai',
     viewport: { width, height }, isMobile: size === 'narrow', hasTouch: size === 'narrow',
   });
