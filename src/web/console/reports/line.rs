@@ -6,11 +6,10 @@ use crate::desk::figures::{By, Figure, Tally};
 use crate::texts::say;
 use crate::web::console::visitor::Visitor;
 use crate::web::console::words::{Names, text};
-use crate::web::problem::Problem;
 use crate::web::state::State;
 use crate::workflow::id::{DepartmentId, WorkflowId};
 
-use super::{Asked, broken};
+use super::Asked;
 
 /// A share below this is red, below the other amber.
 const POOR_PER_CENT: u64 = 80;
@@ -145,28 +144,28 @@ pub struct Shown<'s> {
 }
 
 impl Shown<'_> {
-    pub fn line(&self, id: &str, tally: &Tally) -> Result<Line, Problem> {
-        Ok(Line {
+    pub fn line(&self, id: &str, tally: &Tally) -> Line {
+        Line {
             title: self.title(id),
-            cells: self.cells(tally, Some(id))?,
-        })
+            cells: self.cells(tally, Some(id)),
+        }
     }
 
-    pub fn total(&self, tally: &Tally) -> Result<Line, Problem> {
-        Ok(Line {
+    pub fn total(&self, tally: &Tally) -> Line {
+        Line {
             title: say(self.visitor.look.language, "report-total", &[]),
-            cells: self.cells(tally, None)?,
-        })
+            cells: self.cells(tally, None),
+        }
     }
 
-    pub fn tiles(&self, tally: &Tally) -> Result<Vec<Tile>, Problem> {
+    pub fn tiles(&self, tally: &Tally) -> Vec<Tile> {
         let language = self.visitor.look.language;
         let shown = COLUMNS
             .iter()
             .filter(|column| TILES.contains(&column.key) && (self.running || !column.is_now));
         shown
             .map(|column| {
-                let cell = self.cell(column, tally, None)?;
+                let cell = self.cell(column, tally, None);
                 let note = match column.share {
                     Some(share) => {
                         let (part, whole) = share(tally);
@@ -175,13 +174,13 @@ impl Shown<'_> {
                     }
                     None => say(language, &format!("figure-{}-help", column.key), &[]),
                 };
-                Ok(Tile {
+                Tile {
                     title: cell.heading,
                     value: cell.share.unwrap_or_else(|| cell.number.to_string()),
                     note,
                     level: cell.level,
                     path: cell.path,
-                })
+                }
             })
             .collect()
     }
@@ -198,7 +197,7 @@ impl Shown<'_> {
         }
     }
 
-    fn cells(&self, tally: &Tally, id: Option<&str>) -> Result<Vec<Cell>, Problem> {
+    fn cells(&self, tally: &Tally, id: Option<&str>) -> Vec<Cell> {
         COLUMNS
             .iter()
             .filter(|column| self.running || !column.is_now)
@@ -206,12 +205,13 @@ impl Shown<'_> {
             .collect()
     }
 
-    fn cell(&self, column: &Column, tally: &Tally, id: Option<&str>) -> Result<Cell, Problem> {
+    fn cell(&self, column: &Column, tally: &Tally, id: Option<&str>) -> Cell {
         let number = (column.number)(tally);
-        let share = column.share.map(|share| share(tally)).filter(|(_, whole)| *whole > 0);
-        let per_cent = share
-            .map(|(part, whole)| part.saturating_mul(100).checked_div(whole).ok_or_else(broken))
-            .transpose()?;
+        // Of nothing there is no share.
+        let per_cent = column.share.and_then(|share| {
+            let (part, whole) = share(tally);
+            part.saturating_mul(100).checked_div(whole)
+        });
         let level = match (per_cent, column.key) {
             (Some(share), _) if share < POOR_PER_CENT => "crit",
             (Some(share), _) if share < FAIR_PER_CENT => "warn",
@@ -219,13 +219,13 @@ impl Shown<'_> {
             (None, "overdue") if number > 0 => "crit",
             (None, _) => "",
         };
-        Ok(Cell {
+        Cell {
             number,
             heading: say(self.visitor.look.language, &format!("figure-{}", column.key), &[]),
             share: per_cent.map(|share| format!("{share}%")),
             level,
             path: self.path(column, id),
-        })
+        }
     }
 
     fn path(&self, column: &Column, id: Option<&str>) -> String {

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::desk::figures::{By, Days, FiguresSheet, SheetAsked};
-use crate::web::problem::{Code, Fault, Place, Problem};
+use crate::web::problem::{Fault, Place, Problem};
 use crate::web::state::State;
 use crate::workflow::id::{DepartmentId, WorkflowId};
 
@@ -148,7 +148,7 @@ fn stretches(today: Date) -> [(&'static str, Date, Date); 5] {
 pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
     let asked = asked.into_inner();
     let sheet = state.desk.figures(&visitor.principal, &asked.sheet()?).await?;
-    let view = view(&state, &visitor, &asked, &sheet)?;
+    let view = view(&state, &visitor, &asked, &sheet);
     answer::page(
         &visitor,
         "reports",
@@ -158,7 +158,7 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
     )
 }
 
-fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet) -> Result<ReportView, Problem> {
+fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet) -> ReportView {
     let look = &visitor.look;
     let directory = state.desk.directory();
     let names = Names {
@@ -191,7 +191,7 @@ fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet) -
         ("to", to.as_str().into()),
         ("zone", sheet.zone.as_str().into()),
     ];
-    Ok(ReportView {
+    ReportView {
         about: sentence(look, about, &arguments),
         running: shown.running,
         spans: stretches(today)
@@ -229,7 +229,7 @@ fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet) -
             })
             .collect(),
         filtered: !asked.department.is_empty() || !asked.workflow.is_empty(),
-        tiles: shown.tiles(&sheet.total)?,
+        tiles: shown.tiles(&sheet.total),
         headings: COLUMNS
             .iter()
             .filter(|column| shown.running || !column.is_now)
@@ -238,21 +238,12 @@ fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet) -
                 help: word(look, &format!("figure-{}-help", column.key)),
             })
             .collect(),
-        lines: sheet
-            .rows
-            .iter()
-            .map(|row| shown.line(&row.id, &row.tally))
-            .collect::<Result<_, _>>()?,
-        total: shown.total(&sheet.total)?,
+        lines: sheet.rows.iter().map(|row| shown.line(&row.id, &row.tally)).collect(),
+        total: shown.total(&sheet.total),
         csv: asked.path("/reports/sheet.csv", &[]),
         xlsx: asked.path("/reports/sheet.xlsx", &[]),
         by: by.as_str(),
         from,
         to,
-    })
-}
-
-/// What a page cannot be made of: a bug, never what somebody asked for.
-fn broken() -> Problem {
-    Problem::new(Code::Internal)
+    }
 }
