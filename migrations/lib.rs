@@ -8,6 +8,7 @@ use sea_orm_migration::sea_orm::{self, DbBackend};
 
 pub use sea_orm_migration::MigratorTrait;
 
+mod canned;
 mod console;
 mod directory;
 mod duty;
@@ -17,6 +18,7 @@ mod postgres;
 mod reach;
 mod record;
 mod tickets;
+mod views;
 
 /// Runs the migrations that a database has not seen yet.
 pub struct Migrator;
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(console::Console),
             Box::new(reach::Preferences),
             Box::new(duty::Handover),
+            Box::new(views::Views),
+            Box::new(canned::Canned),
         ]
     }
 }

@@ -84,6 +84,8 @@ pub struct Limits {
     pub refused_at_once: u32,
     pub page_items: u32,
     pub page_items_max: u32,
+    pub bulk_items_max: usize,
+    pub export_rows_max: usize,
 }
 
 /// `[database]`.
@@ -293,6 +295,14 @@ impl Config {
                 limits.page_items == 0 || limits.page_items > limits.page_items_max,
             ),
             ("limits.page_items_max", limits.page_items_max > 1000),
+            (
+                "limits.bulk_items_max",
+                limits.bulk_items_max == 0 || limits.bulk_items_max > 1000,
+            ),
+            (
+                "limits.export_rows_max",
+                limits.export_rows_max == 0 || limits.export_rows_max > 1_000_000,
+            ),
             ("server.connections_max", self.server.connections_max == 0),
             ("database.readers", self.database.readers == 0),
             ("backup.at", time_of(&self.backup.at).is_none()),

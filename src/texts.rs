@@ -9,6 +9,8 @@ use std::{borrow::Cow, collections::HashMap};
 use fluent_templates::{LanguageIdentifier, fluent_bundle::FluentValue};
 use serde::{Deserialize, Serialize};
 
+pub mod pinyin;
+
 mod loaded {
     // Without isolation marks: they protect right-to-left scripts and would litter mails, logs and CSV.
     fluent_templates::static_loader! {

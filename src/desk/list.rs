@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ use crate::store::{TicketRef, projection, tickets};
 use crate::ticket::model::Ticket;
 use crate::workflow::definition::Definition;
 use crate::workflow::id::{DepartmentId, PersonId, StateId, WorkflowId};
-use crate::workflow::moment::Moment;
+use crate::workflow::moment::{DAY, Moment};
 
 use super::command::Around;
 use super::{Desk, DeskError, Principal, Problem, Scope};
@@ -19,8 +20,17 @@ use super::{Desk, DeskError, Principal, Problem, Scope};
 /// Rows of a page at most.
 pub const LIMIT_MAX: u64 = 200;
 
+/// How far back words are looked for among closed tickets: the cost of a search must not grow with the archive.
+pub const SEARCH_DAYS: i64 = 30;
+/// Words that are looked for at once, and characters of the whole text.
+const WORDS_MAX: usize = 5;
+const TEXT_MAX: usize = 60;
+/// Tickets of a view are counted up to here.
+pub const COUNT_MAX: u64 = 1_000;
+
 /// What to list. Everything that is set must hold.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Filter {
     pub workflow: Option<WorkflowId>,
     pub state: Option<StateId>,
@@ -38,34 +48,58 @@ pub struct Filter {
     pub number: Option<String>,
     /// Tickets that my department gave away, as they were then (only with `number`).
     pub given_away: bool,
+    /// Each word of it stands in the subject: of open tickets, and of closed ones that changed within [`SEARCH_DAYS`].
+    pub text: Option<String>,
 }
 
 /// In which order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sort {
     /// Last changed first.
     #[default]
     Updated,
+    /// Longest unchanged first.
+    UpdatedAsc,
     /// Newest number first.
     Number,
+    /// Oldest number first.
+    NumberAsc,
     /// What is due next first; tickets without a clock are left out.
     Due,
+    /// What has the most time first; tickets without a clock are left out.
+    DueDesc,
 }
 
 impl Sort {
+    pub const ALL: [Self; 6] = [
+        Self::Updated,
+        Self::UpdatedAsc,
+        Self::Number,
+        Self::NumberAsc,
+        Self::Due,
+        Self::DueDesc,
+    ];
+
     /// The word used in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Updated => "updated",
+            Self::UpdatedAsc => "updated_asc",
             Self::Number => "number",
+            Self::NumberAsc => "number_asc",
             Self::Due => "due",
+            Self::DueDesc => "due_desc",
         }
     }
 
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Updated, Self::Number, Self::Due]
-            .into_iter()
-            .find(|sort| sort.as_str() == word)
+        Self::ALL.into_iter().find(|sort| sort.as_str() == word)
+    }
+
+    /// By the number: a search for words cannot be read along it.
+    pub fn is_by_number(self) -> bool {
+        matches!(self, Self::Number | Self::NumberAsc)
     }
 }
 
@@ -109,6 +143,7 @@ impl Desk {
         limit: u64,
     ) -> Result<Page, DeskError> {
         principal.needs(Scope::ReadTickets)?;
+        must_be_searchable(filter, Some(sort))?;
         let limit = limit.clamp(1, LIMIT_MAX);
         let name = list_name(principal, filter, sort);
         let after = cursor.map(|cursor| read_cursor(cursor, &name)).transpose()?;
@@ -136,6 +171,20 @@ impl Desk {
         };
         let rows = rows.into_iter().map(Row::of).collect();
         Ok(Page { rows, next })
+    }
+
+    /// Needs `tickets:read`. How many open tickets there are, counted up to [`COUNT_MAX`]; closed ones are never
+    /// counted, since that would cost what there is.
+    pub async fn count(&self, principal: &Principal, filter: &Filter) -> Result<u64, DeskError> {
+        principal.needs(Scope::ReadTickets)?;
+        must_be_searchable(filter, None)?;
+        let around = self.inner.around();
+        let viewer = self.inner.viewer_of_lists(principal, &around);
+        let wanted = Wanted {
+            open: Some(true),
+            ..wanted(filter, &around)
+        };
+        Ok(list::count(&self.inner.database, &viewer, &wanted, COUNT_MAX).await?)
     }
 
     /// Tickets as they were when the viewer's department gave them away.
@@ -192,22 +241,60 @@ pub(super) fn wanted(filter: &Filter, around: &Around) -> Wanted {
         assignee: filter.assignee.as_ref().map(|id| text(id.as_str())),
         number_begins: filter.number.clone(),
         caller: None,
+        words: words_of(filter),
+        closed_since: filter
+            .text
+            .is_some()
+            .then(|| around.now.plus(SEARCH_DAYS.saturating_mul(-DAY))),
     }
+}
+
+fn words_of(filter: &Filter) -> Vec<String> {
+    let words = filter.text.iter().flat_map(|text| text.split_whitespace());
+    words.map(str::to_owned).collect()
+}
+
+/// A search is bounded: few words, and in an order that does not lead through the archive.
+fn must_be_searchable(filter: &Filter, sort: Option<Sort>) -> Result<(), DeskError> {
+    let Some(text) = &filter.text else { return Ok(()) };
+    let words = words_of(filter).len();
+    if words == 0 || words > WORDS_MAX || text.chars().count() > TEXT_MAX {
+        return Err(Problem::new(
+            "text",
+            "length",
+            format!("要找的内容须有 1 到 {WORDS_MAX} 个词，共不超过 {TEXT_MAX} 个字"),
+            format!("What is looked for has 1 to {WORDS_MAX} words, {TEXT_MAX} characters in all"),
+        )
+        .into());
+    }
+    if sort.is_some_and(Sort::is_by_number) || filter.given_away {
+        return Err(Problem::new(
+            "sort",
+            "text_order",
+            "按内容查找时，只能按更新时间或到期时间排序，也不能查找已移交的工单",
+            "Words are looked for by change or by due time only, and not among tickets given away",
+        )
+        .into());
+    }
+    Ok(())
 }
 
 fn by(sort: Sort) -> By {
     match sort {
         Sort::Updated => By::UpdatedDesc,
+        Sort::UpdatedAsc => By::UpdatedAsc,
         Sort::Number => By::NumberDesc,
+        Sort::NumberAsc => By::NumberAsc,
         Sort::Due => By::DueAsc,
+        Sort::DueDesc => By::DueDesc,
     }
 }
 
 fn end_of(row: &ListRow, sort: Sort) -> After {
     match sort {
-        Sort::Updated => After::At(row.updated_at.0, row.id),
-        Sort::Number => After::Number(row.number.clone()),
-        Sort::Due => After::At(row.due_at.map_or(0, |due| due.0), row.id),
+        Sort::Updated | Sort::UpdatedAsc => After::At(row.updated_at.0, row.id),
+        Sort::Number | Sort::NumberAsc => After::Number(row.number.clone()),
+        Sort::Due | Sort::DueDesc => After::At(row.due_at.map_or(0, |due| due.0), row.id),
     }
 }
 

@@ -7,7 +7,9 @@ pub mod access;
 pub mod act;
 pub mod audit;
 pub mod backup;
+pub mod bulk;
 pub mod caller;
+pub mod canned;
 mod catalogue;
 mod command;
 pub mod contacts;
@@ -39,6 +41,7 @@ pub mod request;
 pub mod sessions;
 pub mod sweep;
 pub mod tokens;
+pub mod views;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

@@ -18,12 +18,17 @@ impl<W: Write> Table<W> {
     /// Begins a table with its headings.
     pub fn new<'a>(mut out: W, headings: impl IntoIterator<Item = &'a str>) -> io::Result<Self> {
         out.write_all(BYTE_ORDER_MARK)?;
+        let mut table = Self::more(out);
+        table.row(headings)?;
+        Ok(table)
+    }
+
+    /// Goes on with a table that was begun elsewhere: rows only.
+    pub fn more(out: W) -> Self {
         let rows = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .from_writer(out);
-        let mut table = Self { rows };
-        table.row(headings)?;
-        Ok(table)
+        Self { rows }
     }
 
     /// Writes one row.

@@ -1,4 +1,4 @@
-//! A table of numbers as a workbook. Texts are written as texts: nothing in it is a formula (A10).
+//! Tables as workbooks: of numbers, of texts. Texts are written as texts: nothing in it is a formula (A10).
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
@@ -29,3 +29,27 @@ pub fn sheet(name: &str, headings: &[String], rows: &[(String, Vec<u64>)]) -> Re
     }
     workbook.save_to_buffer()
 }
+
+/// A workbook of one sheet of texts, written row by row so that its size is bounded by the file and not by memory.
+pub fn texts(name: &str, headings: &[String], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let bold = Format::new().set_bold();
+    let sheet = workbook.add_worksheet_with_constant_memory()?;
+    let name: String = name.chars().take(NAME_MAX).collect();
+    sheet.set_name(name)?.set_freeze_panes(1, 0)?;
+    for (column, heading) in (0..).zip(headings) {
+        sheet.set_column_width(column, TEXT_WIDTH)?;
+        sheet.write_string_with_format(0, column, heading, &bold)?;
+    }
+    for (row, cells) in (1..).zip(rows) {
+        for (column, cell) in (0..).zip(&cells) {
+            sheet.write_string(row, column, cell.chars().take(CELL_MAX).collect::<String>())?;
+        }
+    }
+    workbook.save_to_buffer()
+}
+
+/// Width of a column of texts, in characters.
+const TEXT_WIDTH: f64 = 18.0;
+/// Characters a cell may have.
+const CELL_MAX: usize = 32_000;

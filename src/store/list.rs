@@ -2,7 +2,7 @@
 //!
 //! Each part of what the viewer sees ([`parts`]) gives its first rows along an index; together they hold the page.
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectStatement, UnionType};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
@@ -28,14 +28,21 @@ pub struct Wanted {
     pub number_begins: Option<String>,
     /// Tickets of this caller, by the keyed hash of the number.
     pub caller: Option<String>,
+    /// Each of these stands in the subject, whatever the case.
+    pub words: Vec<String>,
+    /// Closed tickets only as far as they changed since: what is asked of each row must not walk through the archive.
+    pub closed_since: Option<Moment>,
 }
 
 /// By what the rows are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     UpdatedDesc,
+    UpdatedAsc,
     NumberDesc,
+    NumberAsc,
     DueAsc,
+    DueDesc,
 }
 
 /// Where the page before ended.
@@ -77,12 +84,43 @@ pub async fn page(
     after: Option<&After>,
     limit: u64,
 ) -> Result<Vec<ListRow>, StoreError> {
+    let Some(found) = ids(viewer, wanted, Some((by, after)), limit) else {
+        return Ok(Vec::new());
+    };
+    let mut query = rows();
+    query.and_where(ticket("id").in_subquery(found)).limit(limit);
+    order(&mut query, by, Source::Tickets, None);
+    let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
+    rows.iter().map(read).collect()
+}
+
+/// How many tickets there are, counted up to `most`.
+pub async fn count(db: &Database, viewer: &Viewer, wanted: &Wanted, most: u64) -> Result<u64, StoreError> {
+    let Some(found) = ids(viewer, wanted, None, most) else {
+        return Ok(0);
+    };
+    let query = Query::select()
+        .expr(Func::count(Expr::col(("found", "id"))))
+        .from_subquery(found, "found")
+        .to_owned();
+    let row = db.readers().query_one_raw(built(db.backend(), &query)).await?;
+    let counted: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or(0);
+    Ok(std::cmp::min(u64::try_from(counted).unwrap_or(0), most))
+}
+
+/// The first ids of every part of what the viewer sees, each at most once; nothing where there is no part.
+fn ids(viewer: &Viewer, wanted: &Wanted, ordered: Option<(By, Option<&After>)>, limit: u64) -> Option<SelectStatement> {
     let mut found: Option<SelectStatement> = None;
     for part in parts::of(viewer, wanted) {
         let mut ids = Query::select().expr(ticket("id")).from("tickets").to_owned();
         part.narrow(&mut ids);
         ids.cond_where(filter(wanted)).limit(limit);
-        order(&mut ids, by, part.source(), after);
+        if let Some(since) = wanted.closed_since.filter(|_| !part.is_open()) {
+            ids.and_where(Expr::col(part.source().updated_at()).gte(since.0));
+        }
+        if let Some((by, after)) = ordered {
+            order(&mut ids, by, part.source(), after);
+        }
         // A part that is ordered and cut must stand in brackets of its own: as a table.
         let part = Query::select()
             .expr(Expr::col(("part", "id")))
@@ -95,14 +133,7 @@ pub async fn page(
             None => found = Some(part),
         }
     }
-    let Some(found) = found else {
-        return Ok(Vec::new());
-    };
-    let mut query = rows();
-    query.and_where(ticket("id").in_subquery(found)).limit(limit);
-    order(&mut query, by, Source::Tickets, None);
-    let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
-    rows.iter().map(read).collect()
+    found
 }
 
 /// Tickets that the viewer's departments gave away and that the viewer does not see otherwise, newest number first:
@@ -166,7 +197,24 @@ fn filter(wanted: &Wanted) -> Condition {
     if let Some(begin) = &wanted.number_begins {
         all = all.add(begins(begin));
     }
+    for word in &wanted.words {
+        let subject = Expr::from(Func::lower(ticket("subject")));
+        all = all.add(subject.like(LikeExpr::new(holds(word)).escape('\\')));
+    }
     all
+}
+
+/// The pattern of a text that holds this word somewhere; nothing in it stands for anything else.
+fn holds(word: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in word.to_lowercase().chars() {
+        if "%_\\".contains(character) {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
 }
 
 fn present(column: &'static str, present: bool) -> Expr {
@@ -185,33 +233,44 @@ fn begins(begin: &str) -> Condition {
 }
 
 fn order(query: &mut SelectStatement, by: By, source: Source, after: Option<&After>) {
-    match by {
-        By::UpdatedDesc => {
-            let (at, id) = (source.updated_at(), source.id());
-            if let Some(After::At(before, last)) = after {
-                let end = Expr::tuple([Expr::val(*before), Expr::val(*last)]);
-                query.and_where(Expr::tuple([Expr::col(at), Expr::col(id)]).lt(end));
-            }
-            query.order_by(at, Order::Desc).order_by(id, Order::Desc);
+    let (column, direction) = match by {
+        By::UpdatedDesc => (source.updated_at(), Order::Desc),
+        By::UpdatedAsc => (source.updated_at(), Order::Asc),
+        By::NumberDesc => (NUMBER, Order::Desc),
+        By::NumberAsc => (NUMBER, Order::Asc),
+        By::DueAsc => (DUE, Order::Asc),
+        By::DueDesc => (DUE, Order::Desc),
+    };
+    let behind = |place: Expr, end: Expr| {
+        if direction == Order::Desc {
+            place.lt(end)
+        } else {
+            place.gt(end)
         }
-        By::NumberDesc => {
-            if let Some(After::Number(number)) = after {
-                query.and_where(ticket("number").lt(number.as_str()));
-            }
-            query.order_by(("tickets", "number"), Order::Desc);
-        }
-        By::DueAsc => {
-            query.and_where(ticket("due_at").is_not_null());
-            if let Some(After::At(behind, last)) = after {
-                let end = Expr::tuple([Expr::val(*behind), Expr::val(*last)]);
-                query.and_where(Expr::tuple([ticket("due_at"), ticket("id")]).gt(end));
-            }
-            query
-                .order_by(("tickets", "due_at"), Order::Asc)
-                .order_by(("tickets", "id"), Order::Asc);
-        }
+    };
+    if column == DUE {
+        query.and_where(Expr::col(DUE).is_not_null());
     }
+    // Numbers are unique; times need the id beside them.
+    if column == NUMBER {
+        if let Some(After::Number(number)) = after {
+            query.and_where(behind(Expr::col(NUMBER), Expr::val(number.as_str())));
+        }
+        query.order_by(NUMBER, direction.clone());
+        return;
+    }
+    let id = if column == DUE { ("tickets", "id") } else { source.id() };
+    if let Some(After::At(at, last)) = after {
+        let end = Expr::tuple([Expr::val(*at), Expr::val(*last)]);
+        query.and_where(behind(Expr::tuple([Expr::col(column), Expr::col(id)]), end));
+    }
+    query
+        .order_by(column, direction.clone())
+        .order_by(id, direction.clone());
 }
+
+const NUMBER: (&str, &str) = ("tickets", "number");
+const DUE: (&str, &str) = ("tickets", "due_at");
 
 fn ticket(column: &'static str) -> Expr {
     Expr::col(("tickets", column))

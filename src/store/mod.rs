@@ -6,6 +6,7 @@
 pub mod attempts;
 pub mod backup;
 mod batch;
+pub mod canned;
 pub mod chain;
 pub mod connect;
 pub mod contact;
@@ -39,6 +40,7 @@ mod sqlite;
 mod tables;
 pub mod tickets;
 pub mod tokens;
+pub mod views;
 pub mod visible;
 pub mod writer;
 

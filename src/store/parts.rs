@@ -103,6 +103,10 @@ fn owned(viewer: &Viewer, open: bool) -> Vec<Whose<'_>> {
 }
 
 impl Part<'_> {
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
     pub fn source(&self) -> Source {
         match self.whose {
             Whose::Department(_) => Source::Departments,

@@ -14,6 +14,11 @@ fn reach(name: &str) -> Option<Value> {
     let example = match name {
         "notifications_put_mine" => json!({"off": ["mail"], "language": "zh-CN"}),
         "inbox_read_all" => json!({"up_to": 4711}),
+        "canned_put" => {
+            json!({"title": "电费计算方式", "text": "电费按抄表读数乘以当期电价计算。", "words": "电费 电价"})
+        }
+        "views_put" => json!({"title": "北区投诉", "filter": {"workflow": "complaint", "open": true}, "sort": "due"}),
+        "views_choose" => json!({"view": null}),
         _ => return None,
     };
     Some(example)
@@ -28,6 +33,9 @@ fn tickets(name: &str) -> Option<Value> {
         }),
         "actions_act" => json!({"values": {"category": "billing", "region": "north"}}),
         "actions_act_on_task" => json!({"values": {"internal_note": "已上门核实", "public_reply": "电表已更换"}}),
+        "bulk_act" => {
+            json!({"tickets": [{"number": "TS20260302-000001"}, {"number": "TS20260302-000002"}], "body": {}})
+        }
         "links_link" | "links_unlink" => json!({"ticket": "TS20260302-000002", "kind": "repeat"}),
         "links_merge" => json!({"into": "TS20260302-000002", "reason": "同一来电人的同一事项"}),
         "contacts_report" => json!({

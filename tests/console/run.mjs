@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { open, signIn, axe, SIZES } from './browser.mjs';
 import { PAGES, openNumber, workflowHash } from './pages.mjs';
 import { conflict, firstStory, offline } from './stories.mjs';
+import { lists } from './stories/lists.mjs';
 import { start } from './server.mjs';
 
 const [mode = 'test', folder = 'pictures'] = process.argv.slice(2);
@@ -43,6 +44,7 @@ async function test(server) {
     }
   }
   await check('the connection is lost while writing', () => offline(server, 'zh-CN'));
+  for (const lang of ['zh-CN', 'en']) await check(`lists, palette, canned answers, ${lang}`, () => lists(server, lang));
   const looks = [{ lang: 'zh-CN', theme: 'light', size: 'wide' }, { lang: 'en', theme: 'dark', size: 'narrow' }];
   await eachPage(server, looks, async (page, browser, look) => {
     await check(`axe: ${page.name}, ${look.lang} ${look.theme} ${look.size}`, async () => {

@@ -1,6 +1,7 @@
 import 'htmx.org';
 import { clocks } from './clocks.js';
 import { keys } from './keys.js';
+import { palette } from './palette.js';
 import { live } from './live.js';
 import { drafts } from './drafts.js';
 import { forms } from './forms.js';
@@ -9,6 +10,8 @@ import { desk } from './desk.js';
 import { prefs } from './prefs.js';
 import { chart } from './chart.js';
 import { list } from './list.js';
+import { bulk } from './bulk.js';
+import { canned } from './canned.js';
 import { print } from './print.js';
 
 const csrf = document.querySelector('meta[name=csrf]')?.content;
@@ -18,4 +21,4 @@ document.addEventListener('htmx:config:request', e => {
   // What a page asks by itself does not keep a session alive.
   if (h && e.detail.ctx.sourceElement?.closest('[data-by-itself]') && !e.detail.ctx.sourceEvent?.isTrusted) h['X-By-Itself'] = '1';
 });
-prefs(); clocks(); keys(); live(); drafts(); forms(); dialogs(); desk(); chart(); list(); print();
+prefs(); clocks(); keys(); palette(); live(); drafts(); forms(); dialogs(); desk(); chart(); list(); bulk(); canned(); print();

@@ -17,7 +17,7 @@ export function desk() {
   };
   let timer = 0, asked = '';
   // The number, and what the routing goes by.
-  const known = () => [...form.querySelectorAll('[type=tel],select:not([name=channel])')].map(x => x.value).join('|') + form.elements.workflow.value;
+  const known = () => [...form.querySelectorAll('[type=tel],select:not([name=channel]),#f-place,#f-summary')].map(x => x.value).join('|') + form.elements.workflow.value;
   const ask = () => { clearTimeout(timer); timer = setTimeout(() => { const k = known(); if (k !== asked) { asked = k; document.body.dispatchEvent(new CustomEvent('desk-known')); } }, 400); };
   form.addEventListener('input', update);
   form.addEventListener('change', () => { update(); ask(); });

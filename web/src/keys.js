@@ -1,4 +1,5 @@
 import { composing, typing } from './ime.js';
+import { openPalette } from './palette.js';
 // Single keys and g-sequences only: browser and IME chords stay free (Ctrl+Space, Shift, Ctrl+.).
 // data-key="n" on a link or button is the whole registration; the help dialog is built from the page.
 export function keys() {
@@ -49,31 +50,4 @@ export function keys() {
     }));
     help.showModal();
   }
-  function openPalette() {
-    if (!pal) return; if (!pal.open) pal.showModal(); const i = pal.querySelector('input'); i.value = ''; filter(); i.focus();
-  }
-  const items = () => [...pal.querySelectorAll('[role=option]')];
-  function filter() {
-    const q = pal.querySelector('input').value.trim().toLowerCase();
-    const num = pal.querySelector('[data-number]'), bare = /^[A-Za-z]{0,8}[0-9]{4,8}-?[0-9]{0,9}$/.test(q);
-    if (num) { const o = num.querySelector('[role=option]'); num.hidden = !bare; o.dataset.kw = bare ? q : '\u0000'; if (bare) { const n = pal.querySelector('input').value.trim().toUpperCase(); o.dataset.href = '/tickets/' + encodeURIComponent(n); num.querySelector('[data-number-text]').textContent = n; } }
-    let first = true;
-    for (const o of items()) {
-      const hit = !q || o.textContent.toLowerCase().includes(q) || (o.dataset.kw || '').includes(q);
-      o.hidden = !hit; o.setAttribute('aria-selected', hit && first ? 'true' : 'false'); if (hit && first) { first = false; pal.querySelector('input').setAttribute('aria-activedescendant', o.id); }
-    }
-    for (const g of pal.querySelectorAll('[role=group]:not([data-number])')) g.hidden = ![...g.querySelectorAll('[role=option]')].some(o => !o.hidden);
-  }
-  pal?.addEventListener('input', e => { if (!e.isComposing) filter(); });
-  pal?.addEventListener('compositionend', filter);
-  pal?.addEventListener('keydown', e => {
-    if (composing(e)) return;
-    const vis = items().filter(o => !o.hidden), i = vis.findIndex(o => o.getAttribute('aria-selected') === 'true');
-    if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
-      e.preventDefault(); const n = (i + (e.key === 'ArrowDown' ? 1 : -1) + vis.length) % vis.length;
-      vis.forEach((o, j) => o.setAttribute('aria-selected', j === n ? 'true' : 'false')); vis[n]?.scrollIntoView({ block: 'nearest' });
-      pal.querySelector('input').setAttribute('aria-activedescendant', vis[n]?.id || '');
-    } else if (e.key === 'Enter') { e.preventDefault(); vis[i]?.click(); }
-  });
-  pal?.addEventListener('click', e => { const o = e.target.closest('[role=option]'); if (!o) return; pal.close(); if (o.dataset.href) location.href = o.dataset.href; else if (o.dataset.do) document.querySelector(o.dataset.do)?.click(); });
 }

@@ -34,7 +34,7 @@ const SHIFT_LEAD: &str = "shift_lead";
 
 impl Inner {
     /// Shift leads, managers and administrators look after the duty of others.
-    fn must_lead_duty(principal: &Principal, around: &Around) -> Result<(), DeskError> {
+    pub(super) fn must_lead_duty(principal: &Principal, around: &Around) -> Result<(), DeskError> {
         let leads = access::has_role(&around.directory, &principal.person, SHIFT_LEAD, around.now);
         if leads || Self::must_administer(principal, around).is_ok() {
             return Ok(());

@@ -2,6 +2,8 @@
 //! that they cannot disagree.
 
 pub mod actions;
+pub mod bulk;
+pub mod canned;
 pub mod clocks;
 pub mod contacts;
 pub mod dead_letters;
@@ -24,6 +26,7 @@ pub mod record;
 pub mod reports;
 pub mod tickets;
 pub mod tokens;
+pub mod views;
 pub mod workflows;
 
 use actix_web::http::Method;
@@ -140,6 +143,9 @@ endpoints! {
     record::{list / __path_list},
     reports::{sheet / __path_sheet, tickets / __path_tickets},
     me::{me / __path_me, problems / __path_problems, problem / __path_problem},
+    canned::{list / __path_list, put / __path_put, remove / __path_remove},
+    bulk::{act / __path_act},
+    views::{count / __path_count, list / __path_list, put / __path_put, remove / __path_remove, choose / __path_choose},
     actions::{possible / __path_possible, act / __path_act, act_on_task / __path_act_on_task},
 }
 

@@ -84,7 +84,10 @@ query! {
         number: Option<Line>,
         /// Tickets that my department gave away, as they were then; only with `number`.
         given_away: Option<bool>,
-        /// `updated` (last changed first), `number` (newest first), `due` (what is due next first).
+        /// Each word of it stands in the subject: of open tickets, and of closed ones that changed in the last 30 days.
+        text: Option<Line>,
+        /// `updated` (last changed first), `number` (newest first), `due` (what is due next first); the other way round
+        /// `updated_asc`, `number_asc`, `due_desc`. With `text` not by number.
         #[param(value_type = Option<String>)]
         sort: Option<Sort>,
         /// `next` of the page before.
@@ -103,8 +106,11 @@ query! {
 
 words!(Sort {
     "updated" => Sort::Updated,
+    "updated_asc" => Sort::UpdatedAsc,
     "number" => Sort::Number,
+    "number_asc" => Sort::NumberAsc,
     "due" => Sort::Due,
+    "due_desc" => Sort::DueDesc,
 });
 
 /// A page of tickets.
@@ -208,6 +214,7 @@ pub async fn list(
         assignee: query.assignee,
         number: query.number.map(|number| number.0),
         given_away: query.given_away.unwrap_or(false),
+        text: query.text.map(|text| text.0),
     };
     let limit = super::limit(query.limit, &state)?;
     let sort = query.sort.unwrap_or_default();

@@ -96,6 +96,17 @@ struct AsideView {
     earlier: Vec<RowView>,
     suggested: Vec<String>,
     because: Vec<String>,
+    /// Open tickets that may be about the same matter.
+    alike: Vec<RowView>,
+    /// What could be cited.
+    basis: Vec<BasisView>,
+}
+
+/// Something to cite.
+#[derive(Serialize)]
+struct BasisView {
+    title: String,
+    text: String,
 }
 
 /// `GET /desk`
@@ -269,6 +280,11 @@ async fn aside_view(
         Some(number) => state.desk.earlier(&visitor.principal, number).await?,
         None => Vec::new(),
     };
+    let alike = state.desk.alike(&visitor.principal, definition, &values).await?;
+    let basis = state
+        .desk
+        .fitting_basis(&visitor.principal, definition, &values)
+        .await?;
     let suggested = state.desk.suggested(&definition.workflow.value, &values);
     let said = |id: &str, content: &crate::workflow::value::Value| {
         let field = definition.fields.get(id);
@@ -286,6 +302,18 @@ async fn aside_view(
     inputs.dedup();
     Ok(AsideView {
         asked: number.is_some(),
+        alike: alike
+            .into_iter()
+            .filter(|row| earlier.iter().all(|known| known.number != row.number))
+            .map(|row| RowView::of(row, state, &names, visitor))
+            .collect(),
+        basis: basis
+            .into_iter()
+            .map(|answer| BasisView {
+                title: answer.title,
+                text: answer.text,
+            })
+            .collect(),
         earlier: earlier
             .into_iter()
             .map(|row| RowView::of(row, state, &names, visitor))

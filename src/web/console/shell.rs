@@ -53,7 +53,7 @@ pub const NAV: &[Entry] = &[
     },
     Entry {
         key: "tickets",
-        path: "/tickets?view=open",
+        path: "/tickets",
         icon: "list-details",
         keys: "g t",
         roles: &[],
@@ -82,6 +82,14 @@ pub const NAV: &[Entry] = &[
         keys: "g i",
         roles: &[],
         narrow: true,
+    },
+    Entry {
+        key: "canned",
+        path: "/canned",
+        icon: "message-2",
+        keys: "g a",
+        roles: &[],
+        narrow: false,
     },
     Entry {
         key: "duty",

@@ -11,7 +11,7 @@ use rust_embed::RustEmbed;
 use serde::Serialize;
 
 use crate::discreet::discreet;
-use crate::texts::{Arg, Language, say};
+use crate::texts::{Arg, Language, pinyin, say};
 use crate::web::problem::{Code, Problem};
 
 use super::assets;
@@ -46,6 +46,8 @@ fn compiled() -> Result<Handlebars<'static>, String> {
     }
     handlebars_helper!(eq: |a: JsonValue, b: JsonValue| a == b);
     templates.register_helper("eq", Box::new(eq));
+    handlebars_helper!(initials: |text: JsonValue| pinyin::initials(text.as_str().unwrap_or_default()));
+    templates.register_helper("pinyin", Box::new(initials));
     templates.register_helper("t", Box::new(Words));
     templates.register_helper("icon", Box::new(icon));
     templates.register_helper("asset", Box::new(asset));

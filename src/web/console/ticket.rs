@@ -13,6 +13,7 @@ use crate::desk::read::{EVENTS_MAX, View};
 use crate::texts::{Arg, say};
 use crate::ticket::mask;
 use crate::ticket::model::{Task, TaskPhase};
+use crate::ticket::refusal::Objection;
 use crate::web::auth::scope_fault;
 use crate::web::desk_problem;
 use crate::web::problem::Problem;
@@ -21,6 +22,7 @@ use crate::workflow::value::Value;
 
 use super::answer;
 use super::clocks::{self, ClockView, chip};
+use super::ticket_more::{ContactMap, contact_map};
 use super::tickets::subject;
 use super::timeline::{self, Entry, Line, action_title};
 use super::visitor::{Posted, Visitor};
@@ -67,6 +69,14 @@ pub struct TicketView {
     earlier: u64,
     links: Vec<LinkView>,
     given_away: bool,
+    map: ContactMap,
+}
+
+impl TicketView {
+    /// What stands in the window's title.
+    pub fn title(&self) -> String {
+        format!("{} {}", self.number, self.subject)
+    }
 }
 
 /// A field.
@@ -190,6 +200,7 @@ pub async fn view(state: &State, visitor: &Visitor, number: &str) -> Result<Tick
         earlier: before,
         links: links.into_iter().map(|link| shown.link(link)).collect(),
         given_away: view.sight.until.is_some(),
+        map: contact_map(&view, &events, &names, visitor),
     })
 }
 
@@ -353,35 +364,38 @@ impl Shown<'_> {
 
 /// Why an action is not possible, in sentences with names instead of ids.
 pub fn why_not(possible: &Possible, names: &Names<'_>) -> Vec<String> {
-    let language = names.language;
-    let objections = possible.refusal.iter().flat_map(|refusal| &refusal.objections);
-    let mut sentences: Vec<String> = objections
-        .map(|objection| {
-            let mut named = objection.clone();
-            let who = names.people(&objection.who);
-            named.who.clear();
-            let fault = desk_problem::objection(&named);
-            let sentence = fault.write(language);
-            let sentence = sentence
-                .get("detail")
-                .and_then(|detail| detail.as_str())
-                .unwrap_or_default();
-            if who.is_empty() {
-                sentence.to_owned()
-            } else {
-                let arguments = [("sentence", Arg::from(sentence)), ("who", Arg::from(&who))];
-                say(language, "why-who-could", &arguments)
-            }
-        })
-        .collect();
+    let refused = possible.refusal.as_ref();
+    let mut sentences = refused.map_or_else(Vec::new, |refusal| objections(&refusal.objections, names));
     sentences.extend(possible.lacks.iter().filter_map(|scope| {
-        let fault = scope_fault(scope).write(language);
+        let fault = scope_fault(scope).write(names.language);
         fault
             .get("detail")
             .and_then(|detail| detail.as_str())
             .map(str::to_owned)
     }));
     sentences
+}
+
+/// Objections as sentences, with who could lift them by name.
+pub fn objections(objections: &[Objection], names: &Names<'_>) -> Vec<String> {
+    let language = names.language;
+    let sentence = |objection: &Objection| {
+        let mut named = objection.clone();
+        let who = names.people(&objection.who);
+        named.who.clear();
+        let fault = desk_problem::objection(&named).write(language);
+        let sentence = fault
+            .get("detail")
+            .and_then(|detail| detail.as_str())
+            .unwrap_or_default();
+        if who.is_empty() {
+            sentence.to_owned()
+        } else {
+            let arguments = [("sentence", Arg::from(sentence)), ("who", Arg::from(&who))];
+            say(language, "why-who-could", &arguments)
+        }
+    };
+    objections.iter().map(sentence).collect()
 }
 
 #[derive(Serialize)]
@@ -440,6 +454,6 @@ pub async fn page(state: Data<State>, visitor: Visitor, number: Path<String>) ->
     if visitor.look.part {
         return answer::part(&visitor, StatusCode::OK, "parts/ticket", &view);
     }
-    let title = format!("{} {}", view.number, view.subject);
+    let title = view.title();
     answer::page(&visitor, "tickets", title, "ticket", &view)
 }

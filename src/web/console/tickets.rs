@@ -1,46 +1,25 @@
-//! Lists of tickets: what waits for me, what is open, late, urgent; by kind, department, number; page by page.
+//! Lists of tickets: what waits for me, what is open, late, urgent; what is looked for; saved lists; page by page.
 
-use std::fmt::Write as _;
-
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query};
-use serde::{Deserialize, Serialize};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
 
-use crate::desk::list::{Filter, Row, Sort};
+use crate::desk::list::{Row, SEARCH_DAYS, Sort};
+use crate::desk::views::{COLUMNS, SavedView};
 use crate::texts::{Language, say};
 use crate::web::problem::Problem;
 use crate::web::state::State;
-use crate::workflow::id::{DepartmentId, StateId, WorkflowId};
 use crate::workflow::moment::HOUR;
 
 use super::answer::{self, word};
+use super::list_tabs::{self, TabsView};
+use super::list_views::{self, SaveView};
+use super::listing::Asked;
 use super::visitor::Visitor;
 use super::words::{Chip, Names, When, text};
 
-/// What to list, as it stands in the address.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    view: String,
-    workflow: String,
-    state: String,
-    department: String,
-    number: String,
-    sort: String,
-    cursor: String,
-}
-
-/// Views everybody has: their word, and the order that makes sense there. Titles are `view-WORD`.
-const VIEWS: &[(&str, Sort)] = &[
-    ("mine", Sort::Due),
-    ("open", Sort::Updated),
-    ("late", Sort::Due),
-    ("urgent", Sort::Updated),
-    ("closed", Sort::Updated),
-    ("all", Sort::Number),
-    ("given_away", Sort::Number),
-];
+pub use super::listing::escaped;
 
 /// Departments that are offered in the filter at most; more are found by typing.
 pub const OFFERED_MAX: usize = 2_000;
@@ -52,23 +31,50 @@ struct ListView {
     view: &'static str,
     /// This list, to be asked for again.
     path: String,
-    tabs: Vec<Tab>,
+    tabs: TabsView,
+    save: SaveView,
+    chips: Vec<Chosen>,
+    /// What is looked for: words or a number.
+    looked_for: String,
     kinds: Vec<Choice>,
+    states: Vec<Choice>,
     departments: Vec<Choice>,
-    number: String,
+    me: String,
+    assigned_to_me: bool,
+    late: bool,
+    urgent: bool,
     sort: &'static str,
-    sorts: Vec<Choice>,
-    filtered: bool,
+    saved: String,
+    columns: Vec<Column>,
+    offered: Vec<Choice>,
     rows: Vec<RowView>,
     first: Option<String>,
     next: Option<String>,
+    /// Several may be chosen and acted on: not what is only there to read.
+    selectable: bool,
+    /// So many at once at most.
+    most: i64,
+    /// Words are looked for: how far back among closed tickets.
+    days: Option<i64>,
 }
 
+/// A filter that is set, and the list without it.
 #[derive(Serialize)]
-struct Tab {
-    path: String,
+struct Chosen {
     title: String,
-    current: bool,
+    value: String,
+    without: String,
+}
+
+/// A column that is shown.
+#[derive(Serialize)]
+struct Column {
+    key: &'static str,
+    title: String,
+    /// The list in the order of this column, or the other way round.
+    sorted: Option<String>,
+    /// `ascending`, `descending` where the list is in its order.
+    order: Option<&'static str>,
 }
 
 /// An option of a filter.
@@ -91,6 +97,8 @@ pub struct RowView {
     pub departments: String,
     pub assignee: String,
     pub chip: Option<Chip>,
+    pub opened: When,
+    pub creator: String,
     pub updated: When,
 }
 
@@ -120,6 +128,12 @@ impl RowView {
                 .map(|person| names.person(person))
                 .unwrap_or_default(),
             chip,
+            opened: When::new(row.opened_at, visitor.now, &visitor.zone),
+            creator: row
+                .creator
+                .as_ref()
+                .map(|person| names.person(person))
+                .unwrap_or_default(),
             updated: When::new(row.updated_at, visitor.now, &visitor.zone),
             kind: row.workflow.to_string(),
             number: row.number,
@@ -138,130 +152,207 @@ pub fn subject(subject: &str, language: Language) -> String {
     }
 }
 
-impl Asked {
-    fn view(&self) -> (&'static str, Sort) {
-        let found = VIEWS.iter().find(|(word, _)| *word == self.view);
-        found.copied().unwrap_or(("open", Sort::Updated))
-    }
+/// Columns that order the list: their word, the order on the first click, and on the second.
+const ORDERS: [(&str, Sort, Sort); 3] = [
+    ("number", Sort::Number, Sort::NumberAsc),
+    ("due", Sort::Due, Sort::DueDesc),
+    ("updated", Sort::Updated, Sort::UpdatedAsc),
+];
 
-    fn filter(&self, view: &str) -> Filter {
-        let some = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
-        Filter {
-            workflow: some(&self.workflow).map(WorkflowId::new),
-            state: some(&self.state).map(StateId::new),
-            department: some(&self.department).map(DepartmentId::new),
-            mine: view == "mine",
-            late: (view == "late").then_some(true),
-            urgent: (view == "urgent").then_some(true),
-            open: match view {
-                "closed" => Some(false),
-                "all" | "given_away" => None,
-                _ => Some(true),
-            },
-            assignee: None,
-            number: some(&self.number),
-            given_away: view == "given_away",
-        }
-    }
-
-    /// The address of this list with another cursor.
-    fn path(&self, view: &str, sort: Sort, cursor: Option<&str>) -> String {
-        let mut path = format!("/tickets?view={view}");
-        let mut add = |name: &str, value: &str| {
-            if !value.is_empty() {
-                let _ = write!(path, "&{name}={}", escaped(value));
-            }
-        };
-        add("workflow", &self.workflow);
-        add("state", &self.state);
-        add("department", &self.department);
-        add("number", &self.number);
-        add("sort", if self.sort.is_empty() { "" } else { sort.as_str() });
-        add("cursor", cursor.unwrap_or_default());
-        path
+fn column(key: &'static str, asked: &Asked, language: Language) -> Column {
+    let word = match key {
+        "departments" => "department",
+        other => other,
+    };
+    let order = ORDERS.iter().find(|(column, _, _)| *column == key);
+    let searched = asked.value("text").is_some();
+    Column {
+        key,
+        title: say(language, &format!("col-{word}"), &[]),
+        sorted: order
+            .filter(|_| !(searched && key == "number") && asked.view != "given_away")
+            .map(|(_, first, second)| asked.sorted(if asked.sort == *first { *second } else { *first })),
+        order: order.and_then(|(_, first, second)| {
+            let ascending = matches!(asked.sort, Sort::Due | Sort::UpdatedAsc | Sort::NumberAsc);
+            let word = if ascending { "ascending" } else { "descending" };
+            (asked.sort == *first || asked.sort == *second).then_some(word)
+        }),
     }
 }
 
-/// What may stand in an address as it is; the rest as `%XX`.
-pub fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    text.bytes()
-        .map(|byte| {
-            if plain(byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
+/// The title of a state: of the kind that is chosen, else of the first that has it.
+fn states(state: &State, asked: &Asked, language: Language) -> Vec<Choice> {
+    let kind = asked.value("workflow");
+    let mut found: Vec<Choice> = Vec::new();
+    for definition in state.desk.all_active() {
+        if kind.is_some_and(|kind| definition.workflow.as_str() != kind) {
+            continue;
+        }
+        for known in definition.states.values() {
+            if found.iter().all(|one| one.value != known.id.as_str()) {
+                found.push(Choice {
+                    value: known.id.to_string(),
+                    title: text(&known.title, language),
+                    chosen: asked.value("state") == Some(known.id.as_str()),
+                });
             }
+        }
+    }
+    found
+}
+
+/// The filters that are set, in words.
+fn chips(asked: &Asked, choices: &[(&str, &[Choice])], names: &Names<'_>) -> Vec<Chosen> {
+    let chosen = |name: &str, value: &str| {
+        let listed = choices.iter().find(|(known, _)| *known == name);
+        let listed = listed.and_then(|(_, all)| all.iter().find(|choice| choice.value == value));
+        match (listed, name) {
+            (Some(choice), _) => choice.title.clone(),
+            (None, "assignee") => names.person(&value.into()),
+            (None, "late" | "urgent") => say(names.language, "value-yes", &[]),
+            (None, _) => value.to_owned(),
+        }
+    };
+    asked
+        .filters
+        .iter()
+        .map(|(name, value)| Chosen {
+            title: say(names.language, &format!("filter-{name}"), &[]),
+            value: chosen(name, value),
+            without: asked.without(name),
         })
         .collect()
 }
 
+/// The list that is meant: a saved view alone is read, nothing at all is what the person begins with.
+pub(super) async fn meant(state: &State, visitor: &Visitor, query: &str) -> Result<(Asked, Vec<SavedView>), Problem> {
+    let asked = Asked::read(query)?;
+    let saved = state.desk.views(&visitor.principal).await?;
+    if !asked.bare {
+        return Ok((asked, saved));
+    }
+    let begun = saved.iter().find(|view| {
+        if asked.saved.is_empty() {
+            view.usual
+        } else {
+            view.id == asked.saved
+        }
+    });
+    match begun {
+        Some(view) => {
+            let listed = Asked {
+                cursor: asked.cursor,
+                ..Asked::of(&view.listing, &view.id)
+            };
+            Ok((listed, saved))
+        }
+        // A view that is gone is the open ones.
+        None => Ok((
+            Asked {
+                saved: String::new(),
+                ..asked
+            },
+            saved,
+        )),
+    }
+}
+
 /// `GET /tickets`
-pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
-    let asked = asked.into_inner();
+pub async fn page(state: Data<State>, visitor: Visitor, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let (asked, saved) = meant(&state, &visitor, request.query_string()).await?;
     let language = visitor.look.language;
-    let (view, usual) = asked.view();
-    let sort = Sort::parse(&asked.sort).unwrap_or(usual);
+    let listing = asked.listing();
     let cursor = (!asked.cursor.is_empty()).then_some(asked.cursor.as_str());
-    let filter = asked.filter(view);
-    let found = state.desk.list(&visitor.principal, &filter, sort, cursor, ROWS).await?;
+    let found = state
+        .desk
+        .list(&visitor.principal, &listing.filter, listing.sort, cursor, ROWS)
+        .await?;
     let directory = state.desk.directory();
     let names = Names {
         directory: &directory,
         language,
     };
-    let choice = |value: &str, title: String, chosen: &str| Choice {
-        chosen: value == chosen,
+    let choice = |name: &str, value: &str, title: String| Choice {
+        chosen: asked.value(name) == Some(value),
         value: value.to_owned(),
         title,
     };
-    let list = ListView {
-        view,
-        path: asked.path(view, sort, cursor),
-        tabs: VIEWS
+    let kinds: Vec<Choice> = state
+        .desk
+        .all_active()
+        .iter()
+        .map(|known| choice("workflow", known.workflow.as_str(), text(&known.title, language)))
+        .collect();
+    let departments: Vec<Choice> = directory
+        .departments
+        .values()
+        .take(OFFERED_MAX)
+        .map(|known| choice("department", known.id.as_str(), text(&known.title, language)))
+        .collect();
+    let states = states(&state, &asked, language);
+    let chips = chips(
+        &asked,
+        &[("workflow", &kinds), ("department", &departments), ("state", &states)],
+        &names,
+    );
+    let me = visitor.principal.person.to_string();
+    let view = ListView {
+        view: asked.view,
+        path: if cursor.is_some() {
+            asked.page(&asked.cursor)
+        } else {
+            asked.path()
+        },
+        tabs: list_tabs::tabs(&visitor, &asked, &saved)?,
+        save: list_views::panel(
+            &visitor,
+            &names,
+            &asked,
+            saved.iter().find(|view| view.id == asked.saved),
+        ),
+        chips,
+        looked_for: asked
+            .value("text")
+            .or(asked.value("number"))
+            .unwrap_or_default()
+            .to_owned(),
+        kinds,
+        states,
+        departments,
+        assigned_to_me: asked.value("assignee") == Some(me.as_str()),
+        me,
+        late: asked.value("late").is_some(),
+        urgent: asked.value("urgent").is_some(),
+        sort: asked.sort.as_str(),
+        saved: asked.saved.clone(),
+        columns: asked.columns.iter().map(|key| column(key, &asked, language)).collect(),
+        offered: COLUMNS
             .iter()
-            .map(|(known, _)| Tab {
-                path: format!("/tickets?view={known}"),
-                title: say(language, &format!("view-{known}"), &[]),
-                current: *known == view,
+            .map(|key| Choice {
+                value: (*key).to_owned(),
+                title: column(key, &asked, language).title,
+                chosen: asked.columns.contains(key),
             })
             .collect(),
-        kinds: state
-            .desk
-            .all_active()
-            .iter()
-            .map(|known| choice(known.workflow.as_str(), text(&known.title, language), &asked.workflow))
-            .collect(),
-        departments: directory
-            .departments
-            .values()
-            .take(OFFERED_MAX)
-            .map(|known| choice(known.id.as_str(), text(&known.title, language), &asked.department))
-            .collect(),
-        sorts: [Sort::Due, Sort::Updated, Sort::Number]
-            .iter()
-            .map(|known| {
-                let title = say(language, &format!("sort-{}", known.as_str()), &[]);
-                choice(known.as_str(), title, sort.as_str())
-            })
-            .collect(),
-        filtered: [&asked.workflow, &asked.department, &asked.number]
-            .iter()
-            .any(|text| !text.is_empty()),
-        number: asked.number.clone(),
-        sort: sort.as_str(),
-        first: cursor.map(|_| asked.path(view, sort, None)),
-        next: found.next.as_deref().map(|next| asked.path(view, sort, Some(next))),
+        first: cursor.map(|_| asked.path()),
+        next: found.next.as_deref().map(|next| asked.page(next)),
         rows: found
             .rows
             .into_iter()
             .map(|row| RowView::of(row, &state, &names, &visitor))
             .collect(),
+        selectable: asked.view != "given_away",
+        most: i64::try_from(state.config.limits.bulk_items_max).unwrap_or(i64::MAX),
+        days: asked.value("text").map(|_| SEARCH_DAYS),
     };
     if visitor.look.part {
-        return answer::part(&visitor, StatusCode::OK, "parts/tickets", &list);
+        return answer::part(&visitor, StatusCode::OK, "parts/tickets", &view);
     }
-    let section = if view == "mine" { "work" } else { "tickets" };
-    let title = if view == "mine" { "nav-work" } else { "nav-tickets" };
-    answer::page(&visitor, section, word(&visitor.look, title), "tickets", &list)
+    let mine = asked.view == "mine" && asked.saved.is_empty();
+    let (section, title) = if mine {
+        ("work", "nav-work")
+    } else {
+        ("tickets", "nav-tickets")
+    };
+    answer::page(&visitor, section, word(&visitor.look, title), "tickets", &view)
 }

@@ -336,6 +336,7 @@ async fn every_route_shows_everybody_what_is_theirs_and_nothing_else() {
     let mut rows = table(&number, &other);
     rows.extend(super::matrix_reach::rows(&format!("/api/v1/tickets/{number}")));
     rows.extend(super::matrix_duty::rows());
+    rows.extend(super::matrix_lists::rows());
     let mut wrong = Vec::new();
     let mut asked = 0;
     for endpoint in endpoints() {

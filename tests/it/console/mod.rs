@@ -2,6 +2,8 @@
 
 mod desk;
 mod duty;
+mod lists;
+mod lists_more;
 mod organisation;
 mod pages;
 mod signing_in;

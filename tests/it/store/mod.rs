@@ -14,6 +14,7 @@ mod links;
 mod lists;
 mod moved;
 mod record;
+mod search;
 mod sweep;
 mod tokens;
 mod visibility;

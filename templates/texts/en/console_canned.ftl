@@ -1,0 +1,21 @@
+# Canned answers.
+nav-canned = Canned answers
+canned-about = Write / at the beginning of a word in any text field to insert one; search by words or by pinyin initials.
+canned-new = New canned answer
+canned-title = Title
+canned-whose = For whom
+canned-everybody = Everybody
+canned-kind = What it is
+canned-answer = An answer
+canned-basis = A basis to cite
+canned-words = Words that speak for it
+canned-words-help = with spaces between
+canned-text = Text
+canned-save = Save
+canned-change = Change
+canned-none = There are none yet.
+canned-found = Canned answers: { $count }
+desk-alike = Perhaps the same matter
+desk-alike-none = Nothing alike among open tickets that you may see.
+desk-basis = To cite
+desk-basis-none = Nothing fits what is written so far.

@@ -1,0 +1,21 @@
+# 常用语。
+nav-canned = 常用语
+canned-about = 在任何文本框里，于词首输入“/”即可插入；可按文字或拼音首字母查找。
+canned-new = 新建常用语
+canned-title = 标题
+canned-whose = 适用范围
+canned-everybody = 所有人
+canned-kind = 类别
+canned-answer = 答复用语
+canned-basis = 可引用的依据
+canned-words = 关键词
+canned-words-help = 用空格隔开
+canned-text = 内容
+canned-save = 保存
+canned-change = 修改
+canned-none = 还没有常用语。
+canned-found = 常用语：{ $count } 条
+desk-alike = 可能是同一件事
+desk-alike-none = 您可见的未结工单中没有相似的。
+desk-basis = 可引用的依据
+desk-basis-none = 按目前所填，没有匹配的依据。
