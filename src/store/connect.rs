@@ -71,14 +71,14 @@ impl Database {
 
     /// The same with so many connections that read.
     pub async fn open_with(url: &str, readers: u32) -> Result<Self, StoreError> {
-        let writer = SeaOrm::connect(options(url, 1)).await?;
+        let writer = SeaOrm::connect(options(url, 1, true)).await?;
         migrations::bring_up(&writer).await?;
         if writer.get_database_backend() == DbBackend::Sqlite {
             sqlite::note_settings(&writer).await?;
         } else if postgres::notice_move(&writer).await? {
             tracing::warn!("the database was restored from elsewhere: cursors of the feed given out before are void");
         }
-        let readers = Readers::connect(options(url, readers)).await?;
+        let readers = Readers::connect(options(url, readers, false)).await?;
         Ok(Self {
             readers,
             writer: Arc::new(writer),
@@ -117,7 +117,7 @@ impl Database {
     }
 }
 
-fn options(url: &str, connections: u32) -> ConnectOptions {
+fn options(url: &str, connections: u32, writes: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -125,7 +125,7 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
         .acquire_timeout(Duration::from_secs(10))
         .test_before_acquire(false)
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(sqlite::tuned)
+        .map_sqlx_sqlite_opts(move |options| sqlite::tuned(options, writes))
         .map_sqlx_postgres_opts(postgres::tuned);
     if postgres::is_meant(url) {
         options

@@ -10,8 +10,10 @@ pub(super) use keeper::Keeper;
 use super::connect::statement;
 use super::settings::{SECURE_DELETE, SYNCHRONOUS};
 
-/// How every connection to SQLite is set up.
-pub(super) fn tuned(options: SqliteConnectOptions) -> SqliteConnectOptions {
+/// How every connection to SQLite is set up. The one that writes keeps more pages: its transactions hold what many
+/// commands change, while readers find in the system's memory what they do not keep.
+pub(super) fn tuned(options: SqliteConnectOptions, writes: bool) -> SqliteConnectOptions {
+    let kibibytes = if writes { "-8192" } else { "-4096" };
     options
         // The first start needs no other step than starting.
         .create_if_missing(true)
@@ -23,8 +25,7 @@ pub(super) fn tuned(options: SqliteConnectOptions) -> SqliteConnectOptions {
         // What was erased is overwritten, not only forgotten.
         .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY")
-        // 8 MiB of pages for each connection; the system keeps more of the file.
-        .pragma("cache_size", "-8192")
+        .pragma("cache_size", kibibytes)
         .pragma("journal_size_limit", "67108864")
 }
 

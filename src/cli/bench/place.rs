@@ -90,6 +90,11 @@ impl Place {
                 let name = format!("ombud_bench_{}_{name}", std::process::id());
                 let template = from.rsplit('/').next().and_then(|rest| rest.split('?').next());
                 let template = template.context("the name of the database")?;
+                // A database is copied while nobody is connected to it; whoever filled it may still be leaving.
+                let others = format!(
+                    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{template}'"
+                );
+                run(url, &others).await?;
                 run(url, &format!("create database {name} template {template}")).await?;
                 let address = beside(url, &name);
                 made.push(name);

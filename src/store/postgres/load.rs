@@ -130,11 +130,13 @@ fn split(wanted: &HashSet<TicketRef>) -> (Vec<Uuid>, Vec<String>) {
 const LOCK: &str = "with ours as materialized (
         select id from tickets where id = any($1) or number = any($2) order by id for update
     ), counted as materialized (
-        select 1 from numbers where (prefix, date) in (select * from unnest($3::text[], $4::text[]))
+        select 1 from numbers where prefix = any($3) and date = any($4)
+            and (prefix, date) in (select * from unnest($3::text[], $4::text[]))
             and (select count(*) from ours) >= 0 order by prefix, date for update
     ) select count(*) from counted";
 
-/// One row for each thing found. What the columns mean depends on `kind`.
+/// One row for each thing found. What the columns mean depends on `kind`. `offset 0` keeps each thing looked up by its
+/// key: plans are made once, and one made while a table is empty would read all of it for every batch.
 fn sql() -> String {
     let ticket = "select 'ticket' as kind, t.id as u, t.snapshot as a, t.caller as b, t.subject as c, \
         (select string_agg(o.task || ' ' || o.chain, chr(10)) from owners o where o.ticket = t.id) as d, \
@@ -142,14 +144,14 @@ fn sql() -> String {
     format!(
         "{ticket} from tickets t where t.id = any($1)
         union all {ticket} from tickets t where t.number = any($2)
-        union all {ticket} from unnest($3::uuid[], $4::int8[]) h(id, seq) join tickets t on t.id = h.id
-            where t.seq <> h.seq
+        union all {ticket} from unnest($3::uuid[], $4::int8[]) h(id, seq)
+            cross join lateral (select * from tickets where id = h.id and seq <> h.seq offset 0) t
         union all select 'counter', null, n.prefix, n.date, null, null, null, n.counter, null, null
             from unnest($5::text[], $6::text[]) w(prefix, date)
-            join numbers n on n.prefix = w.prefix and n.date = w.date
+            cross join lateral (select * from numbers where prefix = w.prefix and date = w.date offset 0) n
         union all select 'answer', i.ticket, i.scope, i.key, i.answer, null, i.request, i.status, null, null
             from unnest($7::text[], $8::text[]) w(scope, key)
-            join idempotency i on i.scope = w.scope and i.key = w.key
+            cross join lateral (select * from idempotency where scope = w.scope and key = w.key offset 0) i
         union all select 'contact', null, c.id, c.xmin::text, row_to_json(c)::text, null, null, null, null, null
             from contacts c where c.id = any($9)"
     )

@@ -31,7 +31,8 @@ const FRAME: &str = "with locked as materialized (
         select t.id, t.seq from tickets t where t.id = any($1) order by t.id for update
     ), counted as materialized (
         select n.prefix, n.date, n.counter from numbers n
-        where (n.prefix, n.date) in (select * from unnest($3::text[], $4::text[]))
+        where n.prefix = any($3) and n.date = any($4)
+            and (n.prefix, n.date) in (select * from unnest($3::text[], $4::text[]))
             and (select count(*) from locked) >= 0 order by n.prefix, n.date for update
     ), met as materialized (
         select c.id, c.xmin::text as version from contacts c

@@ -11,6 +11,18 @@ pub const EVENTS: &[&str] = &["ticket", "seq", "at", "recorded_at", "actor", "ty
 pub const CONTENT: &[&str] = &["ticket", "seq", "content"];
 pub const OWNERS: &[&str] = &["ticket", "task", "chain", "updated_at"];
 pub const DEPARTMENTS: &[&str] = &["ticket", "department", "since", "until", "open", "updated_at"];
+pub const MILESTONES: &[&str] = &[
+    "ticket",
+    "seq",
+    "department",
+    "at",
+    "kind",
+    "workflow",
+    "in_time",
+    "outcome",
+    "counts_as",
+    "solved",
+];
 pub const IDEMPOTENCY: &[&str] = &["scope", "key", "request", "status", "answer", "ticket", "created_at"];
 pub const TICKETS: &[&str] = &[
     "id",
@@ -52,9 +64,15 @@ pub struct Pattern {
     pub ticket: Vec<Value>,
     pub owners: Rows,
     pub departments: Rows,
-    /// Events and their contents.
-    pub opened: (Rows, Rows),
-    pub acted: (Rows, Rows),
+    pub opened: Step,
+    pub acted: Step,
+}
+
+/// What one command adds to the record.
+pub struct Step {
+    pub events: Rows,
+    pub content: Rows,
+    pub milestones: Rows,
 }
 
 impl Pattern {
@@ -76,20 +94,20 @@ impl Pattern {
         let did = db.query_one_raw(statement(backend, sql, vec![id.into()])).await?;
         let did: Option<i64> = did.context("its events")?.try_get_by_index(0)?;
         let did = did.context("the ticket to copy has no action")?;
-        let first = format!("and seq < {did} order by seq");
-        let then = format!("and seq >= {did} order by seq");
+        let step = async |which: &str| -> anyhow::Result<Step> {
+            let which = format!("and seq {which} {did} order by seq");
+            Ok(Step {
+                events: rows(EVENTS, "events", &which).await?,
+                content: rows(CONTENT, "event_content", &which).await?,
+                milestones: rows(MILESTONES, "milestones", &which).await?,
+            })
+        };
         Ok(Self {
             ticket: values(&row, TICKETS)?,
             owners: rows(OWNERS, "owners", "").await?,
             departments: rows(DEPARTMENTS, "ticket_departments", "").await?,
-            opened: (
-                rows(EVENTS, "events", &first).await?,
-                rows(CONTENT, "event_content", &first).await?,
-            ),
-            acted: (
-                rows(EVENTS, "events", &then).await?,
-                rows(CONTENT, "event_content", &then).await?,
-            ),
+            opened: step("<").await?,
+            acted: step(">=").await?,
         })
     }
 
@@ -141,6 +159,7 @@ fn values(row: &QueryResult, columns: &[&str]) -> anyhow::Result<Vec<Value>> {
             "id" | "ticket" => row.try_get::<Uuid>("", column)?.into(),
             "head" | "hash" => row.try_get::<Vec<u8>>("", column)?.into(),
             "urgent" | "open" => row.try_get::<bool>("", column)?.into(),
+            "in_time" | "solved" => row.try_get::<Option<bool>>("", column)?.into(),
             "seq" | "at" | "recorded_at" | "task" | "updated_at" | "since" | "until" | "opened_at" | "closed_at"
             | "entered_at" | "revision" | "due_at" | "late_since" => row.try_get::<Option<i64>>("", column)?.into(),
             _ => row.try_get::<Option<String>>("", column)?.into(),

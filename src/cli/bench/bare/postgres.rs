@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::What;
 use super::pattern::{
-    CONTENT, DEPARTMENTS, DEPARTMENTS_AGAIN, EVENTS, IDEMPOTENCY, OWNERS, OWNERS_AGAIN, Pattern, Rows, TICKETS,
-    TICKETS_AGAIN, kept, names, of,
+    CONTENT, DEPARTMENTS, DEPARTMENTS_AGAIN, EVENTS, IDEMPOTENCY, MILESTONES, OWNERS, OWNERS_AGAIN, Pattern, Rows,
+    Step, TICKETS, TICKETS_AGAIN, kept, names, of,
 };
 use crate::store::connect::statement;
 
@@ -24,13 +24,14 @@ pub struct Pool {
 
 impl Pool {
     pub fn new(db: DatabaseConnection, pattern: Pattern) -> Self {
-        let text = |rows: &(Rows, Rows), departments: &Rows| {
+        let text = |step: &Step, departments: &Rows| {
             let parts = [
-                insert("event_content", CONTENT, rows.1.len(), ""),
+                insert("event_content", CONTENT, step.content.len(), ""),
                 insert("owners", OWNERS, pattern.owners.len(), OWNERS_AGAIN),
                 insert("ticket_departments", DEPARTMENTS, departments.len(), DEPARTMENTS_AGAIN),
+                insert("milestones", MILESTONES, step.milestones.len(), ""),
                 insert("idempotency", IDEMPOTENCY, 1, ""),
-                insert("events", EVENTS, rows.0.len(), ""),
+                insert("events", EVENTS, step.events.len(), ""),
             ];
             let parts = parts.into_iter().flatten().enumerate();
             let with: Vec<String> = parts.map(|(place, part)| format!("t{place} as ({part})")).collect();
@@ -48,17 +49,18 @@ impl Pool {
     /// The ticket that was written.
     pub async fn write(&self, what: &What) -> anyhow::Result<Uuid> {
         let pattern = &self.pattern;
-        let (id, sql, rows) = match what {
+        let (id, sql, step) = match what {
             What::Open => (Uuid::now_v7(), &self.open, &pattern.opened),
             What::Act(id) => (*id, &self.act, &pattern.acted),
         };
-        let mut values: Vec<Value> = of(id, &rows.1).flatten().collect();
+        let mut values: Vec<Value> = of(id, &step.content).flatten().collect();
         values.extend(of(id, &pattern.owners).flatten());
         if matches!(what, What::Act(_)) {
             values.extend(of(id, &pattern.departments).flatten());
         }
+        values.extend(of(id, &step.milestones).flatten());
         values.extend(kept(id));
-        values.extend(of(id, &rows.0).flatten());
+        values.extend(of(id, &step.events).flatten());
         values.extend(pattern.ticket(id));
         self.db.execute_raw(statement(DbBackend::Postgres, sql, values)).await?;
         Ok(id)

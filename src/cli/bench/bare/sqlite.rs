@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::pattern::{
-    CONTENT, DEPARTMENTS, DEPARTMENTS_AGAIN, EVENTS, IDEMPOTENCY, OWNERS, OWNERS_AGAIN, Pattern, Rows, TICKETS,
-    TICKETS_AGAIN, kept, names, of,
+    CONTENT, DEPARTMENTS, DEPARTMENTS_AGAIN, EVENTS, IDEMPOTENCY, MILESTONES, OWNERS, OWNERS_AGAIN, Pattern, Rows,
+    TICKETS, TICKETS_AGAIN, kept, names, of,
 };
 use super::{Job, What};
 use crate::store::connect::statement;
@@ -36,11 +36,11 @@ async fn together(db: &DatabaseConnection, jobs: &[Job], pattern: &Pattern) -> a
         ..TransactionOptions::default()
     };
     let tx = db.begin_with_options(options).await?;
-    let (mut tickets, mut events, mut content) = (vec![], vec![], vec![]);
+    let (mut tickets, mut events, mut content, mut milestones) = (vec![], vec![], vec![], vec![]);
     let (mut owners, mut departments, mut answers) = (vec![], vec![], vec![]);
     let (mut ids, mut acted) = (Vec::with_capacity(jobs.len()), Vec::new());
     for job in jobs {
-        let (id, rows) = match job.what {
+        let (id, step) = match job.what {
             What::Open => (Uuid::now_v7(), &pattern.opened),
             What::Act(id) => {
                 acted.push(Value::from(id));
@@ -50,8 +50,9 @@ async fn together(db: &DatabaseConnection, jobs: &[Job], pattern: &Pattern) -> a
         };
         ids.push(id);
         tickets.push(pattern.ticket(id));
-        events.extend(of(id, &rows.0));
-        content.extend(of(id, &rows.1));
+        events.extend(of(id, &step.events));
+        content.extend(of(id, &step.content));
+        milestones.extend(of(id, &step.milestones));
         owners.extend(of(id, &pattern.owners));
         answers.push(kept(id));
     }
@@ -66,6 +67,7 @@ async fn together(db: &DatabaseConnection, jobs: &[Job], pattern: &Pattern) -> a
         ("event_content", CONTENT, content, ""),
         ("owners", OWNERS, owners, OWNERS_AGAIN),
         ("ticket_departments", DEPARTMENTS, departments, DEPARTMENTS_AGAIN),
+        ("milestones", MILESTONES, milestones, ""),
         ("idempotency", IDEMPOTENCY, answers, ""),
     ] {
         insert(&tx, table, columns, rows, conflict).await?;
