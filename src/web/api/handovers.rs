@@ -257,10 +257,14 @@ pub async fn read(
     state: Data<State>,
     who: Allowed<Duty>,
     id: Path<i64>,
-    _body: Body<Nothing>,
+    key: Key,
+    body: Body<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let note = state.desk.read_handover(&who.principal, id.into_inner()).await?;
-    Ok(HttpResponse::Ok().json(HandoverOut::from(note)))
+    let act = async {
+        let note = state.desk.read_handover(&who.principal, id.into_inner()).await?;
+        Ok(HandoverOut::from(note))
+    };
+    once(&state, &who.principal, &key, &body.bytes, StatusCode::OK, None, act).await
 }
 
 /// Swaps, the newest first.
