@@ -8,16 +8,19 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
+use crate::discreet::discreet;
 use crate::workflow::id::PersonId;
 use crate::workflow::moment::Moment;
 
 use super::StoreError;
 use super::connect::statement;
 use super::notice::Audience;
+use super::postgres;
+use super::presence::{self, Presence};
 use super::readers::Readers;
 use super::sheet::Changes;
 
@@ -46,7 +49,6 @@ impl Topic {
 }
 
 /// Signals of one writer.
-#[derive(Debug)]
 pub struct Signals {
     /// Names this instance in what it tells others.
     instance: String,
@@ -60,6 +62,8 @@ pub struct Signals {
     /// Every chain of owners that ever stood in `owners`: few, so that «what is mine» asks for those that lead to me.
     chains: RwLock<Arc<BTreeSet<Arc<str>>>>,
     audience: RwLock<Audience>,
+    presence: Presence,
+    readers: Readers,
 }
 
 impl Signals {
@@ -72,6 +76,8 @@ impl Signals {
             next_due: RwLock::new(None),
             chains: RwLock::new(Arc::new(chains(db).await?)),
             audience: RwLock::default(),
+            presence: Presence::default(),
+            readers: db.clone(),
         })
     }
 
@@ -92,6 +98,31 @@ impl Signals {
     /// The name of this instance among those of the same database, until it ends.
     pub fn instance(&self) -> &str {
         &self.instance
+    }
+
+    /// Says that somebody has a ticket open, here and to the other instances; tells who else has.
+    pub fn here(&self, number: &str, person: &PersonId, writing: bool) -> Vec<(PersonId, bool)> {
+        let company = self.presence.here(number, person, writing);
+        let shared = self.readers.get_database_backend() == DbBackend::Postgres;
+        if shared
+            && company.is_news
+            && let Some(news) = presence::news(&self.instance, number, person, writing)
+        {
+            let readers = self.readers.clone();
+            tokio::spawn(async move {
+                if let Err(error) = postgres::tell_presence(&readers, &news).await {
+                    tracing::debug!(
+                        error = discreet(&error),
+                        "the other instances were not told who is at a ticket"
+                    );
+                }
+            });
+        }
+        company.others
+    }
+
+    pub(super) fn hear_presence(&self, told: &str) {
+        self.presence.hear(told, &self.instance);
     }
 
     /// Changes with every commit: for live updates.

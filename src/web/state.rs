@@ -8,7 +8,6 @@ use actix_web::web::Data;
 use crate::config::Config;
 use crate::desk::Desk;
 
-use super::console::live::Presence;
 use super::problem::{Code, Problem};
 use super::rate::Gates;
 use super::stopping::Stopping;
@@ -19,7 +18,6 @@ pub struct State {
     pub config: Arc<Config>,
     pub gates: Gates,
     pub stopping: Stopping,
-    pub presence: Presence,
 }
 
 impl State {
@@ -30,7 +28,6 @@ impl State {
             config,
             gates,
             stopping: Stopping::default(),
-            presence: Presence::default(),
         }
     }
 }

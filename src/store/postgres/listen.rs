@@ -7,7 +7,7 @@ use sea_orm::DbBackend;
 use sea_orm::sqlx;
 use sea_orm::sqlx::postgres::{PgListener, PgPoolOptions};
 
-use super::CHANNEL;
+use super::{CHANNEL, PRESENCE};
 use crate::discreet::discreet;
 use crate::store::connect::Database;
 use crate::store::readers::Readers;
@@ -46,7 +46,7 @@ async fn hear(url: &str, readers: &Readers, signals: &Weak<Signals>) -> Result<(
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.ignore_pool_close_event(true);
     listener.eager_reconnect(false);
-    listener.listen(CHANNEL).await?;
+    listener.listen_all([CHANNEL, PRESENCE]).await?;
     // What was told before we listened was not heard.
     let Some(awake) = signals.upgrade() else { return Ok(()) };
     learn(&awake, readers).await;
@@ -56,6 +56,7 @@ async fn hear(url: &str, readers: &Readers, signals: &Weak<Signals>) -> Result<(
         let heard = tokio::time::timeout(LOOK, listener.try_recv()).await;
         let Some(awake) = signals.upgrade() else { return Ok(()) };
         match heard {
+            Ok(Ok(Some(told))) if told.channel() == PRESENCE => awake.hear_presence(told.payload()),
             Ok(Ok(Some(told))) => {
                 if awake.hear(told.payload()) {
                     learn(&awake, readers).await;

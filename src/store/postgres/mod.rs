@@ -11,6 +11,7 @@ mod keeper;
 mod listen;
 mod load;
 mod moved;
+mod presence;
 mod schema;
 mod trouble;
 mod write;
@@ -29,6 +30,7 @@ pub(super) use feed::{FURTHER, LAST_PLACE, after, until};
 pub(super) use keeper::Keeper;
 pub(super) use listen::listen;
 pub(super) use moved::notice_move;
+pub(super) use presence::tell as tell_presence;
 pub(super) use schema::foreign_schema;
 
 /// A connection that rested for so long is asked whether it is still there: the database may have been restarted.
@@ -40,6 +42,8 @@ pub(super) const WAITED: Duration = Duration::from_secs(3);
 
 /// Notifications of commits travel on this channel.
 const CHANNEL: &str = "ombud";
+/// Who is at which ticket, on this one.
+const PRESENCE: &str = "ombud_presence";
 
 /// How every connection to PostgreSQL is set up.
 pub(super) fn tuned(options: PgConnectOptions) -> PgConnectOptions {

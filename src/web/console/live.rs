@@ -2,11 +2,8 @@
 //! again, with the rights of whoever looks at it. What other instances commit is heard too: the store tells commits
 //! whoever made them.
 //!
-//! And presence: who else has the same ticket open, or is writing. It is kept in memory, by each instance for the
-//! people who are connected to it, and forgotten when nobody says so again.
+//! Who else has the same ticket open, or is writing, is asked with its news ([`crate::store::presence`]).
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::HttpResponse;
@@ -18,7 +15,6 @@ use tokio::sync::watch;
 use crate::web::problem::Problem;
 use crate::web::state::State;
 use crate::web::stopping::Stopping;
-use crate::workflow::id::PersonId;
 
 use super::visitor::Visitor;
 
@@ -88,51 +84,5 @@ async fn next(mut listening: Listening) -> Option<(Result<Bytes, actix_web::Erro
             }
             Err(_) => {}
         }
-    }
-}
-
-/// How long somebody counts as present after they last said so.
-const PRESENT: Duration = Duration::from_secs(45);
-/// Tickets somebody is looking at; more than so many, and those of long ago are forgotten.
-const TICKETS_MAX: usize = 10_000;
-
-/// When somebody was last there, and whether they were writing.
-type Seen = (Instant, bool);
-
-/// Who looks at which ticket.
-#[derive(Default)]
-pub struct Presence(Mutex<HashMap<String, HashMap<PersonId, Seen>>>);
-
-impl Presence {
-    /// Says that somebody is there, and tells who else is: `(person, writing)`.
-    pub fn here(&self, number: &str, person: &PersonId, writing: bool) -> Vec<(PersonId, bool)> {
-        let mut tickets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if tickets.len() > TICKETS_MAX {
-            tickets.retain(|_, people| people.values().any(|(at, _)| at.elapsed() < PRESENT));
-        }
-        let people = tickets.entry(number.to_owned()).or_default();
-        people.retain(|_, (at, _)| at.elapsed() < PRESENT);
-        people.insert(person.clone(), (Instant::now(), writing));
-        let mut others: Vec<(PersonId, bool)> = people
-            .iter()
-            .filter(|(other, _)| *other != person)
-            .map(|(other, (_, writing))| (other.clone(), *writing))
-            .collect();
-        others.sort();
-        others
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_sees_who_else_is_there_and_not_oneself() {
-        let presence = Presence::default();
-        assert!(presence.here("T1", &"li".into(), false).is_empty());
-        assert_eq!(presence.here("T1", &"wang".into(), true), [("li".into(), false)]);
-        assert_eq!(presence.here("T1", &"li".into(), false), [("wang".into(), true)]);
-        assert!(presence.here("T2", &"li".into(), false).is_empty());
     }
 }

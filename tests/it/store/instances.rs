@@ -309,3 +309,28 @@ async fn instances_that_start_together_make_the_tables_once() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn who_is_at_a_ticket_is_known_at_every_instance_and_nothing_is_written() {
+    if !is_postgres() {
+        return;
+    }
+    let (test, desks) = three().await;
+    let number = test.submitted().await.ticket.number.to_string();
+    let events = events::last_place(test.desk.database()).await.unwrap().position;
+    let here = |desk: &Desk, person: &str, writing| desk.writer().signals().here(&number, &person.into(), writing);
+    // A listener that has just been made may miss a word; pages say it again, and so does this.
+    let mut seen = Vec::new();
+    for _ in 0..200 {
+        here(&desks[0], "li", true);
+        here(&desks[1], "zhang", false);
+        seen = here(&desks[2], "boss", false);
+        if seen.len() == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(seen, [("li".into(), true), ("zhang".into(), false)]);
+    let now = events::last_place(test.desk.database()).await.unwrap().position;
+    assert_eq!(now, events);
+}
