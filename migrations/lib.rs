@@ -8,6 +8,7 @@ use sea_orm_migration::sea_orm::{self, DbBackend};
 
 pub use sea_orm_migration::MigratorTrait;
 
+mod caller;
 mod canned;
 mod console;
 mod directory;
@@ -17,6 +18,7 @@ mod milestones;
 mod postgres;
 mod reach;
 mod record;
+mod second;
 mod tickets;
 mod views;
 
@@ -39,6 +41,8 @@ impl MigratorTrait for Migrator {
             Box::new(duty::Handover),
             Box::new(views::Views),
             Box::new(canned::Canned),
+            Box::new(caller::CallerCodes),
+            Box::new(second::SecondFactors),
         ]
     }
 }

@@ -47,6 +47,7 @@ pub struct Config {
     pub workflows: Workflows,
     pub tokens: Tokens,
     pub sessions: Sessions,
+    pub follow: Follow,
     pub idempotency: Idempotency,
     pub inbox: Inbox,
     /// `[channels.NAME]`.
@@ -148,6 +149,15 @@ pub struct Tokens {
 pub struct Sessions {
     pub idle_minutes: u32,
     pub hours_max: u32,
+    pub second_factor: Vec<String>,
+}
+
+/// `[follow]`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Follow {
+    pub enabled: bool,
+    pub departments: bool,
 }
 
 /// `[idempotency]`.

@@ -35,6 +35,7 @@ pub const BATCH: &str = "ombud_writer_batch_commands";
 pub const COMMIT: &str = "ombud_writer_batch_duration_seconds";
 pub const BACKUP_AGE: &str = "ombud_backup_age_seconds";
 pub const BACKUP_FAILURES: &str = "ombud_backup_failures_total";
+pub const FOLLOWED: &str = "ombud_follow_attempts_total";
 pub const BUILD: &str = "ombud_build_info";
 
 const COUNTERS: &[(&str, &str)] = &[
@@ -56,6 +57,10 @@ const COUNTERS: &[(&str, &str)] = &[
         "Attempts after which a message of a channel waits for the next one.",
     ),
     (MESSAGES_GIVEN_UP, "Messages of a channel that were put aside."),
+    (
+        FOLLOWED,
+        "Numbers and codes that callers showed: shown, refused, or told to wait.",
+    ),
 ];
 
 const GAUGES: &[(&str, &str)] = &[

@@ -37,6 +37,9 @@ enum Command {
 struct ResetArgs {
     /// Whose: the id of a person in the directory
     person: String,
+    /// Take away the second factor too: telephone and written-down codes are lost
+    #[arg(long)]
+    second_factor: bool,
     #[command(flatten)]
     settings: Settings,
     #[command(flatten)]
@@ -104,10 +107,16 @@ async fn reset(args: &ResetArgs) -> anyhow::Result<Outcome> {
     let desk = Desk::start(Database::open(&config.database.url).await?, Clock::system())
         .await
         .context("cannot open the database")?;
+    let person = PersonId::new(args.person.as_str());
     let secret = desk
-        .invite(&Principal::machine(), &PersonId::new(args.person.as_str()))
+        .invite(&Principal::machine(), &person)
         .await
         .map_err(|error| anyhow::anyhow!(sentences(error, language)))?;
+    if args.second_factor {
+        desk.remove_second_factor(&Principal::machine(), &person)
+            .await
+            .map_err(|error| anyhow::anyhow!(sentences(error, language)))?;
+    }
     let link = console::welcome_link(&config.server.public_url, &secret);
     let arguments = [("name", Arg::from(&args.person)), ("link", Arg::from(&link))];
     writeln!(std::io::stdout(), "{}", say(language, "user-reset", &arguments))?;

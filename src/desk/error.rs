@@ -88,10 +88,12 @@ pub enum NotAllowed {
     ShiftLead,
     /// Figures are for managers, auditors, shift leads and whoever belongs to a department.
     Figures,
+    /// Codes for callers are made by the people of the centre, not by departments.
+    Centre,
 }
 
 impl NotAllowed {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Administrator,
         Self::Administer,
         Self::Unknown,
@@ -100,6 +102,7 @@ impl NotAllowed {
         Self::OthersContact,
         Self::ShiftLead,
         Self::Figures,
+        Self::Centre,
     ];
 
     pub(super) fn into_error(self) -> DeskError {
@@ -117,6 +120,7 @@ impl NotAllowed {
             Self::OthersContact => "others_contact",
             Self::ShiftLead => "shift_lead",
             Self::Figures => "figures",
+            Self::Centre => "centre",
         }
     }
 }

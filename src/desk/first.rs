@@ -56,6 +56,7 @@ impl Desk {
             department: None,
             expires_at: Some(self.clock().now().plus(DAY)),
         };
+        self.open_setup().await?;
         let (token, _) = self.issue_token(None, wish).await?;
         let link = self.invite(&machine, &FIRST.into()).await?;
         Ok(First::Welcome { token, link })

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod act;
+mod attempts;
 pub mod audit;
 pub mod backup;
 pub mod bulk;
@@ -12,6 +13,7 @@ pub mod caller;
 pub mod canned;
 mod catalogue;
 mod command;
+mod common;
 pub mod contacts;
 pub mod definitions;
 pub mod directory;
@@ -22,10 +24,12 @@ pub mod error;
 pub mod feed;
 pub mod figures;
 pub mod first;
+pub mod follow;
 pub mod holidays;
 pub mod import;
 pub mod inbox;
 pub mod invitations;
+mod keys;
 pub mod links;
 pub mod list;
 pub mod once;
@@ -38,7 +42,9 @@ pub mod principal;
 pub mod read;
 pub mod record;
 pub mod request;
+pub mod second;
 pub mod sessions;
+pub mod setup;
 pub mod sweep;
 pub mod tokens;
 pub mod views;
@@ -84,6 +90,10 @@ struct Inner {
     feed_id: String,
     /// Makes and reads links by which people acknowledge.
     links: outbox::Links,
+    /// Makes and knows the codes with which callers follow their tickets.
+    codes: follow::Codes,
+    /// Seals what stands for somebody between password and code.
+    pending: second::Pending,
 }
 
 impl Desk {
@@ -92,6 +102,8 @@ impl Desk {
         let writer = Writer::start(database.clone()).await?;
         let feed_id = feed_id(&database, &writer).await?;
         let links = outbox::Links::load(&database, &writer).await?;
+        let codes = follow::Codes::load(&database, &writer).await?;
+        let pending = second::Pending::load(&database, &writer).await?;
         let inner = Inner {
             database,
             writer,
@@ -106,6 +118,8 @@ impl Desk {
             administration: tokio::sync::Mutex::default(),
             feed_id,
             links,
+            codes,
+            pending,
         };
         inner.load_directory().await?;
         inner.load_catalogue().await?;

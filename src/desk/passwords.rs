@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::workflow::directory::Person;
 
+use super::common::is_common;
 use super::{DeskError, Inner, Problem};
 
 /// Characters of a password.
@@ -54,6 +55,13 @@ pub(super) fn must_be_good(password: &str, person: &Person) -> Result<(), DeskEr
             "这个密码太容易猜到：不要用自己的姓名、编号，也不要重复几个字符".to_owned(),
             "This password is easily guessed: leave out your own name and id, and do not repeat a few characters"
                 .to_owned(),
+        ));
+    }
+    if is_common(password) {
+        return Err(problem(
+            "password_common",
+            "这个密码太常见，会最先被猜到；几个不相干的词连起来更好".to_owned(),
+            "This password is common and would be tried first; a few unrelated words are better".to_owned(),
         ));
     }
     Ok(())

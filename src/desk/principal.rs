@@ -49,6 +49,8 @@ pub enum Scope {
     ReadMetrics,
     /// Daily sheets, months.
     ReadReports,
+    /// What callers may know of their own tickets, by number and code: for the website of a hotline.
+    FollowTickets,
     /// One action only, of the file or built in: a switch that may close a barrier and nothing else.
     Do(ActionId),
 }
@@ -58,7 +60,7 @@ const DO: &str = "tickets:act:";
 
 impl Scope {
     /// Every scope but those of single actions, which [`Self::ActOnTickets`] holds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ReadTickets,
         Self::OpenTickets,
         Self::ActOnTickets,
@@ -75,6 +77,7 @@ impl Scope {
         Self::Erase,
         Self::ReadMetrics,
         Self::ReadReports,
+        Self::FollowTickets,
     ];
 
     /// The word used in tokens and API: `tickets:read`, `tickets:act:submit`.
@@ -96,6 +99,7 @@ impl Scope {
             Self::Erase => "record:erase",
             Self::ReadMetrics => "metrics:read",
             Self::ReadReports => "reports:read",
+            Self::FollowTickets => "tickets:follow",
             Self::Do(action) => return Cow::Owned(format!("{DO}{action}")),
         };
         Cow::Borrowed(word)

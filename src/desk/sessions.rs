@@ -12,13 +12,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::discreet::discreet;
-use crate::store::attempts::{self, Attempts};
+use crate::store::attempts;
 use crate::store::sessions::{self, SessionRow};
-use crate::store::{StoreError, Wants};
+use crate::store::{StoreError, Wants, record};
 use crate::workflow::directory::{Directory, Person};
 use crate::workflow::id::PersonId;
-use crate::workflow::moment::{DAY, MINUTE, Moment, SECOND};
+use crate::workflow::moment::{DAY, MINUTE, Moment};
 
+use super::attempts::{Patience, REMEMBERED, key_of, key_of_address};
 use super::{Desk, DeskError, Inner, Principal, passwords};
 
 /// How long sessions live.
@@ -40,6 +41,8 @@ pub struct SessionView {
     pub created_at: Moment,
     pub used_at: Moment,
     pub expires_at: Moment,
+    /// It began with a second factor.
+    pub second: bool,
 }
 
 /// What came of an attempt to sign in.
@@ -47,6 +50,8 @@ pub struct SessionView {
 pub enum SignedIn {
     /// The secret, shown this once, and the session.
     Yes(String, SessionView),
+    /// The password fits, a second factor is asked for; what stands for the person until they have shown it.
+    Second(String),
     /// Name and password do not fit together; which of them is not said.
     No,
     /// Too many have failed: seconds until the next one is looked at.
@@ -70,27 +75,8 @@ const ADDRESS: Patience = Patience {
     free: 30,
     longest: MINUTE,
 };
-/// Failures are forgotten after so long without another.
-const REMEMBERED: i64 = DAY;
 /// Drafts nobody has touched for so long are thrown away: they may hold what a caller said.
 const DRAFTS_KEPT: i64 = 30 * DAY;
-/// How often an attempt asks for its turn when others come between.
-const TURNS_MAX: usize = 16;
-
-struct Patience {
-    free: i64,
-    longest: i64,
-}
-
-impl Patience {
-    /// How long the next attempt waits after so many.
-    fn wait(&self, failures: i64) -> i64 {
-        let doubled = u32::try_from(failures - self.free).ok();
-        doubled.map_or(0, |times| {
-            SECOND.saturating_mul(2_i64.saturating_pow(times)).min(self.longest)
-        })
-    }
-}
 
 impl Desk {
     /// Signs a person in by id or mail address and password.
@@ -104,16 +90,13 @@ impl Desk {
     ) -> Result<SignedIn, DeskError> {
         let inner = &self.inner;
         let name_key = key_of("name", &name.trim().to_lowercase());
-        // A proxy on this machine stands for everybody: its address says nothing.
-        let address_key = address
-            .filter(|address| !address.is_loopback())
-            .map(|address| key_of("address", &address.to_string()));
+        let address_key = key_of_address("address", address);
         if let Some(key) = &address_key
-            && let Some(seconds) = waits(&attempts::of(&inner.database, key).await?, inner.clock.now())
+            && let Some(seconds) = inner.must_wait(key).await?
         {
             return Ok(SignedIn::Wait(seconds));
         }
-        if let Some(seconds) = inner.take_turn(&name_key).await? {
+        if let Some(seconds) = inner.take_turn(&name_key, &NAME).await? {
             return Ok(SignedIn::Wait(seconds));
         }
         let person = found(&inner.directory(), name, inner.clock.now());
@@ -123,14 +106,20 @@ impl Desk {
         };
         let too_long = password.chars().count() > passwords::LENGTH_MAX;
         let password = if too_long { String::new() } else { password };
-        let fits = inner.fits(password, hash).await?;
-        let Some(person) = person.filter(|_| fits) else {
+        let fits = inner.fits(password, hash.clone()).await?;
+        let (Some(person), Some(hash)) = (person.filter(|_| fits), hash) else {
             if let Some(key) = address_key {
-                inner.count_failure(key).await?;
+                inner.count_failure(key, &ADDRESS).await?;
             }
             return Ok(SignedIn::No);
         };
-        let (secret, view) = inner.begin_session(&person.id, browser, lives, Some(name_key)).await?;
+        if let Some(pending) = inner.pending_second(&person.id, &hash).await? {
+            inner.forget_failures(name_key).await?;
+            return Ok(SignedIn::Second(pending));
+        }
+        let (secret, view) = inner
+            .begin_session(&person.id, browser, lives, false, Some(name_key))
+            .await?;
         Ok(SignedIn::Yes(secret, view))
     }
 
@@ -199,6 +188,7 @@ impl Desk {
     pub async fn change_password(
         &self,
         principal: &Principal,
+        session: &SessionView,
         old: String,
         new: String,
         browser: &str,
@@ -206,7 +196,7 @@ impl Desk {
     ) -> Result<SignedIn, DeskError> {
         let inner = &self.inner;
         let name_key = key_of("name", principal.person.as_str());
-        if let Some(seconds) = inner.take_turn(&name_key).await? {
+        if let Some(seconds) = inner.take_turn(&name_key, &NAME).await? {
             return Ok(SignedIn::Wait(seconds));
         }
         let directory = inner.directory();
@@ -232,9 +222,43 @@ impl Desk {
             })
             .await?;
         let (secret, view) = inner
-            .begin_session(&principal.person, browser, lives, Some(name_key))
+            .begin_session(&principal.person, browser, lives, session.second, Some(name_key))
             .await?;
         Ok(SignedIn::Yes(secret, view))
+    }
+
+    /// Somebody else's sessions, last used first. For administrators.
+    pub async fn sessions_of(
+        &self,
+        principal: &Principal,
+        person: &PersonId,
+        lives: Lives,
+    ) -> Result<Vec<SessionView>, DeskError> {
+        self.must_be_administrator(principal)?;
+        self.sessions(&Principal::whole(person.clone()), lives).await
+    }
+
+    /// Ends one of somebody else's sessions, or all of them. For administrators; it is recorded.
+    pub async fn end_sessions_of(
+        &self,
+        principal: &Principal,
+        person: &PersonId,
+        id: Option<String>,
+    ) -> Result<(), DeskError> {
+        self.must_be_administrator(principal)?;
+        let (person, by, now) = (person.to_string(), principal.named(), self.inner.clock.now());
+        self.inner
+            .writer
+            .run(Wants::default(), move |sheet| {
+                match &id {
+                    Some(id) => sessions::end(sheet, &person, id),
+                    None => sessions::end_others(sheet, &person, None),
+                }
+                record::note(sheet, "sessions_ended", &person, by.as_deref(), None, now);
+                Ok(())
+            })
+            .await?;
+        Ok(())
     }
 
     /// Forgets sessions and links that are over, old failures and old drafts.
@@ -263,6 +287,7 @@ impl Inner {
         person: &PersonId,
         browser: &str,
         lives: Lives,
+        second: bool,
         clears: Option<Vec<u8>>,
     ) -> Result<(String, SessionView), DeskError> {
         let now = self.clock.now();
@@ -274,6 +299,7 @@ impl Inner {
             created_at: now,
             used_at: now,
             expires_at: now.plus(lives.longest),
+            second,
         };
         let (stored, hash) = (row.clone(), hash_of(&secret));
         self.writer
@@ -286,62 +312,6 @@ impl Inner {
             })
             .await?;
         Ok((secret, SessionView::of(row)))
-    }
-
-    /// Counts an attempt under a key before it is looked at; seconds to wait when there were too many.
-    async fn take_turn(&self, key: &[u8]) -> Result<Option<i64>, DeskError> {
-        for _ in 0..TURNS_MAX {
-            let seen = attempts::of(&self.database, key).await?;
-            let now = self.clock.now();
-            if let Some(seconds) = waits(&seen, now) {
-                return Ok(Some(seconds));
-            }
-            let before = if now.since(seen.last_at) >= REMEMBERED {
-                0
-            } else {
-                seen.failures
-            };
-            let turn = Attempts {
-                failures: before + 1,
-                next_at: now.plus(NAME.wait(before + 1)),
-                holder: hex::encode(bytes(ID_BYTES)?),
-                last_at: now,
-            };
-            let (key_here, turn_here) = (key.to_vec(), turn.clone());
-            self.writer
-                .run(Wants::default(), move |sheet| {
-                    attempts::take_turn(sheet, &key_here, &seen, &turn_here);
-                    Ok(())
-                })
-                .await?;
-            if attempts::of(&self.database, key).await?.holder == turn.holder {
-                return Ok(None);
-            }
-        }
-        Ok(Some(1))
-    }
-
-    async fn count_failure(&self, key: Vec<u8>) -> Result<(), DeskError> {
-        let seen = attempts::of(&self.database, &key).await?;
-        let now = self.clock.now();
-        let before = if now.since(seen.last_at) >= REMEMBERED {
-            0
-        } else {
-            seen.failures
-        };
-        let turn = Attempts {
-            failures: before + 1,
-            next_at: now.plus(ADDRESS.wait(before + 1)),
-            holder: hex::encode(bytes(ID_BYTES)?),
-            last_at: now,
-        };
-        self.writer
-            .run(Wants::default(), move |sheet| {
-                attempts::take_turn(sheet, &key, &seen, &turn);
-                Ok(())
-            })
-            .await?;
-        Ok(())
     }
 
     /// Notes the use beside the request: nobody waits for it.
@@ -370,13 +340,9 @@ impl SessionView {
             created_at: row.created_at,
             used_at: row.used_at,
             expires_at: row.expires_at,
+            second: row.second,
         }
     }
-}
-
-/// Seconds until the next attempt is looked at, where it has to wait.
-fn waits(seen: &Attempts, now: Moment) -> Option<i64> {
-    (seen.next_at > now).then(|| seen.next_at.since(now).div_euclid(SECOND) + 1)
 }
 
 /// The person of an id or a mail address, as long as they work here.
@@ -393,10 +359,6 @@ fn found(directory: &Directory, name: &str, now: Moment) -> Option<Person> {
         .cloned()
 }
 
-fn key_of(what: &str, content: &str) -> Vec<u8> {
-    Sha256::digest(format!("{what}:{content}").as_bytes()).to_vec()
-}
-
 pub(super) fn hash_of(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
@@ -406,20 +368,8 @@ pub(super) fn random(count: usize) -> Result<String, DeskError> {
     Ok(URL_SAFE_NO_PAD.encode(bytes(count)?))
 }
 
-fn bytes(count: usize) -> Result<Vec<u8>, StoreError> {
+pub(super) fn bytes(count: usize) -> Result<Vec<u8>, StoreError> {
     let mut bytes = vec![0; count];
     getrandom::fill(&mut bytes).map_err(|error| StoreError::Failed(error.to_string()))?;
     Ok(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_failure_after_the_free_ones_waits_twice_as_long_and_never_for_ever() {
-        let waits: Vec<i64> = (1..=8).map(|failures| NAME.wait(failures) / SECOND).collect();
-        assert_eq!(waits, [0, 0, 0, 0, 1, 2, 4, 8]);
-        assert_eq!(NAME.wait(1_000), 5 * MINUTE);
-    }
 }

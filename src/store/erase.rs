@@ -93,6 +93,8 @@ impl Sheet<'_> {
              where ticket = ?",
             vec![now.0.into(), ticket.into()],
         );
+        // There is nobody any more whose ticket it is.
+        self.statement("delete from caller_codes where ticket = ?", vec![ticket.into()]);
         // A message that is still to be sent would carry what was said; one that was sent holds no words any more.
         self.statement(
             "update outbox set state = 'superseded', last_error = 'the ticket was erased', sent_at = ?, mail = null, \

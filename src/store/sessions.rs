@@ -16,6 +16,8 @@ pub struct SessionRow {
     pub created_at: Moment,
     pub used_at: Moment,
     pub expires_at: Moment,
+    /// It began with a second factor.
+    pub second: bool,
 }
 
 /// Sessions of one person that are listed at most.
@@ -24,7 +26,8 @@ const LISTED_MAX: i64 = 100;
 /// Begins a session under the hash of its secret.
 pub fn begin(sheet: &mut Sheet<'_>, row: &SessionRow, hash: &[u8]) {
     sheet.statement(
-        "insert into sessions (id, hash, person, browser, created_at, used_at, expires_at) values (?, ?, ?, ?, ?, ?, ?)",
+        "insert into sessions (id, hash, person, browser, created_at, used_at, expires_at, second) \
+         values (?, ?, ?, ?, ?, ?, ?, ?)",
         vec![
             row.id.as_str().into(),
             hash.to_vec().into(),
@@ -33,7 +36,16 @@ pub fn begin(sheet: &mut Sheet<'_>, row: &SessionRow, hash: &[u8]) {
             row.created_at.0.into(),
             row.used_at.0.into(),
             row.expires_at.0.into(),
+            row.second.into(),
         ],
+    );
+}
+
+/// A session whose person has just shown a second factor.
+pub fn strengthen(sheet: &mut Sheet<'_>, id: &str) {
+    sheet.statement(
+        "update sessions set second = ? where id = ?",
+        vec![true.into(), id.into()],
     );
 }
 
@@ -101,6 +113,7 @@ fn read(row: &QueryResult) -> Result<SessionRow, StoreError> {
         created_at: Moment(row.try_get("", "created_at")?),
         used_at: Moment(row.try_get("", "used_at")?),
         expires_at: Moment(row.try_get("", "expires_at")?),
+        second: row.try_get("", "second")?,
     })
 }
 

@@ -39,7 +39,7 @@ macro_rules! needs {
 
 needs! {
     ReadTickets OpenTickets ActOnTickets ImportTickets ReadFeed ReadDirectory EditDirectory Duty ReadWorkflows
-    PublishWorkflows ManageTokens ReadRecord ManageMail Erase ReadMetrics ReadReports
+    PublishWorkflows ManageTokens ReadRecord ManageMail Erase ReadMetrics ReadReports FollowTickets
 }
 
 /// Any valid token will do.

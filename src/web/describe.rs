@@ -49,7 +49,7 @@ fn successes(operation: &mut Map<String, Value>, endpoint: &Endpoint) {
         if of_ticket && TAGGED.contains(&endpoint.name) {
             header("ETag", "the revision; send it back as If-Match");
         }
-        if status == "201" && of_ticket {
+        if status == "201" && of_ticket && TAGGED.contains(&endpoint.name) {
             header("Location", "where the ticket is");
         }
         response.insert("headers".into(), Value::Object(headers));
@@ -131,6 +131,7 @@ pub fn tags() -> Value {
             "duty",
             "Who is on duty, signing on and off, what the roster leaves open.",
         ),
+        ("follow", "Callers follow their own tickets by number and code."),
         ("tokens", "Who am I; tokens."),
         ("import", "History from another system."),
         ("mail", "Mails that were put aside."),

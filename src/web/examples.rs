@@ -13,6 +13,7 @@ pub fn request(name: &str) -> Option<Value> {
 fn reach(name: &str) -> Option<Value> {
     let example = match name {
         "notifications_put_mine" => json!({"off": ["mail"], "language": "zh-CN"}),
+        "follow_follow" => json!({"number": "TS20260302-000001", "code": "473 921 8605", "address": "192.0.2.7"}),
         "inbox_read_all" => json!({"up_to": 4711}),
         "canned_put" => {
             json!({"title": "电费计算方式", "text": "电费按抄表读数乘以当期电价计算。", "words": "电费 电价"})

@@ -4,6 +4,7 @@
 //! (the desk), answer. No rule stands here and no SQL: whether something is possible is decided by the core, who sees
 //! what by the desk.
 
+pub mod address;
 pub mod api;
 pub mod auth;
 pub mod body;

@@ -4,6 +4,7 @@
 export const PAGES = [
   { name: 'sign-in', path: '/sign-in' },
   { name: 'welcome', path: '/welcome' },
+  { name: 'follow', path: '/follow' },
   { name: 'desk', who: 'li', path: '/desk' },
   { name: 'board', who: 'zhang', path: '/board' },
   { name: 'work', who: 'fang', path: '/tickets?view=mine' },
@@ -18,6 +19,7 @@ export const PAGES = [
   { name: 'callbacks', who: 'cai', path: '/callbacks' },
   { name: 'inbox', who: 'zhang', path: '/inbox?all=yes' },
   { name: 'me', who: 'zhang', path: '/me' },
+  { name: 'second-factor', who: 'zhang', path: '/me/second' },
   { name: 'workflows', who: 'boss', path: '/workflows' },
   { name: 'workflow', who: 'boss', path: '/workflows/{workflow}' },
   { name: 'workflow-check', who: 'boss', path: '/workflows/check' },
@@ -26,6 +28,9 @@ export const PAGES = [
   { name: 'shift', who: 'boss', path: '/organisation/shift/new?person=li' },
   { name: 'departments', who: 'boss', path: '/organisation' },
   { name: 'people', who: 'boss', path: '/organisation/people' },
+  { name: 'person', who: 'boss', path: '/organisation/person/li' },
+  { name: 'roles', who: 'boss', path: '/organisation/roles' },
+  { name: 'sign-in-of-somebody', who: 'admin', path: '/organisation/people/li/sign-in' },
   { name: 'calendars', who: 'zhang', path: '/organisation/calendars' },
   { name: 'calendar', who: 'boss', path: '/organisation/calendar/default' },
 ];

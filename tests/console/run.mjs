@@ -9,6 +9,9 @@ import { PAGES, openNumber, workflowHash } from './pages.mjs';
 import { conflict, firstStory, offline } from './stories.mjs';
 import { lists } from './stories/lists.mjs';
 import { start } from './server.mjs';
+import { caller } from './stories/caller.mjs';
+import { secondFactor } from './stories/second.mjs';
+import { setup } from './stories/setup.mjs';
 
 const [mode = 'test', folder = 'pictures'] = process.argv.slice(2);
 let passed = 0, failed = 0;
@@ -45,6 +48,11 @@ async function test(server) {
   }
   await check('the connection is lost while writing', () => offline(server, 'zh-CN'));
   for (const lang of ['zh-CN', 'en']) await check(`lists, palette, canned answers, ${lang}`, () => lists(server, lang));
+  for (const [lang, who] of [['zh-CN', 'rui'], ['en', 'shen']]) {
+    await check(`a caller follows the own ticket, ${lang}`, () => caller(server, lang));
+    await check(`a second factor, ${lang}`, () => secondFactor(server, lang, who));
+    await check(`the first setup, ${lang}`, () => setup(lang));
+  }
   const looks = [{ lang: 'zh-CN', theme: 'light', size: 'wide' }, { lang: 'en', theme: 'dark', size: 'narrow' }];
   await eachPage(server, looks, async (page, browser, look) => {
     await check(`axe: ${page.name}, ${look.lang} ${look.theme} ${look.size}`, async () => {

@@ -13,9 +13,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::desk::act::{Act, Seen};
-use crate::desk::{Answered, Desk, DeskError, Principal, Request, Scope};
+use crate::desk::{Answered, Desk, DeskError, Principal, Request, Scope, keys};
 use crate::notify::channel::sign::hmac;
-use crate::store::{Database, StoreError, TicketRef, Wants, Writer, projection, settings, tickets};
+use crate::store::{Database, StoreError, TicketRef, Writer, projection, tickets};
 use crate::texts::Language;
 use crate::ticket::model::Ticket;
 use crate::workflow::id::{ActionId, PersonId};
@@ -59,21 +59,7 @@ pub struct Acknowledgement {
 impl Links {
     /// The key is made at the first start of a database.
     pub(in crate::desk) async fn load(database: &Database, writer: &Writer) -> Result<Self, StoreError> {
-        let mut bytes = [0_u8; 32];
-        getrandom::fill(&mut bytes).map_err(|error| StoreError::unreadable(KEY, error))?;
-        let made = hex::encode(bytes);
-        if settings::get(database, KEY).await?.is_none() {
-            let kept = made.clone();
-            writer
-                .run(Wants::default(), move |sheet| {
-                    settings::set_first(sheet, KEY, &kept);
-                    Ok(())
-                })
-                .await?;
-        }
-        // Another instance may have been first.
-        let key = settings::get(database, KEY).await?.unwrap_or(made);
-        let key = hex::decode(key).map_err(|error| StoreError::unreadable(KEY, error))?;
+        let key = keys::load(database, writer, KEY).await?;
         Ok(Self(key))
     }
 

@@ -12,6 +12,7 @@ pub mod duty;
 pub mod entries;
 pub mod erasures;
 pub mod feed;
+pub mod follow;
 pub mod handovers;
 pub mod health;
 pub mod holidays;
@@ -88,6 +89,7 @@ endpoints! {
     },
     tokens::{list / __path_list, issue / __path_issue, revoke / __path_revoke, renew / __path_renew},
     feed::{list / __path_list},
+    follow::{follow / __path_follow, code / __path_code},
     import::{tickets / __path_tickets},
     import_roster::{roster / __path_roster},
     directory::{

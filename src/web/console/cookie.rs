@@ -40,3 +40,28 @@ pub fn gone(config: &Config) -> Cookie<'static> {
     cookie.make_removal();
     cookie
 }
+
+/// What stands for somebody between password and code: of signing in alone.
+const PENDING: &str = "ombud-pending";
+
+/// The one that a request brought along.
+pub fn pending_of(request: &HttpRequest) -> Option<String> {
+    request.cookie(PENDING).map(|cookie| cookie.value().to_owned())
+}
+
+/// The cookie that holds it.
+pub fn pending(pending: String, config: &Config) -> Cookie<'static> {
+    Cookie::build(PENDING, pending)
+        .path("/sign-in")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(is_secure(config))
+        .finish()
+}
+
+/// The cookie that takes it away.
+pub fn pending_gone(config: &Config) -> Cookie<'static> {
+    let mut cookie = pending(String::new(), config);
+    cookie.make_removal();
+    cookie
+}

@@ -19,6 +19,7 @@ use crate::workflow::definition::Definition;
 use crate::workflow::moment::Moment;
 
 use super::answer::{self, word};
+use super::caller_code;
 use super::desk::{chosen, fields_of, form_view, number, values};
 use super::fields;
 use super::form::Form;
@@ -45,6 +46,7 @@ pub async fn send(state: Data<State>, sent: Posted) -> Result<HttpResponse, Prob
         }
         Err(error) => return Err(error.into()),
     };
+    let code = caller_code::of_new_ticket(&state, &visitor.principal, &number).await;
     let action = form.text("action");
     let done = match action {
         "" => Ok(()),
@@ -56,7 +58,11 @@ pub async fn send(state: Data<State>, sent: Posted) -> Result<HttpResponse, Prob
         // The ticket is there; what the action still wants is asked on its form.
         Err(_) => format!("/tickets/{number}/actions/{action}"),
     };
-    Ok(answer::go(&visitor.look, &path))
+    let mut response = answer::go(&visitor.look, &path);
+    if let Some(code) = code {
+        caller_code::carry(&mut response, &number, &code, &state.config);
+    }
+    Ok(response)
 }
 
 fn faults(problem: &Problem, visitor: &Visitor) -> Vec<Json> {

@@ -19,6 +19,7 @@ use crate::workflow::moment::{HOUR, Moment};
 use super::answer::{self, see_other};
 use super::entry_fields::{Field, FieldView, at_fields, body, fields, has_id, local, request, written};
 use super::form::Form;
+use super::person_links::{self, LinkView};
 use super::tickets::escaped;
 use super::visitor::{Posted, Visitor};
 
@@ -49,6 +50,8 @@ struct EntryView {
     version: i64,
     ends: bool,
     wrong: Vec<String>,
+    /// What belongs to a person and is changed elsewhere.
+    links: Vec<LinkView>,
 }
 
 #[derive(Serialize)]
@@ -67,6 +70,7 @@ struct Sheet<'s> {
     key: String,
     version: i64,
     typed: Form,
+    links: Vec<LinkView>,
 }
 
 fn kind_of(word: &str) -> Result<(Kind, &'static [Field]), Problem> {
@@ -131,6 +135,7 @@ impl Sheet<'_> {
             version: self.version,
             ends: !is_new && !matches!(self.kind, Kind::Role | Kind::Calendar),
             wrong: of(""),
+            links: self.links.clone(),
         };
         let word = if is_new { "new" } else { "edit" };
         let title = say(language, &format!("entry-{word}-{}", self.kind.as_str()), &[]);
@@ -213,6 +218,11 @@ pub async fn page(
         let entry = state.desk.entry(&visitor.principal, kind, &key).await?;
         (entry.version, typed(&entry, fields, &visitor))
     };
+    let links = if kind == Kind::Person && key != NEW {
+        person_links::of(&state, &visitor, &key).await?
+    } else {
+        Vec::new()
+    };
     let sheet = Sheet {
         state: &state,
         visitor: &visitor,
@@ -221,6 +231,7 @@ pub async fn page(
         key,
         version,
         typed,
+        links,
     };
     sheet.answer(StatusCode::OK, &[])
 }
@@ -253,6 +264,7 @@ pub async fn save(state: Data<State>, sent: Posted, path: Path<(String, String)>
         version: before.as_ref().map_or(0, |entry| entry.version),
         key,
         typed: form.clone(),
+        links: Vec::new(),
     };
     match &before {
         None if !is_new => return Err(DeskError::NotFound { what: "entry" }.into()),

@@ -38,6 +38,8 @@ enum Input {
     Dates,
     /// Dates with hours, one on each line.
     OpenDays,
+    /// Kinds of addresses with the address, one on each line.
+    Addresses,
 }
 
 /// A field of a form, and the member of the API's request it fills.
@@ -81,6 +83,7 @@ const ROLE: &[Field] = &[
 const PERSON: &[Field] = &[
     must("name", "/name", Input::Line),
     may("email", "/email", Input::Line),
+    may("addresses", "/addresses", Input::Addresses),
     may("language", "/language", Input::Language),
     may("from", "/from", Input::Instant),
     may("to", "/to", Input::Instant),
@@ -168,12 +171,12 @@ pub fn request(fields: &[Field], form: &Form, zone: &TimeZone) -> Json {
 }
 
 fn value_of(field: &Field, typed: &str, zone: &TimeZone) -> Option<Json> {
-    let lists = matches!(field.input, Input::OpenDays | Input::Dates);
+    let lists = matches!(field.input, Input::OpenDays | Input::Dates | Input::Addresses);
     if typed.is_empty() && !lists {
         return None;
     }
     Some(match field.input {
-        Input::OpenDays => {
+        Input::OpenDays | Input::Addresses => {
             let lines = typed.lines().map(str::trim).filter(|line| !line.is_empty());
             let day = |line: &str| {
                 let (day, hours) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
@@ -220,7 +223,7 @@ pub fn written(field: &Field, entry: &Json, zone: &TimeZone) -> String {
             let dates = value.as_array().into_iter().flatten().filter_map(Json::as_str);
             dates.collect::<Vec<_>>().join("\n")
         }
-        Input::OpenDays => {
+        Input::OpenDays | Input::Addresses => {
             let days = value.as_object().into_iter().flatten();
             let line = |(day, hours): (&String, &Json)| format!("{day} {}", hours.as_str().unwrap_or_default());
             days.map(line).collect::<Vec<_>>().join("\n")
@@ -287,7 +290,7 @@ impl Field {
                 Input::Role | Input::Department | Input::Language | Input::Country => "one",
                 Input::Instant if value.len() > "2026-03-02T09:00".len() => "second",
                 Input::Instant => "time",
-                Input::Dates | Input::OpenDays => "area",
+                Input::Dates | Input::OpenDays | Input::Addresses => "area",
             },
             options: self.options(&value, directory, visitor),
             required: self.required,
@@ -301,6 +304,7 @@ impl Field {
             (Kind::Shift, "role") => "entry-hint-shift-role",
             (Kind::Membership, "department") => "entry-hint-membership-department",
             (Kind::Absence, "substitute") => "entry-hint-substitute",
+            (Kind::Person, "addresses") => "entry-hint-addresses",
             (Kind::Calendar, "country") => "entry-hint-country",
             (Kind::Calendar, "day") => "entry-hint-day",
             (Kind::Calendar, "mon") => "entry-hint-hours",
@@ -342,7 +346,9 @@ impl Field {
                     .map(|person| choice(person.id.as_str(), person.name.clone()))
                     .collect()
             }
-            Input::Line | Input::Number | Input::Instant | Input::Dates | Input::OpenDays => Vec::new(),
+            Input::Line | Input::Number | Input::Instant | Input::Dates | Input::OpenDays | Input::Addresses => {
+                Vec::new()
+            }
         }
     }
 }

@@ -25,17 +25,38 @@ struct MeView {
     sessions: Vec<SessionLine>,
     several: bool,
     length_min: usize,
+    /// Since when a second factor is asked for.
+    second: Option<When>,
+    codes_left: u64,
     wrong: Vec<String>,
 }
 
+/// A session as it is listed.
 #[derive(Serialize)]
-struct SessionLine {
-    id: String,
+pub struct SessionLine {
+    pub id: String,
     browser: String,
     begun: When,
     used: When,
     ends: When,
     own: bool,
+    /// It began with a second factor.
+    second: bool,
+}
+
+impl SessionLine {
+    pub fn new(session: SessionView, visitor: &Visitor) -> Self {
+        let when = |at| When::new(at, visitor.now, &visitor.zone);
+        Self {
+            own: session.id == visitor.session.id,
+            browser: browser(&session.browser),
+            begun: when(session.created_at),
+            used: when(session.used_at),
+            ends: when(session.expires_at),
+            second: session.second,
+            id: session.id,
+        }
+    }
 }
 
 async fn shown(
@@ -45,21 +66,18 @@ async fn shown(
     wrong: Vec<String>,
 ) -> Result<HttpResponse, Problem> {
     let sessions = state.desk.sessions(&visitor.principal, lives(&state.config)).await?;
-    let when = |at| When::new(at, visitor.now, &visitor.zone);
-    let line = |session: SessionView| SessionLine {
-        own: session.id == visitor.session.id,
-        browser: browser(&session.browser),
-        begun: when(session.created_at),
-        used: when(session.used_at),
-        ends: when(session.expires_at),
-        id: session.id,
-    };
+    let second = state.desk.second_factor(&visitor.principal).await?;
     let view = MeView {
         name: visitor.name.clone(),
         id: visitor.principal.person.to_string(),
         roles: visitor.role_names.clone(),
         several: sessions.len() > 1,
-        sessions: sessions.into_iter().map(line).collect(),
+        sessions: sessions
+            .into_iter()
+            .map(|session| SessionLine::new(session, visitor))
+            .collect(),
+        second: second.since.map(|since| When::new(since, visitor.now, &visitor.zone)),
+        codes_left: second.codes_left,
         length_min: LENGTH_MIN,
         wrong,
     };
@@ -117,6 +135,7 @@ pub async fn change_password(state: Data<State>, request: HttpRequest, sent: Pos
         .desk
         .change_password(
             &visitor.principal,
+            &visitor.session,
             text("old"),
             text("password"),
             &browser,
@@ -129,7 +148,7 @@ pub async fn change_password(state: Data<State>, request: HttpRequest, sent: Pos
             let _ = response.add_cookie(&cookie::holding(secret, &state.config));
             Ok(response)
         }
-        Ok(SignedIn::No) => {
+        Ok(SignedIn::No | SignedIn::Second(_)) => {
             let words = word(&visitor.look, "me-password-wrong");
             wrong(StatusCode::UNPROCESSABLE_ENTITY, words).await
         }

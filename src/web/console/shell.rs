@@ -3,10 +3,12 @@
 //! Hiding an entry is a kindness, no protection: what somebody may see is decided by the desk when the page is made.
 
 use actix_web::HttpResponse;
+use actix_web::web::Data;
 use serde::Serialize;
 
 use crate::texts::{Language, say};
 use crate::web::problem::Problem;
+use crate::web::state::State;
 
 use super::answer::see_other;
 use super::look::Look;
@@ -205,7 +207,10 @@ impl Shell {
 }
 
 /// `GET /`: everybody's own first page.
-pub async fn home(visitor: Visitor) -> Result<HttpResponse, Problem> {
+pub async fn home(state: Data<State>, visitor: Visitor) -> Result<HttpResponse, Problem> {
+    if visitor.has_role("administrator") && state.desk.setup_is_open().await? {
+        return Ok(see_other(super::setup::PATH));
+    }
     let found = HOMES.iter().find(|(role, _)| visitor.has_role(role));
     Ok(see_other(found.map_or(HOME, |(_, path)| path)))
 }

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::sessions::SignedIn;
 use crate::texts::Arg;
+use crate::web::address;
 use crate::web::problem::Problem;
 use crate::web::state::State;
+use crate::workflow::id::PersonId;
 
 use super::answer::{self, see_other, sentence, word};
 use super::cookie;
@@ -56,7 +58,7 @@ pub async fn page(look: Look, query: Query<Next>) -> Result<HttpResponse, Proble
 pub async fn sign_in(state: Data<State>, request: HttpRequest, sent: Stranger) -> Result<HttpResponse, Problem> {
     let name = sent.form.text("name").to_owned();
     let password = sent.form.get("password").unwrap_or_default().to_owned();
-    let address = request.peer_addr().map(|address| address.ip());
+    let address = address::of(&request);
     let signed_in = state
         .desk
         .sign_in(&name, password, address, &sent.browser, lives(&state.config))
@@ -67,6 +69,12 @@ pub async fn sign_in(state: Data<State>, request: HttpRequest, sent: Stranger) -
             let mut response = see_other(&next);
             // Our own cookie, always well formed.
             let _ = response.add_cookie(&cookie::holding(secret, &state.config));
+            return Ok(response);
+        }
+        SignedIn::Second(pending) => {
+            let view = CodeView { next, wrong: None };
+            let mut response = ask_code(&sent.look, StatusCode::OK, &view)?;
+            let _ = response.add_cookie(&cookie::pending(pending, &state.config));
             return Ok(response);
         }
         SignedIn::No => (StatusCode::UNPROCESSABLE_ENTITY, word(&sent.look, "sign-in-wrong")),
@@ -84,6 +92,80 @@ pub async fn sign_in(state: Data<State>, request: HttpRequest, sent: Stranger) -
         wrong: Some(wrong),
     };
     shown(&sent.look, status, &view)
+}
+
+/// Signs in whoever has set this password just now, and goes to the first page; to signing in where something comes
+/// between.
+pub async fn as_person(
+    state: &State,
+    request: &HttpRequest,
+    browser: &str,
+    person: &PersonId,
+    password: &str,
+) -> Result<HttpResponse, Problem> {
+    let signed_in = state
+        .desk
+        .sign_in(
+            person.as_str(),
+            password.to_owned(),
+            address::of(request),
+            browser,
+            lives(&state.config),
+        )
+        .await?;
+    match signed_in {
+        SignedIn::Yes(secret, _) => {
+            let mut response = see_other("/");
+            let _ = response.add_cookie(&cookie::holding(secret, &state.config));
+            Ok(response)
+        }
+        SignedIn::Second(_) | SignedIn::No | SignedIn::Wait(_) => Ok(see_other("/sign-in")),
+    }
+}
+
+#[derive(Serialize)]
+struct CodeView {
+    next: String,
+    wrong: Option<String>,
+}
+
+fn ask_code(look: &Look, status: StatusCode, view: &CodeView) -> Result<HttpResponse, Problem> {
+    answer::bare(look, status, word(look, "sign-in-code-title"), "sign_in_code", view)
+}
+
+/// `POST /sign-in/code`: the second half, where a second factor is asked for.
+pub async fn code(state: Data<State>, request: HttpRequest, sent: Stranger) -> Result<HttpResponse, Problem> {
+    let next = own_path(sent.form.text("next")).to_owned();
+    let pending = cookie::pending_of(&request).unwrap_or_default();
+    let code = sent.form.text("code");
+    let signed_in = state
+        .desk
+        .finish_sign_in(&pending, code, &sent.browser, lives(&state.config))
+        .await?;
+    let (status, wrong) = match signed_in {
+        SignedIn::Yes(secret, _) => {
+            let mut response = see_other(&next);
+            for cookie in [
+                cookie::holding(secret, &state.config),
+                cookie::pending_gone(&state.config),
+            ] {
+                let _ = response.add_cookie(&cookie);
+            }
+            return Ok(response);
+        }
+        // Too long ago, or the password is another one by now.
+        SignedIn::No => return Ok(see_other("/sign-in")),
+        SignedIn::Second(_) => (StatusCode::UNPROCESSABLE_ENTITY, word(&sent.look, "sign-in-code-wrong")),
+        SignedIn::Wait(seconds) => {
+            let seconds = [("seconds", Arg::from(seconds))];
+            (
+                StatusCode::TOO_MANY_REQUESTS,
+                sentence(&sent.look, "sign-in-wait", &seconds),
+            )
+        }
+    };
+    let wrong = Some(wrong);
+    ask_code(&sent.look, status, &CodeView { next, wrong })
 }
 
 /// `POST /sign-out`

@@ -1,9 +1,9 @@
 //! The page of a ticket: what it is about, whose turn it is and until when, what happened, what may be done now and
 //! why other things may not.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::desk::Principal;
@@ -21,6 +21,7 @@ use crate::web::state::State;
 use crate::workflow::value::Value;
 
 use super::answer;
+use super::caller_code::{self, CallerCode};
 use super::clocks::{self, ClockView, chip};
 use super::ticket_more::{ContactMap, contact_map};
 use super::tickets::subject;
@@ -70,6 +71,7 @@ pub struct TicketView {
     links: Vec<LinkView>,
     given_away: bool,
     map: ContactMap,
+    caller: CallerCode,
 }
 
 impl TicketView {
@@ -201,6 +203,7 @@ pub async fn view(state: &State, visitor: &Visitor, number: &str) -> Result<Tick
         links: links.into_iter().map(|link| shown.link(link)).collect(),
         given_away: view.sight.until.is_some(),
         map: contact_map(&view, &events, &names, visitor),
+        caller: CallerCode::of(state, principal, &view).await?,
     })
 }
 
@@ -420,9 +423,8 @@ pub async fn news(state: Data<State>, sent: Posted, number: Path<String>) -> Res
     let visitor = &sent.visitor;
     let view = state.desk.read(&visitor.principal, &number).await?;
     let person = &visitor.principal.person;
-    let others = state
-        .presence
-        .here(&view.ticket.number, person, sent.form.text("writing") == "yes");
+    let writing = sent.form.text("writing") == "yes";
+    let others = state.desk.writer().signals().here(&view.ticket.number, person, writing);
     let directory = state.desk.directory();
     let names = Names {
         directory: &directory,
@@ -449,11 +451,21 @@ pub async fn news(state: Data<State>, sent: Posted, number: Path<String>) -> Res
 }
 
 /// `GET /tickets/{number}`
-pub async fn page(state: Data<State>, visitor: Visitor, number: Path<String>) -> Result<HttpResponse, Problem> {
-    let view = view(&state, &visitor, &number).await?;
+pub async fn page(
+    state: Data<State>,
+    request: HttpRequest,
+    visitor: Visitor,
+    number: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let mut view = view(&state, &visitor, &number).await?;
     if visitor.look.part {
         return answer::part(&visitor, StatusCode::OK, "parts/ticket", &view);
     }
     let title = view.title();
-    answer::page(&visitor, "tickets", title, "ticket", &view)
+    view.caller.showing(caller_code::carried(&request));
+    let mut response = answer::page(&visitor, "tickets", title, "ticket", &view)?;
+    if view.caller.shows_one() {
+        caller_code::forget(&mut response, &view.number, &state.config);
+    }
+    Ok(response)
 }

@@ -26,7 +26,7 @@ use crate::workflow::moment::{HOUR, MINUTE, Moment};
 use super::form::Form;
 use super::look::Look;
 use super::words::text;
-use super::{answer, cookie, trouble};
+use super::{answer, cookie, second, trouble};
 
 /// A person who is signed in.
 #[derive(Clone, Debug)]
@@ -58,6 +58,9 @@ pub struct Stranger {
     pub form: Form,
     pub browser: String,
 }
+
+/// Where people may go whose role asks for a second factor they have not set up.
+const WITHOUT_SECOND: [&str; 2] = [second::PATH, "/sign-out"];
 
 impl Visitor {
     pub fn has_role(&self, role: &str) -> bool {
@@ -102,6 +105,13 @@ impl Visitor {
             .collect();
         roles.sort();
         roles.dedup();
+        let must_show = |role: &RoleId| state.config.sessions.second_factor.iter().any(|word| *role == **word);
+        if !session.second
+            && roles.iter().any(must_show)
+            && !WITHOUT_SECOND.iter().any(|path| look.path.starts_with(path))
+        {
+            return Err(InternalError::from_response("no second factor", answer::go(&look, second::PATH)).into());
+        }
         Ok(Self {
             csrf: csrf(&secret),
             name: person.map_or_else(|| principal.person.to_string(), |person| person.name.clone()),

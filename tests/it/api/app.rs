@@ -78,6 +78,19 @@ impl App {
     }
 
     pub async fn with(test: TestDesk, settings: &[(&str, &str)]) -> Self {
+        let mut tokens = HashMap::new();
+        for person in PEOPLE {
+            tokens.insert(person.to_owned(), token(&test, person, &Scope::ALL).await);
+        }
+        Self::serving(test, settings, tokens)
+    }
+
+    /// Without people, and so without tokens.
+    pub fn bare(test: TestDesk) -> Self {
+        Self::serving(test, &[], HashMap::new())
+    }
+
+    fn serving(test: TestDesk, settings: &[(&str, &str)], tokens: HashMap<String, String>) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let settings: Vec<(String, String)> = settings
             .iter()
@@ -85,10 +98,6 @@ impl App {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         let config = Arc::new(Config::from_parts(None, &settings).unwrap());
-        let mut tokens = HashMap::new();
-        for person in PEOPLE {
-            tokens.insert(person.to_owned(), token(&test, person, &Scope::ALL).await);
-        }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let server = server::start(Data::new(State::new(test.desk.clone(), config)), listener, None).unwrap();

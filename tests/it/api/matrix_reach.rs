@@ -26,6 +26,18 @@ pub fn rows(ticket: &str) -> Vec<(&'static str, Case)> {
             "notifications_deliveries",
             case(Row::Sees, format!("{ticket}/deliveries")),
         ),
+        (
+            "follow_follow",
+            case(Row::Everybody, "/api/v1/follow").body(json!({"number": "none", "code": "0", "address": "nowhere"})),
+        ),
+        (
+            "follow_code",
+            case(
+                Row::Acts(&["li", "zhang", "boss", "vice"]),
+                format!("{ticket}/caller-code"),
+            )
+            .body(json!({})),
+        ),
         ("dead_letters_list", case(Row::Only(ADMINISTER), "/api/v1/dead-letters")),
         (
             "dead_letters_one",

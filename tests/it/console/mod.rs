@@ -2,10 +2,13 @@
 
 mod desk;
 mod duty;
+mod follow;
 mod lists;
 mod lists_more;
 mod organisation;
 mod pages;
+mod second;
+mod setup;
 mod signing_in;
 mod visit;
 mod workflows;

@@ -182,3 +182,72 @@ async fn a_closed_day_is_entered_and_shown_in_the_year() {
     assert_eq!(api.at("/items/0/entry/closed"), json!(["2026-05-01", "2026-05-04"]));
     app.stop().await;
 }
+
+#[actix_web::test]
+async fn what_a_person_has_beside_the_form_stays_and_absences_roles_and_signing_in_are_found_from_it() {
+    let app = App::new().await;
+    let ada = Visit::signed_in(&app, "ada").await;
+    let body = json!({"name": "李", "language": "zh-CN", "addresses": {"sms": "13800002222"}});
+    let put = app
+        .send(
+            "ada",
+            "PUT",
+            "/api/v1/people/li",
+            &[],
+            Some(body.to_string().into_bytes()),
+        )
+        .await;
+    assert!(put.status < 300, "{}", put.text);
+    let path = "/organisation/person/li";
+    let page = ada.get(path).await;
+    assert!(page.text.contains("sms 13800002222"), "{}", page.text);
+    for there in [
+        "/organisation/people/li/sign-in",
+        "/organisation/absence/new?person=li",
+        "/organisation/membership/new?person=li",
+    ] {
+        assert!(
+            page.text.replace("&#x3D;", "=").contains(there),
+            "{there} in {}",
+            page.text
+        );
+    }
+    let version = page.field("version");
+    let form = [
+        ("name", "李梅"),
+        ("language", "zh-CN"),
+        ("version", &version),
+        ("addresses", "sms 13800003333\nwecom limei"),
+    ];
+    let saved = ada.post(path, &form).await;
+    assert_eq!(saved.status, 303, "{}", saved.text);
+    let entry = app.get("ada", "/api/v1/people?limit=200").await;
+    assert!(
+        entry.text.contains("13800003333") && entry.text.contains("limei"),
+        "{}",
+        entry.text
+    );
+    let away = [
+        ("person", "li"),
+        ("from", "2026-03-10T00:00"),
+        ("to", "2026-03-12T00:00"),
+        ("substitute", "wang"),
+        ("key", "trip"),
+    ];
+    let sent = ada.post("/organisation/absence/new", &away).await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    let page = ada.get(path).await;
+    assert!(page.text.contains("/organisation/absence/trip"), "{}", page.text);
+    let boss = Visit::signed_in(&app, "boss").await;
+    assert!(
+        !boss.get(path).await.text.contains("/sign-in\""),
+        "for administrators only"
+    );
+    let roles = boss.get("/organisation/roles").await;
+    assert!(
+        roles.text.contains("data-role=\"agent\"") && roles.text.contains("/organisation/role/new"),
+        "{}",
+        roles.text
+    );
+    app.stop().await;
+}

@@ -1,0 +1,351 @@
+//! The first setup, in the browser of the first administrator: six steps, each of which can be left and come back to.
+//! When it is done the page is gone for ever.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use crate::desk::DeskError;
+use crate::desk::directory::{Edit, Kind};
+use crate::desk::setup::Taken;
+use crate::texts::{Arg, Language};
+use crate::web::problem::{Code, Problem};
+use crate::web::state::State;
+use crate::workflow::id::WorkflowId;
+use crate::workflow::shipped;
+
+use super::answer::{self, see_other, sentence, word};
+use super::entry_fields::body;
+use super::form::Form;
+use super::trouble;
+use super::visitor::{Posted, Visitor};
+use super::words::text;
+
+/// Where the page is.
+pub const PATH: &str = "/setup";
+/// The calendar of a centre.
+const CALENDAR: &str = "default";
+/// Faults that are shown at once.
+const FAULTS_SHOWN: usize = 20;
+/// Working days that are offered.
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// The steps in order. Their titles are `setup-STEP`.
+const STEPS: [&str; 6] = ["you", "centre", "calendar", "departments", "people", "workflows"];
+
+/// Which step to show.
+#[derive(Deserialize)]
+pub struct Asked {
+    step: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SetupView {
+    steps: Vec<StepView>,
+    step: &'static str,
+    number: usize,
+    count: usize,
+    next: Option<&'static str>,
+    /// Every step but the last two leads somewhere by itself; these two may wait.
+    wrong: Vec<String>,
+    /// What was typed, where it comes back.
+    table: String,
+    name: String,
+    mail: String,
+    languages: Vec<ChoiceView>,
+    centre: String,
+    zone: String,
+    day: String,
+    hours: String,
+    days: Vec<ChoiceView>,
+    china: bool,
+    departments: Vec<String>,
+    people: Vec<String>,
+    workflows: Vec<WorkflowView>,
+}
+
+#[derive(Serialize)]
+struct StepView {
+    key: &'static str,
+    title: String,
+    done: bool,
+    current: bool,
+}
+
+#[derive(Serialize)]
+struct ChoiceView {
+    value: &'static str,
+    title: String,
+    chosen: bool,
+}
+
+#[derive(Serialize)]
+struct WorkflowView {
+    id: &'static str,
+    title: String,
+    active: bool,
+}
+
+/// Names that are shown of what is there.
+const NAMES_SHOWN: usize = 30;
+
+fn step_of(word: &str) -> Option<&'static str> {
+    STEPS.into_iter().find(|step| *step == word)
+}
+
+/// What there is already decides which steps are done.
+async fn view(state: &State, visitor: &Visitor, step: &'static str, sent: &Form) -> Result<SetupView, Problem> {
+    let directory = state.desk.directory();
+    let language = visitor.look.language;
+    let centre = state.desk.centre_name().await?;
+    let calendar = directory.calendars.get(CALENDAR);
+    let own = directory.people.get(&visitor.principal.person);
+    let workflows: Vec<WorkflowView> = shipped::WORKFLOWS
+        .iter()
+        .map(|(id, _)| WorkflowView {
+            id,
+            title: word(&visitor.look, &format!("setup-workflow-{id}")),
+            active: state.desk.active(&WorkflowId::from(*id)).is_some(),
+        })
+        .collect();
+    let is_done = |step: &str| match step {
+        "you" => own.is_some_and(|own| own.name != own.id.as_str()),
+        "centre" => !centre.is_empty(),
+        "calendar" => calendar.is_some(),
+        "departments" => !directory.departments.is_empty(),
+        "people" => directory.people.len() > 1,
+        _ => workflows.iter().any(|workflow| workflow.active),
+    };
+    let typed = |name: &str, otherwise: String| sent.get(name).map_or(otherwise, str::to_owned);
+    let place = STEPS.iter().position(|known| *known == step).unwrap_or_default();
+    let spoken = own.map(|own| own.language.clone()).unwrap_or_default();
+    let chosen_days: Vec<&str> = sent.all("day").collect();
+    Ok(SetupView {
+        steps: STEPS
+            .into_iter()
+            .map(|key| StepView {
+                key,
+                title: word(&visitor.look, &format!("setup-{key}")),
+                done: is_done(key),
+                current: key == step,
+            })
+            .collect(),
+        step,
+        number: place + 1,
+        count: STEPS.len(),
+        next: STEPS.get(place + 1).copied(),
+        wrong: Vec::new(),
+        table: typed("table", String::new()),
+        name: typed("name", own.map(|own| own.name.clone()).unwrap_or_default()),
+        mail: typed("mail", own.and_then(|own| own.email.clone()).unwrap_or_default()),
+        languages: Language::ALL
+            .into_iter()
+            .map(|known| ChoiceView {
+                value: known.tag(),
+                title: word(&visitor.look, &format!("language-{}", known.tag())),
+                chosen: known.tag() == typed("language", spoken.clone()),
+            })
+            .collect(),
+        centre: typed("centre", centre),
+        zone: typed(
+            "zone",
+            calendar
+                .and_then(|calendar| calendar.zone.iana_name().map(str::to_owned))
+                .unwrap_or_else(|| "Asia/Shanghai".to_owned()),
+        ),
+        day: typed("length", "8 hours".to_owned()),
+        hours: typed("hours", "08:30-12:00,13:30-18:00".to_owned()),
+        days: DAYS
+            .into_iter()
+            .enumerate()
+            .map(|(place, value)| ChoiceView {
+                value,
+                title: word(&visitor.look, &format!("weekday-{}", place + 1)),
+                chosen: if chosen_days.is_empty() {
+                    place < 5
+                } else {
+                    chosen_days.contains(&value)
+                },
+            })
+            .collect(),
+        china: chosen_days.is_empty() || sent.text("country") == "cn",
+        departments: directory
+            .departments
+            .values()
+            .take(NAMES_SHOWN)
+            .map(|department| text(&department.title, language))
+            .collect(),
+        people: directory
+            .people
+            .values()
+            .take(NAMES_SHOWN)
+            .map(|person| person.name.clone())
+            .collect(),
+        workflows,
+    })
+}
+
+async fn shown(
+    state: &State,
+    visitor: &Visitor,
+    step: &'static str,
+    sent: &Form,
+    wrong: Vec<String>,
+) -> Result<HttpResponse, Problem> {
+    let status = if wrong.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let view = SetupView {
+        wrong,
+        ..view(state, visitor, step, sent).await?
+    };
+    answer::with_status(
+        visitor,
+        status,
+        "setup",
+        word(&visitor.look, "setup-title"),
+        "setup",
+        &view,
+    )
+}
+
+/// `GET /setup`
+pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
+    state.desk.must_set_up(&visitor.principal).await?;
+    let nothing = Form::default();
+    let step = if let Some(step) = asked.step.as_deref().and_then(step_of) {
+        step
+    } else {
+        // The first that is not done.
+        let view = view(&state, &visitor, "you", &nothing).await?;
+        let open = view.steps.iter().find(|step| !step.done);
+        open.map_or("workflows", |step| step.key)
+    };
+    shown(&state, &visitor, step, &nothing, Vec::new()).await
+}
+
+/// `POST /setup/{step}`: does a step and goes to the next; `done` ends the setup.
+pub async fn save(state: Data<State>, sent: Posted, step: Path<String>) -> Result<HttpResponse, Problem> {
+    let Posted { visitor, form } = sent;
+    state.desk.must_set_up(&visitor.principal).await?;
+    if *step == "done" {
+        state.desk.finish_setup(&visitor.principal).await?;
+        return Ok(see_other("/"));
+    }
+    let step = step_of(&step).ok_or_else(|| Problem::new(Code::NotFound))?;
+    let wrong = match work(&state, &visitor, step, &form).await {
+        Ok(wrong) => wrong,
+        Err(problem) if matches!(problem.code, Code::Invalid | Code::Conflict) => {
+            trouble::faults(&problem, &visitor.look)
+        }
+        Err(problem) => return Err(problem),
+    };
+    if !wrong.is_empty() {
+        let more = wrong.len() > FAULTS_SHOWN;
+        let mut wrong: Vec<String> = wrong.into_iter().take(FAULTS_SHOWN).collect();
+        if more {
+            wrong.push(word(&visitor.look, "setup-more-wrong"));
+        }
+        return shown(&state, &visitor, step, &form, wrong).await;
+    }
+    let place = STEPS.iter().position(|known| *known == step).unwrap_or_default();
+    let next = STEPS.get(place + 1).unwrap_or(&step);
+    Ok(see_other(&format!("{PATH}?step={next}")))
+}
+
+/// What is wrong with what was typed; nothing when the step was done.
+async fn work(state: &State, visitor: &Visitor, step: &str, form: &Form) -> Result<Vec<String>, Problem> {
+    let principal = &visitor.principal;
+    match step {
+        "you" => {
+            let asked = json!({"name": form.text("name"), "language": form.text("language"),
+                "email": Some(form.text("mail")).filter(|mail| !mail.is_empty())});
+            put(state, visitor, Kind::Person, principal.person.as_str(), &asked).await?;
+        }
+        "centre" => state.desk.name_centre(principal, form.text("centre")).await?,
+        "calendar" => {
+            let hours: serde_json::Map<String, Json> = form
+                .all("day")
+                .map(|day| (day.to_owned(), json!(form.text("hours"))))
+                .collect();
+            let mut asked = json!({"zone": form.text("zone"), "day": form.text("length"), "hours": hours});
+            if form.text("country") == "cn"
+                && let Some(members) = asked.as_object_mut()
+            {
+                members.insert("country".to_owned(), json!("cn"));
+            }
+            put(state, visitor, Kind::Calendar, CALENDAR, &asked).await?;
+        }
+        "departments" if form.text("do") == "shipped" => {
+            state.desk.set_up_shipped_departments(principal).await?;
+        }
+        "departments" => {
+            let taken = state.desk.set_up_departments(principal, form.text("table")).await?;
+            return Ok(faults(taken, visitor));
+        }
+        "people" => {
+            let taken = state.desk.set_up_people(principal, form.text("table")).await?;
+            return Ok(faults(taken, visitor));
+        }
+        _ => return publish(state, visitor, form).await,
+    }
+    Ok(Vec::new())
+}
+
+async fn put(state: &State, visitor: &Visitor, kind: Kind, key: &str, asked: &Json) -> Result<(), Problem> {
+    let edit = Edit::Put {
+        kind,
+        key: Some(key.to_owned()),
+        body: body(kind, asked, Some(key))?,
+    };
+    state.desk.edit(&visitor.principal, vec![edit]).await?;
+    Ok(())
+}
+
+fn faults(taken: Taken, visitor: &Visitor) -> Vec<String> {
+    let faults = taken.err().unwrap_or_default();
+    faults
+        .iter()
+        .map(|fault| fault.sentence(visitor.look.language))
+        .collect()
+}
+
+/// Publishes the chosen files, all or none; what does not fit the organisation is said with its line.
+async fn publish(state: &State, visitor: &Visitor, form: &Form) -> Result<Vec<String>, Problem> {
+    let chosen: Vec<&str> = form.all("workflow").collect();
+    let known = shipped::WORKFLOWS.iter().filter(|(id, _)| chosen.contains(id));
+    let fresh: Vec<&str> = known
+        .filter(|(id, _)| state.desk.active(&WorkflowId::from(*id)).is_none())
+        .map(|(_, source)| *source)
+        .collect();
+    if fresh.is_empty() {
+        return Ok(Vec::new());
+    }
+    match state.desk.publish_together(&visitor.principal, &fresh).await {
+        Ok(_) => Ok(Vec::new()),
+        Err(DeskError::Unclean(checked)) => {
+            let language = visitor.look.language;
+            let file = checked
+                .definition
+                .as_ref()
+                .map(|definition| text(&definition.title, language));
+            let file = file.unwrap_or_default();
+            let found = checked.findings.iter().map(|finding| {
+                let finding = finding.sentence(language);
+                let facts = [("what", Arg::from(&file)), ("why", Arg::from(&finding))];
+                sentence(&visitor.look, "setup-finding", &facts)
+            });
+            let mut wrong: Vec<String> = found.collect();
+            if wrong.is_empty() {
+                wrong = trouble::faults(&Problem::from(DeskError::Unclean(checked)), &visitor.look);
+            }
+            wrong.insert(0, word(&visitor.look, "setup-unclean"));
+            Ok(wrong)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
