@@ -50,6 +50,8 @@ pub fn start(state: Data<State>, listener: TcpListener, tls: Option<ServerConfig
             .configure(routes)
             .default_service(actix_web::web::to(nothing_here))
     })
+    // A packed answer leaves in pieces; its last one must not wait until the one before is acknowledged.
+    .tcp_nodelay(true)
     .keep_alive(KeepAlive::Timeout(KEEP_ALIVE))
     .client_request_timeout(Duration::from_secs(config.limits.head_within_seconds))
     .client_disconnect_timeout(Duration::from_secs(2))
