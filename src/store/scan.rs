@@ -4,6 +4,7 @@
 //! for. Nothing here judges.
 
 mod around;
+mod milestones;
 
 use sea_orm::sea_query::Value;
 use sea_orm::{
@@ -19,6 +20,7 @@ use super::{ServerFacts, postgres, sqlite};
 use migrations::MigratorTrait as _;
 
 pub use around::ContactRow;
+pub use milestones::MilestoneRow;
 
 /// Tickets of one page. Their events come with them, so this bounds the memory of a scan.
 const PAGE: u64 = 128;
@@ -154,6 +156,7 @@ pub struct Page {
     pub departments: Vec<DepartmentRow>,
     pub owners: Vec<OwnerRow>,
     pub answers: Vec<AnswerRow>,
+    pub milestones: Vec<MilestoneRow>,
     pub damaged: Vec<Damaged>,
     /// Where the next page begins; `None` after the last.
     pub after: Option<Uuid>,
@@ -248,6 +251,10 @@ impl Scan {
         }
         for row in self.rows(ANSWERS, range()).await? {
             keep(&mut page.answers, &mut page.damaged, "idempotency", &row, answer(&row));
+        }
+        for row in self.rows(milestones::MILESTONES, range()).await? {
+            let read = milestones::milestone(&row);
+            keep(&mut page.milestones, &mut page.damaged, "milestones", &row, read);
         }
         Ok(page)
     }

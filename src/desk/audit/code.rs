@@ -43,6 +43,8 @@ codes! {
     Backwards = "i3-backwards";
     Future = "i3-future";
     TicketColumn = "i4-column";
+    /// What the figures count is not what the events say.
+    Milestone = "i4-milestone";
     TicketOrphan = "i4-orphan";
     Snapshot = "i4-snapshot";
     SnapshotUnreadable = "i4-snapshot-unreadable";

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::code::Code;
 use super::finding::{Finding, Findings};
 use crate::store::chain;
-use crate::store::scan::{AnswerRow, DepartmentRow, EventRow, OutboxRow, OwnerRow, Page, RungRow, TicketRow};
+use crate::store::scan::{
+    AnswerRow, DepartmentRow, EventRow, MilestoneRow, OutboxRow, OwnerRow, Page, RungRow, TicketRow,
+};
 use crate::ticket::event::Event;
 
 /// An event as it is stored and as it reads.
@@ -31,6 +33,7 @@ pub struct History {
     pub departments: Vec<DepartmentRow>,
     pub owners: Vec<OwnerRow>,
     pub answers: Vec<AnswerRow>,
+    pub milestones: Vec<MilestoneRow>,
     /// What could not be read; the other checks make sense only when there is none.
     pub unreadable: Vec<Finding>,
 }
@@ -68,6 +71,9 @@ pub fn histories(page: Page) -> Vec<History> {
     for row in page.answers {
         to(row.ticket, &mut |history| history.answers.push(row.clone()));
     }
+    for row in page.milestones {
+        to(row.ticket, &mut |history| history.milestones.push(row.clone()));
+    }
     histories
 }
 
@@ -81,6 +87,7 @@ impl History {
             departments: Vec::new(),
             owners: Vec::new(),
             answers: Vec::new(),
+            milestones: Vec::new(),
             unreadable: Vec::new(),
         }
     }

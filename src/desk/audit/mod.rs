@@ -2,7 +2,7 @@
 //!
 //! Two oracles stand side by side: `life` decides every command again and compares, which finds whatever was changed
 //! afterwards; `log`, `state`, `clocks`, `rungs`, `lateness`,
-//! `owners`, `outbox`, `answers`, `closure` and `storage` compute what must hold by themselves, which
+//! `owners`, `outbox`, `milestones`, `answers`, `closure` and `storage` compute what must hold by themselves, which
 //! finds mistakes of the core as well. A finding names ticket, event and invariant. Nothing is repaired here.
 
 #![allow(
@@ -19,6 +19,7 @@ mod history;
 mod lateness;
 mod life;
 mod log;
+mod milestones;
 mod outbox;
 mod owners;
 mod rungs;
@@ -118,6 +119,7 @@ fn ticket(history: &History, known: &Known) -> Vec<Finding> {
         answers::check(history, &mut findings);
         owners::check(history, known, &mut findings);
         rungs::check(history, &mut findings);
+        milestones::check(history, known, &mut findings);
         lateness::check(history, &folded, &mut findings);
         closure::check(history, known, &mut findings);
     }

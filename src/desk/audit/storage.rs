@@ -7,11 +7,12 @@ use crate::store::scan::Scan;
 use crate::store::{StoreError, settings};
 
 /// Tables whose rows belong to a ticket, if to anything.
-const OF_TICKETS: [(Code, &str); 7] = [
+const OF_TICKETS: [(Code, &str); 8] = [
     (Code::EventOrphan, "events"),
     (Code::RungOrphan, "rungs"),
     (Code::TicketOrphan, "ticket_departments"),
     (Code::TicketOrphan, "owners"),
+    (Code::TicketOrphan, "milestones"),
     (Code::TicketOrphan, "contacts"),
     (Code::MessageOrphan, "outbox"),
     (Code::AnswerOrphan, "idempotency"),

@@ -75,6 +75,36 @@ pub const CORRUPTIONS: &[(Code, &str)] = &[
         "update ticket_departments set updated_at = 0 where until is null",
     ),
     (
+        Code::Milestone,
+        "update milestones set in_time = not in_time where in_time is not null",
+    ),
+    (
+        Code::Milestone,
+        "update milestones set kind = 'late' where kind = 'received'",
+    ),
+    (
+        Code::Milestone,
+        "update milestones set counts_as = 'satisfied' where kind = 'closed'",
+    ),
+    (
+        Code::Milestone,
+        "update milestones set at = at - 86400000 where seq = 1",
+    ),
+    (
+        Code::Milestone,
+        "update milestones set department = 'north' where kind = 'assigned'",
+    ),
+    (Code::Milestone, "delete from milestones where kind = 'shared'"),
+    (
+        Code::Milestone,
+        "insert into milestones select ticket, seq + 100000, department, at, kind, workflow, in_time, outcome, counts_as, \
+         solved from milestones where kind = 'received'",
+    ),
+    (
+        Code::TicketOrphan,
+        "update milestones set ticket = x'00000000000000000000000000000001' where rowid = (select min(rowid) from milestones)",
+    ),
+    (
         Code::TicketOrphan,
         "update owners set ticket = x'00000000000000000000000000000001' where task = 0 and ticket = (select ticket from owners limit 1)",
     ),

@@ -8,7 +8,7 @@ use ombud::desk::import::edits;
 use ombud::desk::{Desk, Principal};
 use ombud::store::{Change, Database, Wants};
 use ombud::texts::Language;
-use ombud::ticket::apply::fold;
+use ombud::ticket::apply::{apply, fold};
 use ombud::ticket::event::{Body, Event};
 use ombud::ticket::model::Ticket;
 use ombud::workflow::definition::Definition;
@@ -20,23 +20,40 @@ use crate::lives::STEPS;
 use crate::lives::play::{Figures, Life, Stage, start};
 use crate::seeded::{cases, first_seed};
 
-/// Saves a history as if the desk had just decided it.
+/// Saves a history as if the desk had just decided it, what was recorded together at once.
 pub async fn save(desk: &Desk, definition: Arc<Definition>, events: Vec<Event>) -> Ticket {
-    let ticket = Arc::new(fold(&events).unwrap());
-    let saved = Arc::clone(&ticket);
+    let mut steps: Vec<(Arc<Ticket>, Arc<Definition>, Vec<Event>)> = Vec::new();
+    let mut ticket: Option<Ticket> = None;
+    for together in events.chunk_by(|one, next| one.recorded_at == next.recorded_at) {
+        let after = match ticket.take() {
+            None => fold(together).unwrap(),
+            Some(mut ticket) => {
+                for event in together {
+                    apply(&mut ticket, event);
+                }
+                ticket
+            }
+        };
+        // What another workflow has become runs on the one that is published.
+        let runs_on = desk.active(&after.workflow).unwrap_or_else(|| Arc::clone(&definition));
+        steps.push((Arc::new(after.clone()), runs_on, together.to_vec()));
+        ticket = Some(after);
+    }
     desk.writer()
         .run(Wants::default(), move |sheet| {
-            sheet.save(Change {
-                ticket: &ticket,
-                definition: &definition,
-                events: &events,
-                caller_number: None,
-                quiet: false,
+            steps.iter().try_for_each(|(ticket, definition, events)| {
+                sheet.save(Change {
+                    ticket,
+                    definition,
+                    events,
+                    caller_number: None,
+                    quiet: false,
+                })
             })
         })
         .await
         .unwrap();
-    Arc::unwrap_or_clone(saved)
+    ticket.unwrap()
 }
 
 #[tokio::test]

@@ -17,5 +17,6 @@ mod record;
 mod search;
 mod sweep;
 mod tokens;
+mod upgrade;
 mod visibility;
 mod writer;

@@ -40,6 +40,23 @@ impl Fresh {
         }
     }
 
+    /// An empty database without a single table.
+    pub async fn bare() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let Some(server) = server() else {
+            return Self::file();
+        };
+        let maintenance = connect(&server).await;
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("ombud_{}_bare_{count}", std::process::id());
+        run(&maintenance, &format!("create database {name}")).await;
+        maintenance.close().await.unwrap();
+        Self {
+            url: named(&server, &name),
+            place: Place::Server { name },
+        }
+    }
+
     /// The folder of the file; there is none on a server.
     pub fn folder(&self) -> Option<&Path> {
         match &self.place {

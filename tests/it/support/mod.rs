@@ -62,6 +62,21 @@ impl TestDesk {
         }
     }
 
+    /// A desk on the SQLite file of this address, which is somebody else's to remove.
+    pub async fn at(url: &str, now: Moment) -> Self {
+        let (fresh, clock) = (Fresh::file(), Clock::set_to(now));
+        let database = Database::open(url).await.unwrap();
+        let desk = Desk::start(database, clock.clone()).await.unwrap();
+        let test = Self {
+            desk,
+            clock,
+            url: url.to_owned(),
+            fresh,
+        };
+        test.found().await;
+        test
+    }
+
     /// The same database opened again, as after a restart.
     pub async fn again(self) -> Self {
         let Self {
