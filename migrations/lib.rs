@@ -21,6 +21,7 @@ mod record;
 mod second;
 mod tickets;
 mod views;
+mod waiting;
 
 /// Runs the migrations that a database has not seen yet.
 pub struct Migrator;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(canned::Canned),
             Box::new(caller::CallerCodes),
             Box::new(second::SecondFactors),
+            Box::new(waiting::Waiting),
         ]
     }
 }

@@ -5,6 +5,7 @@
 //! module reads the environment.
 
 mod layers;
+mod waits;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -19,6 +20,7 @@ use crate::notify::settings::MailSettings;
 use crate::texts::{Arg, Language, say};
 
 use layers::merged;
+pub use waits::{Digest, QuietHours};
 
 /// The reference, as shipped.
 pub const REFERENCE: &str = include_str!("../ombud.toml");
@@ -50,6 +52,8 @@ pub struct Config {
     pub follow: Follow,
     pub idempotency: Idempotency,
     pub inbox: Inbox,
+    pub digest: Digest,
+    pub quiet_hours: QuietHours,
     /// `[channels.NAME]`.
     pub channels: Channels,
     pub mail: MailSettings,
@@ -330,6 +334,12 @@ impl Config {
             ("idempotency.keep_hours", self.idempotency.keep_hours == 0),
             ("inbox.keep_days", self.inbox.keep_days == 0),
             ("inbox.acknowledge_hours", self.inbox.acknowledge_hours > 24 * 30),
+            ("digest.after", self.digest.after > 1000),
+            (
+                "digest.within_minutes",
+                !(1..=24 * 60).contains(&self.digest.within_minutes),
+            ),
+            ("quiet_hours.from", self.quiet_hours.is_wrong()),
         ];
         let faults: Vec<Fault> = wrong
             .iter()

@@ -319,16 +319,6 @@ impl Import {
             Ok(pasts) => pasts,
             Err(faults) => return self.report(file, &faults),
         };
-        if self.dry_run {
-            self.say(
-                "import-would",
-                &[
-                    ("count", number(pasts.len())),
-                    ("file", file.display().to_string().into()),
-                ],
-            )?;
-            return Ok(Outcome::Fine);
-        }
         self.bring(file, pasts).await
     }
 
@@ -342,7 +332,12 @@ impl Import {
                 break;
             }
             bar.inc(u64::try_from(part.len())?);
-            let answers = self.desk.import_history(&Principal::machine(), part).await?;
+            let machine = Principal::machine();
+            let answers = if self.dry_run {
+                self.desk.rehearse_history(&machine, part).await?
+            } else {
+                self.desk.import_history(&machine, part).await?
+            };
             for (line, answer) in lines.into_iter().zip(answers) {
                 match answer {
                     Imported::Accepted { .. } => accepted += 1,
@@ -365,7 +360,12 @@ impl Import {
             ("refused", number(faults.len())),
             ("file", file.display().to_string().into()),
         ];
-        self.say("import-history", &counts)?;
+        let key = if self.dry_run {
+            "import-history-would"
+        } else {
+            "import-history"
+        };
+        self.say(key, &counts)?;
         if faults.is_empty() {
             Ok(Outcome::Fine)
         } else {

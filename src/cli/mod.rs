@@ -10,6 +10,7 @@ mod config;
 mod demo;
 pub mod doctor;
 mod draw;
+mod duty;
 mod erase;
 mod export;
 mod import;
@@ -72,6 +73,8 @@ enum Command {
     Demo(demo::Args),
     /// Bring in departments, people, rosters, calendars or tickets with their history
     Import(import::Args),
+    /// Who is on duty, and when nobody is
+    Duty(duty::Args),
     /// Write tickets as a table or histories as an event log
     Export(export::Args),
     /// Erase personal data of a ticket, a contact or a caller, for ever
@@ -99,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Bench(args) => bench::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Duty(args) => duty::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Erase(args) => erase::run(&args),
         Command::Audit(args) => audit::run(&args),

@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let language = args.speaks.language();
     let config = args.settings.load(language)?;
     let stage = stage(&config, language)?;
-    start(config, language, stage)
+    start(config, language, stage, None)
 }
 
 /// The organisation in which the stories of published files play.
@@ -77,15 +77,20 @@ pub(super) fn stage(config: &Config, language: Language) -> anyhow::Result<Optio
 }
 
 /// Serves with these settings until it is told to stop. Stories of published files play on the `stage`, where there is
-/// one.
-pub fn start(config: Config, language: Language, stage: Option<Directory>) -> anyhow::Result<Outcome> {
+/// one; `listener` is bound already, else it is bound here.
+pub fn start(
+    config: Config,
+    language: Language,
+    stage: Option<Directory>,
+    listener: Option<TcpListener>,
+) -> anyhow::Result<Outcome> {
     let config = Arc::new(config);
     log_to_stderr(&config)?;
     discreet::panics();
     measure::install();
     // The one provider of cryptography; a second call of ours would find it there.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    actix_web::rt::System::new().block_on(serve(config, language, stage))?;
+    actix_web::rt::System::new().block_on(serve(config, language, stage, listener))?;
     Ok(Outcome::Fine)
 }
 
@@ -128,7 +133,12 @@ fn certificate(config: &Config, language: Language) -> anyhow::Result<Option<Arc
     }
 }
 
-async fn serve(config: Arc<Config>, language: Language, stage: Option<Directory>) -> anyhow::Result<()> {
+async fn serve(
+    config: Arc<Config>,
+    language: Language,
+    stage: Option<Directory>,
+    listener: Option<TcpListener>,
+) -> anyhow::Result<()> {
     let certificate = certificate(&config, language)?;
     if !config.backup.folder.is_empty() && file_of(&config.database.url).is_none() {
         anyhow::bail!("backup.folder: {}", say(language, "backup-postgres", &[]));
@@ -140,8 +150,11 @@ async fn serve(config: Arc<Config>, language: Language, stage: Option<Directory>
     if let Some(stage) = stage {
         desk.set_stage(stage);
     }
-    let listener = TcpListener::bind(config.server.listen)
-        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+    let listener = match listener {
+        Some(listener) => listener,
+        None => TcpListener::bind(config.server.listen)
+            .with_context(|| format!("cannot listen on {}", config.server.listen))?,
+    };
     let address = listener.local_addr()?;
     let mut out = std::io::stdout().lock();
     let scheme = if certificate.is_some() { "https" } else { "http" };

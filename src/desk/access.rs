@@ -13,13 +13,15 @@ use super::principal::Principal;
 use super::read::Sight;
 
 /// See every ticket.
-const SEE_ALL: [&str; 2] = ["manager", AUDITOR];
+const SEE_ALL: [&str; 2] = [MANAGER, AUDITOR];
 /// See every open ticket of the centre.
 const SEE_OPEN: [&str; 1] = ["shift_lead"];
 /// See the departments below theirs too.
 const SEE_SUBTREE: [&str; 1] = ["head"];
 /// The telephone system: reports hang-ups and recordings of everybody's contacts.
 pub const TELEPHONY: &str = "telephony";
+/// Sees everything, and may do what an administrator may.
+pub const MANAGER: &str = "manager";
 /// Keep the settings and see no contents.
 pub const ADMINISTRATOR: &str = "administrator";
 /// See everything, the record of the directory too, and change nothing.

@@ -18,7 +18,7 @@ use crate::texts::Language;
 use crate::workflow::moment::Moment;
 
 use super::command::Around;
-use super::outbox::cause;
+use super::outbox::{CalendarNews, cause};
 use super::read::View;
 use super::{Desk, DeskError, Inner, Principal, Scope, access};
 
@@ -34,8 +34,8 @@ pub const UNREAD_MAX: u64 = 1_000;
 pub struct Entry {
     /// Its place: newer ones have higher ones.
     pub id: i64,
-    /// Number of the ticket.
-    pub number: String,
+    /// Number of the ticket; `None` for what is told of none.
+    pub number: Option<String>,
     pub kind: Kind,
     pub at: Moment,
     pub read_at: Option<Moment>,
@@ -44,7 +44,7 @@ pub struct Entry {
 }
 
 /// What it says.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Content {
     pub subject: String,
     /// Title of the workflow.
@@ -101,13 +101,17 @@ impl Desk {
         let mut views: HashMap<Uuid, (String, Option<View>)> = HashMap::new();
         let mut entries = Vec::with_capacity(told.len());
         for one in &told {
-            let (number, view) = match views.entry(one.ticket) {
+            let Some(ticket) = one.ticket else {
+                entries.extend(of_no_ticket(principal, &around, one, language));
+                continue;
+            };
+            let (number, view) = match views.entry(ticket) {
                 MapEntry::Occupied(known) => known.into_mut(),
-                MapEntry::Vacant(unknown) => unknown.insert(self.view_for_inbox(principal, &around, one.ticket).await?),
+                MapEntry::Vacant(unknown) => unknown.insert(self.view_for_inbox(principal, &around, ticket).await?),
             };
             // A token narrowed to a department shows nothing of others, not even a number.
             if view.is_some() || principal.department.is_none() {
-                entries.push(entry(principal, &around, one, number, view.as_ref(), language));
+                entries.extend(entry(principal, &around, one, number, view.as_ref(), language));
             }
         }
         Ok(Page { entries, next })
@@ -195,6 +199,31 @@ impl Desk {
     }
 }
 
+/// The language that was asked for, else that of the reader.
+fn read_in(principal: &Principal, around: &Around, asked: Option<Language>) -> Language {
+    let person = around.directory.people.get(&principal.person);
+    let own = || person.and_then(|person| Language::from_tag(&person.language));
+    asked.or_else(own).unwrap_or_default()
+}
+
+/// What is told of no ticket: a calendar that lacks a year.
+fn of_no_ticket(principal: &Principal, around: &Around, told: &Told, language: Option<Language>) -> Option<Entry> {
+    let news = CalendarNews::of(&told.payload)?;
+    let language = read_in(principal, around, language);
+    Some(Entry {
+        id: told.id,
+        number: None,
+        kind: Kind::Calendar,
+        at: told.at,
+        read_at: told.read_at,
+        content: Some(Content {
+            subject: news.title(language),
+            sentence: news.sentence(language),
+            ..Content::default()
+        }),
+    })
+}
+
 fn entry(
     principal: &Principal,
     around: &Around,
@@ -202,14 +231,12 @@ fn entry(
     number: &str,
     view: Option<&View>,
     language: Option<Language>,
-) -> Entry {
-    let cause = cause(&told.payload, told.message.as_ref());
+) -> Option<Entry> {
+    let cause = cause(&told.payload, told.message.as_ref())?;
     // What came after the reader's department gave the ticket away is none of theirs.
     let view = view.filter(|view| view.sight.until.is_none_or(|until| told.seq <= until));
     let content = view.map(|view| {
-        let person = around.directory.people.get(&principal.person);
-        let own = || person.and_then(|person| Language::from_tag(&person.language));
-        let language = language.or_else(own).unwrap_or_default();
+        let language = read_in(principal, around, language);
         let scene = Scene {
             definition: &view.definition,
             ticket: &view.ticket,
@@ -236,12 +263,12 @@ fn entry(
             acknowledge: letter.acknowledge,
         }
     });
-    Entry {
+    Some(Entry {
         id: told.id,
-        number: number.to_owned(),
+        number: Some(number.to_owned()),
         kind: cause.kind(),
         at: told.at,
         read_at: told.read_at,
         content,
-    }
+    })
 }

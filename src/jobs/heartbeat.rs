@@ -71,6 +71,12 @@ impl Default for Keep {
 /// What is done once an hour, and once at the start.
 pub async fn chores(desk: &Desk, keep: Keep) {
     desk.watch_calendars();
+    if let Err(error) = desk.tell_of_calendars().await {
+        tracing::warn!(
+            error = discreet(&error),
+            "administrators could not be told of a calendar that lacks a year; in an hour again"
+        );
+    }
     let now = desk.clock().now();
     let before = now.plus(-i64::from(keep.answers_hours) * HOUR);
     if let Err(error) = desk.forget_answers(before).await {

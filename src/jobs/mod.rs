@@ -29,9 +29,10 @@ use crate::notify::channel::settings::{ChannelProblem, Channels};
 use crate::notify::channel::words::Pen;
 use crate::notify::compose::House;
 use crate::notify::line::Lines;
+use crate::notify::patience::Gathering;
 use crate::notify::render::{TemplateProblem, Templates};
 use crate::notify::settings::{MailSettings, SettingsProblem};
-use crate::workflow::moment::Moment;
+use crate::workflow::moment::{MINUTE, Moment};
 
 use carrier::Carrier;
 use heartbeat::{Heartbeat, Keep};
@@ -62,6 +63,11 @@ impl Settings {
                 centre: config.mail.centre.clone(),
                 public_url: config.server.public_url.clone(),
                 acknowledge_hours: config.inbox.acknowledge_hours,
+                gathering: Gathering {
+                    after: config.digest.after,
+                    within: i64::from(config.digest.within_minutes) * MINUTE,
+                },
+                quiet: config.quiet_hours.hours(),
             },
             keep: Keep {
                 answers_hours: config.idempotency.keep_hours,

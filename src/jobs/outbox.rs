@@ -147,11 +147,17 @@ pub async fn run(
     let _ = settler.await;
 }
 
-/// Mails of one ticket go one after another, in the order of their events.
+/// Mails of one ticket go one after another, in the order of their events; what is of no ticket goes by itself, what
+/// waited for quiet hours to end one after another for each reader.
 fn spawn(lanes: &mut JoinSet<()>, shared: &Arc<Shared>, mails: Vec<Ready>) {
-    let mut tickets: BTreeMap<Uuid, Vec<Ready>> = BTreeMap::new();
+    let mut tickets: BTreeMap<Result<Uuid, String>, Vec<Ready>> = BTreeMap::new();
     for mail in mails {
-        tickets.entry(mail.ticket).or_default().push(mail);
+        let lane = if mail.after_quiet {
+            Err(mail.person.to_string())
+        } else {
+            mail.ticket.ok_or_else(|| mail.mail.key.clone())
+        };
+        tickets.entry(lane).or_default().push(mail);
     }
     for lane in tickets.into_values() {
         lanes.spawn(send_lane(Arc::clone(shared), lane));

@@ -12,6 +12,7 @@ use crate::workflow::moment::Moment;
 use crate::workflow::value::Value;
 
 use super::letter::{ClockLine, Kind, Letter};
+use super::patience::{Gathering, QuietHours};
 use super::why::{Reached, Why, reach};
 use super::words::{self, Fields, fill};
 
@@ -81,6 +82,9 @@ pub struct House {
     pub public_url: String,
     /// Hours for which a link in a message acknowledges; 0 for no such links.
     pub acknowledge_hours: u32,
+    /// From how many messages on further ones go as one.
+    pub gathering: Gathering,
+    pub quiet: Option<QuietHours>,
 }
 
 impl House {
@@ -121,7 +125,7 @@ impl Scene<'_> {
         }
     }
 
-    fn clock(&self) -> Option<(&ClockId, Option<TaskId>)> {
+    pub(super) fn clock(&self) -> Option<(&ClockId, Option<TaskId>)> {
         match self.cause {
             Cause::Rung { clock, task, .. } | Cause::Refused { clock, task, .. } => Some((clock, *task)),
             Cause::Told { .. } | Cause::Chased => None,
@@ -242,6 +246,8 @@ impl Scene<'_> {
             acknowledge: self.acknowledge(),
             acknowledge_link: String::new(),
             acknowledge_linked: false,
+            lines: Vec::new(),
+            count: 0,
         }
     }
 
@@ -264,7 +270,7 @@ impl Scene<'_> {
                 "mail-why-plain",
                 &[("who", say(language, "mail-who-always", &[]).into())],
             ),
-            Kind::Clock | Kind::Told => {
+            Kind::Clock | Kind::Told | Kind::Digest | Kind::Calendar => {
                 let why = Why {
                     definition: self.definition,
                     directory: self.directory,
@@ -276,7 +282,7 @@ impl Scene<'_> {
         }
     }
 
-    fn zone(&self) -> TimeZone {
+    pub(super) fn zone(&self) -> TimeZone {
         self.directory
             .calendar(self.ticket.calendar.as_ref())
             .map_or(TimeZone::UTC, |calendar| calendar.zone.clone())

@@ -18,10 +18,21 @@ pub enum Kind {
     Refused,
     /// The caller rang again, 催办 (R18).
     Chased,
+    /// Several messages as one; it tells of no ticket of its own.
+    Digest,
+    /// A calendar lacks a year: of no ticket.
+    Calendar,
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::Clock, Self::Told, Self::Refused, Self::Chased];
+    pub const ALL: [Self; 6] = [
+        Self::Clock,
+        Self::Told,
+        Self::Refused,
+        Self::Chased,
+        Self::Digest,
+        Self::Calendar,
+    ];
 
     /// The first part of the template's file name.
     pub fn as_str(self) -> &'static str {
@@ -30,6 +41,16 @@ impl Kind {
             Self::Told => "told",
             Self::Refused => "refused",
             Self::Chased => "chased",
+            Self::Digest => "digest",
+            Self::Calendar => "calendar",
+        }
+    }
+
+    /// It tells of one ticket.
+    pub fn is_of_a_ticket(self) -> bool {
+        match self {
+            Self::Clock | Self::Told | Self::Refused | Self::Chased => true,
+            Self::Digest | Self::Calendar => false,
         }
     }
 }
@@ -83,6 +104,76 @@ pub struct Letter {
     /// Where the reader may do so without signing in, for some time; may be empty.
     pub acknowledge_link: String,
     pub acknowledge_linked: bool,
+    /// What a digest stands for, the oldest first, and how many that are; else empty and 0.
+    pub lines: Vec<Line>,
+    pub count: u32,
+}
+
+/// One message within a digest.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Line {
+    /// The subject it would have had as a mail of its own.
+    pub title: String,
+    pub number: String,
+    /// The workflow's own sentence; may be empty.
+    pub sentence: String,
+    pub why: String,
+    pub link: String,
+    pub linked: bool,
+    pub acknowledge_link: String,
+    pub acknowledge_linked: bool,
+}
+
+impl Line {
+    /// A letter as a line of a digest; `title` is the subject of its mail.
+    pub fn of(letter: Letter, title: String) -> Self {
+        Self {
+            title,
+            number: letter.number,
+            sentence: letter.sentence,
+            why: letter.why,
+            link: letter.link,
+            linked: letter.linked,
+            acknowledge_link: letter.acknowledge_link,
+            acknowledge_linked: letter.acknowledge_linked,
+        }
+    }
+}
+
+impl Letter {
+    /// A letter that tells of no ticket: what is said of one is empty.
+    pub fn of_no_ticket(kind: Kind, language: Language, name: String) -> Self {
+        Self {
+            kind,
+            language,
+            lang: language.tag(),
+            centre: String::new(),
+            name,
+            number: String::new(),
+            subject: String::new(),
+            workflow: String::new(),
+            state: String::new(),
+            closed: false,
+            urgent: false,
+            sentence: String::new(),
+            clock: ClockLine::default(),
+            stands_for: 1,
+            stands_for_several: false,
+            action: String::new(),
+            actor: String::new(),
+            refusal: String::new(),
+            others: Vec::new(),
+            told_others: false,
+            why: String::new(),
+            link: String::new(),
+            linked: false,
+            acknowledge: false,
+            acknowledge_link: String::new(),
+            acknowledge_linked: false,
+            lines: Vec::new(),
+            count: 0,
+        }
+    }
 }
 
 /// What a mail says about a clock.

@@ -15,6 +15,7 @@ pub mod line;
 pub mod lint;
 pub mod mail;
 pub mod outcome;
+pub mod patience;
 pub mod render;
 pub mod settings;
 pub mod specimen;

@@ -77,33 +77,43 @@ impl Templates {
 
     /// Puts a letter into words.
     pub fn render(&self, letter: &Letter) -> Result<Rendered, TemplateProblem> {
-        let engines = match letter.language {
-            Language::Zh => &self.zh,
-            Language::En => &self.en,
-        };
-        let kind = letter.kind.as_str();
-        let part = |engine: &Handlebars<'static>, part: &str| {
-            let name = format!("{kind}.{part}");
-            let mut out = Capped::default();
-            engine
-                .render_to_write(&name, letter, &mut out)
-                .map_err(|error| TemplateProblem::Render {
-                    file: format!(
-                        "{}/{}.hbs",
-                        letter.language.tag(),
-                        error.template_name.as_deref().unwrap_or(&name)
-                    ),
-                    line: error.line_no.unwrap_or(1),
-                    reason: error.reason().to_string(),
-                })?;
-            Ok(out.text())
-        };
+        let engines = self.engines(letter);
         Ok(Rendered {
-            subject: part(&engines.plain, "subject")?.trim().to_owned(),
-            text: tidy(&part(&engines.plain, "text")?),
-            html: part(&engines.html, "html")?,
+            subject: self.subject(letter)?,
+            text: tidy(&part(&engines.plain, letter, "text")?),
+            html: part(&engines.html, letter, "html")?,
         })
     }
+
+    /// The subject alone.
+    pub fn subject(&self, letter: &Letter) -> Result<String, TemplateProblem> {
+        let subject = part(&self.engines(letter).plain, letter, "subject")?;
+        Ok(subject.trim().to_owned())
+    }
+
+    fn engines(&self, letter: &Letter) -> &Engines {
+        match letter.language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
+}
+
+fn part(engine: &Handlebars<'static>, letter: &Letter, part: &str) -> Result<String, TemplateProblem> {
+    let name = format!("{}.{part}", letter.kind.as_str());
+    let mut out = Capped::default();
+    engine
+        .render_to_write(&name, letter, &mut out)
+        .map_err(|error| TemplateProblem::Render {
+            file: format!(
+                "{}/{}.hbs",
+                letter.language.tag(),
+                error.template_name.as_deref().unwrap_or(&name)
+            ),
+            line: error.line_no.unwrap_or(1),
+            reason: error.reason().to_string(),
+        })?;
+    Ok(out.text())
 }
 
 /// At most one empty line in a row: conditions leave gaps.
@@ -264,11 +274,14 @@ mod tests {
         for language in Language::ALL {
             for kind in Kind::ALL {
                 let rendered = templates.render(&specimen::full(kind, language)).unwrap();
-                assert!(rendered.subject.contains("C20260302-000017"), "{rendered:?}");
+                let names_it = rendered.subject.contains("C20260302-000017");
+                assert_eq!(names_it, kind.is_of_a_ticket(), "{rendered:?}");
                 assert!(!rendered.subject.contains('\n'));
                 assert!(rendered.html.starts_with("<!doctype html>") && rendered.html.trim_end().ends_with("</html>"));
                 for text in [&rendered.text, &rendered.html] {
-                    assert!(text.contains("C20260302-000017") && !text.contains("{{"), "{text}");
+                    let tells_of_it = text.contains("C20260302-000017");
+                    assert_eq!(tells_of_it, kind != Kind::Calendar, "{text}");
+                    assert!(!text.contains("{{"), "{text}");
                 }
             }
         }

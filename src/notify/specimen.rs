@@ -1,14 +1,14 @@
 //! Letters of every kind with everything and with nothing in them: templates are tried on these before they are used.
 
-use crate::texts::Language;
+use crate::texts::{Language, say};
 
-use super::letter::{ClockLine, Kind, Letter};
+use super::letter::{ClockLine, Kind, Letter, Line};
 
 /// Letters that together reach every branch a template may take: all on, all off, and each off by itself.
 pub fn letters(kind: Kind, language: Language) -> Vec<Letter> {
     let full = full(kind, language);
     let mut letters = vec![full.clone(), bare(kind, language)];
-    let changes: [fn(&mut Letter); 9] = [
+    let changes: [fn(&mut Letter); 10] = [
         |letter| letter.clock.late = false,
         |letter| {
             letter.clock.idle = true;
@@ -34,6 +34,7 @@ pub fn letters(kind: Kind, language: Language) -> Vec<Letter> {
         },
         |letter| letter.sentence = String::new(),
         |letter| letter.actor = String::new(),
+        |letter| letter.lines = letter.lines.iter().take(1).cloned().collect(),
     ];
     for change in changes {
         let mut letter = full.clone();
@@ -49,7 +50,7 @@ pub fn full(kind: Kind, language: Language) -> Letter {
         Language::Zh => zh.to_owned(),
         Language::En => en.to_owned(),
     };
-    Letter {
+    let letter = Letter {
         kind,
         language,
         lang: language.tag(),
@@ -92,6 +93,70 @@ pub fn full(kind: Kind, language: Language) -> Letter {
         acknowledge: true,
         acknowledge_link: "https://ombud.example.org/acknowledge/3fT9".to_owned(),
         acknowledge_linked: true,
+        lines: Vec::new(),
+        count: 0,
+    };
+    match kind {
+        Kind::Clock | Kind::Told | Kind::Refused | Kind::Chased => letter,
+        Kind::Digest => digest(letter),
+        Kind::Calendar => calendar(letter),
+    }
+}
+
+fn calendar(letter: Letter) -> Letter {
+    let language = letter.language;
+    let arguments = [
+        ("calendar", "default".into()),
+        ("known", "2026".into()),
+        ("missing", "2027".into()),
+    ];
+    Letter {
+        centre: letter.centre,
+        subject: say(language, "alarm-calendar-ending-title", &arguments),
+        sentence: say(language, "alarm-calendar-ending", &arguments),
+        why: say(language, "mail-why-calendar", &[]),
+        link: "https://ombud.example.org/calendars".to_owned(),
+        linked: true,
+        ..Letter::of_no_ticket(letter.kind, language, letter.name)
+    }
+}
+
+/// The same as a line of a digest, beside one with nothing in it that may be missing.
+fn digest(letter: Letter) -> Letter {
+    let (kind, language) = (letter.kind, letter.language);
+    let pick = |zh: &str, en: &str| match language {
+        Language::Zh => zh.to_owned(),
+        Language::En => en.to_owned(),
+    };
+    let (centre, name) = (letter.centre.clone(), letter.name.clone());
+    let first = Line::of(
+        letter,
+        pick(
+            "【已超时】C20260302-000017 办理时限：和平路12号：电费多计",
+            "[Overdue] C20260302-000017 Handling: 12 Heping Road: overcharged",
+        ),
+    );
+    let second = Line {
+        title: pick(
+            "【催办】C20260302-000018：路灯不亮",
+            "[Chased] C20260302-000018: A street lamp is dark",
+        ),
+        number: "C20260302-000018".to_owned(),
+        sentence: String::new(),
+        why: say(language, "mail-why-chased", &[]),
+        link: String::new(),
+        linked: false,
+        acknowledge_link: String::new(),
+        acknowledge_linked: false,
+    };
+    Letter {
+        centre,
+        lines: vec![first, second],
+        count: 2,
+        why: say(language, "mail-why-digest", &[]),
+        link: "https://ombud.example.org/inbox".to_owned(),
+        linked: true,
+        ..Letter::of_no_ticket(kind, language, name)
     }
 }
 

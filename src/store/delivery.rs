@@ -6,12 +6,11 @@
 //!     │                    │ the sender died: the lease runs out, somebody else takes it
 //!     └▶ superseded (a later rung of the same clock stands for it, or the person is not meant any more)
 //!     └▶ skipped    (mail is not configured)
+//!     └▶ held       (`digest`: it waits on purpose, and may go with others as one)
 //! ```
 //! Nothing is locked while a mail is on its way: a lease is two columns, and works the same on both databases. Its name
 //! is that of the instance: who was frozen and lost it settles nothing that somebody else has taken meanwhile, but that
 //! it was sent.
-
-use std::collections::BTreeMap;
 
 use sea_orm::sea_query::Value;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -21,6 +20,7 @@ use crate::workflow::id::{MessageId, PersonId};
 use crate::workflow::moment::Moment;
 
 use super::connect::{Database, statement};
+use super::digest::Held;
 use super::notice::Payload;
 use super::sheet::Sheet;
 use super::{StoreError, rows};
@@ -30,7 +30,8 @@ use super::{StoreError, rows};
 pub struct Waiting {
     /// `ticket:seq:person:channel`, stable for ever.
     pub key: String,
-    pub ticket: Uuid,
+    /// `None` for a digest, and for what is told of no ticket.
+    pub ticket: Option<Uuid>,
     /// The event that tells.
     pub seq: u64,
     pub person: PersonId,
@@ -43,6 +44,9 @@ pub struct Waiting {
     pub stands_for: u32,
     /// The mail as it was first sent, and to which address.
     pub written: Option<(String, Vec<u8>)>,
+    pub created_at: Moment,
+    /// Why it waits, or waited.
+    pub held: Option<Held>,
 }
 
 impl Waiting {
@@ -50,63 +54,53 @@ impl Waiting {
     pub fn rung_due_at(&self) -> Option<Moment> {
         match &self.payload {
             Payload::Rung { due_at, .. } => Some(*due_at),
-            Payload::Told { .. } | Payload::RungFailed { .. } | Payload::Chased => None,
+            Payload::Told { .. }
+            | Payload::RungFailed { .. }
+            | Payload::Chased
+            | Payload::Digest
+            | Payload::Calendar { .. } => None,
         }
     }
 }
 
-/// Figures of the outbox.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
-    pub pending: u64,
-    pub dead: u64,
-    /// When the longest waiting pending mail was due first.
-    pub oldest: Option<Moment>,
-}
+pub(super) const COLUMNS: &str = "o.key, o.ticket, o.seq, o.person, o.message, o.clock_key, o.payload, o.attempts, \
+    o.stands_for, o.address, o.mail, o.created_at, o.held";
+/// Of a channel, and nobody is sending it nor does it go with a digest.
+pub(super) const FREE: &str = "o.channel = ? and o.state = 'pending' and o.digest is null \
+    and (o.leased_until is null or o.leased_until <= ?)";
 
-/// A mail that was put aside, or was once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dead {
-    /// Its place among the mails.
-    pub id: i64,
-    pub key: String,
-    /// `mail`, or the name of a channel of ours.
-    pub channel: String,
-    pub ticket: Uuid,
-    /// The ticket's number.
-    pub number: String,
-    /// The event it tells of.
-    pub seq: u64,
-    pub person: String,
-    pub message: Option<String>,
-    /// `dead`; of one that was sent again `pending` or `sent`.
-    pub state: String,
-    pub reason: String,
-    pub attempts: u32,
-    pub created_at: Moment,
-    /// When it is tried next, where it is pending.
-    pub due_at: Moment,
-}
-
-const COLUMNS: &str = "o.key, o.ticket, o.seq, o.person, o.message, o.clock_key, o.payload, o.attempts, \
-    o.stands_for, o.address, o.mail";
-const FREE: &str = "o.channel = ? and o.state = 'pending' and (o.leased_until is null or o.leased_until <= ?)";
-
-/// Messages of a channel due now that nobody is sending, the longest waiting first. Of one ticket and person only the first: order is
-/// kept where somebody would notice.
+/// Messages of a channel due now that nobody is sending, the longest waiting first. Of one ticket and person only the
+/// first: order is kept where somebody would notice. What waits on purpose holds no other up.
 ///
 /// `channel || ''` keeps PostgreSQL from looking for the first one among all mails that wait, which it does as long as
 /// its statistics say that few do.
 pub async fn due(db: &Database, channel: &str, now: Moment, limit: u64) -> Result<Vec<Waiting>, StoreError> {
     let sql = format!(
-        "select {COLUMNS} from outbox o where {FREE} and o.due_at <= ? and o.ticket is not null \
-         and o.person is not null and o.id = (select e.id from outbox e where e.ticket = o.ticket \
-         and e.person = o.person and e.state = 'pending' and e.channel || '' = ? order by e.id limit 1) \
-         order by o.due_at, o.id limit ?"
+        "select {COLUMNS} from outbox o where {FREE} and o.due_at <= ? and o.person is not null \
+         and (o.ticket is null or o.id = (select e.id from outbox e where e.ticket = o.ticket \
+         and e.person = o.person and e.state = 'pending' and e.channel || '' = ? and e.digest is null \
+         and (e.held_until is null or e.held_until <= ?) order by e.id limit 1)) order by o.due_at, o.id limit ?"
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let values = vec![channel.into(), now.0.into(), now.0.into(), channel.into(), limit.into()];
+    let now = Value::from(now.0);
+    let values = vec![
+        channel.into(),
+        now.clone(),
+        now.clone(),
+        channel.into(),
+        now,
+        limit.into(),
+    ];
     read(db, &sql, values).await
+}
+
+/// Whether anything of a channel is due, or waits on purpose.
+pub async fn waits(db: &Database, channel: &str, now: Moment) -> Result<bool, StoreError> {
+    let sql =
+        "select 1 from outbox where channel = ? and state = 'pending' and (due_at <= ? or held is not null) limit 1";
+    let values = vec![channel.into(), now.0.into()];
+    let row = db.readers().query_one_raw(statement(db.backend(), sql, values)).await?;
+    Ok(row.is_some())
 }
 
 /// All free mails of one clock, due or not.
@@ -163,144 +157,7 @@ pub async fn next_due(db: &Database) -> Result<Option<Moment>, StoreError> {
         .map(Moment))
 }
 
-/// Figures of each channel of which something waits or was put aside.
-pub async fn figures(db: &Database) -> Result<BTreeMap<String, Figures>, StoreError> {
-    let sql = "select channel, state, count(*), min(created_at) from outbox where channel <> 'app' \
-               and state in ('pending', 'dead') group by channel, state";
-    let mut channels: BTreeMap<String, Figures> = BTreeMap::new();
-    for row in db
-        .readers()
-        .query_all_raw(statement(db.backend(), sql, Vec::new()))
-        .await?
-    {
-        let figures = channels.entry(row.try_get_by_index(0)?).or_default();
-        let count = u64::try_from(row.try_get_by_index::<i64>(2)?).unwrap_or(0);
-        if row.try_get_by_index::<String>(1)? == "dead" {
-            figures.dead = count;
-        } else {
-            figures.pending = count;
-            figures.oldest = row.try_get_by_index::<Option<i64>>(3)?.map(Moment);
-        }
-    }
-    Ok(channels)
-}
-
-/// A message about a ticket, on its way or not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delivery {
-    /// Its place among all messages.
-    pub id: i64,
-    pub key: String,
-    /// `mail`, `app` (the inbox), or the name of a channel of ours.
-    pub channel: String,
-    pub person: String,
-    /// The event it tells of.
-    pub seq: u64,
-    /// `pending`, `sent`, `dead`, `superseded`, `skipped`.
-    pub state: String,
-    pub attempts: u32,
-    /// For how many steps of a clock it stands.
-    pub stands_for: u32,
-    pub created_at: Moment,
-    /// When it is tried next, or was tried last.
-    pub due_at: Moment,
-    pub sent_at: Option<Moment>,
-    pub read_at: Option<Moment>,
-    /// What was said last, where it did not go at once.
-    pub reason: Option<String>,
-}
-
-/// Messages about one ticket, the newest first, of events up to `until`, older than the one at `before`.
-pub async fn of_ticket(
-    db: &Database,
-    ticket: Uuid,
-    until: Option<u64>,
-    before: Option<i64>,
-    limit: u64,
-) -> Result<Vec<Delivery>, StoreError> {
-    // The keys of a ticket's messages begin with it: found by their index.
-    let sql = "select id, key, channel, person, seq, state, attempts, stands_for, created_at, due_at, sent_at, read_at, \
-               last_error from outbox where key >= ? and key < ? and seq <= ? and id < ? order by id desc limit ?";
-    let [from, to] = [format!("{ticket}:"), format!("{ticket};")].map(Value::from);
-    let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    let values = vec![
-        from,
-        to,
-        number(until.unwrap_or(u64::MAX)).into(),
-        before.unwrap_or(i64::MAX).into(),
-        number(limit).into(),
-    ];
-    let rows = db.readers().query_all_raw(statement(db.backend(), sql, values)).await?;
-    let moment = |row: &QueryResult, column: &str| -> Result<Option<Moment>, StoreError> {
-        Ok(row.try_get::<Option<i64>>("", column)?.map(Moment))
-    };
-    rows.iter()
-        .map(|row| {
-            Ok(Delivery {
-                id: row.try_get("", "id")?,
-                key: row.try_get("", "key")?,
-                channel: row.try_get("", "channel")?,
-                person: row.try_get::<Option<String>>("", "person")?.unwrap_or_default(),
-                seq: u64::try_from(row.try_get::<i64>("", "seq")?).unwrap_or(0),
-                state: row.try_get("", "state")?,
-                attempts: count(row, "attempts")?,
-                stands_for: count(row, "stands_for")?,
-                created_at: Moment(row.try_get("", "created_at")?),
-                due_at: Moment(row.try_get("", "due_at")?),
-                sent_at: moment(row, "sent_at")?,
-                read_at: moment(row, "read_at")?,
-                reason: row.try_get("", "last_error")?,
-            })
-        })
-        .collect()
-}
-
-const DEAD_COLUMNS: &str = "o.id, o.key, o.channel, o.ticket, t.number, o.seq, o.person, o.message, o.state, o.last_error, \
-    o.attempts, o.created_at, o.due_at from outbox o join tickets t on t.id = o.ticket";
-
-/// Mails that were put aside, the newest first, older than the one at `before`.
-pub async fn dead(db: &Database, before: Option<i64>, limit: u64) -> Result<Vec<Dead>, StoreError> {
-    let sql = format!(
-        "select {DEAD_COLUMNS} where o.channel <> 'app' and o.state = 'dead' and o.id < ? order by o.id desc limit ?"
-    );
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let values = vec![before.unwrap_or(i64::MAX).into(), limit.into()];
-    let rows = db
-        .readers()
-        .query_all_raw(statement(db.backend(), &sql, values))
-        .await?;
-    rows.iter().map(dead_row).collect()
-}
-
-/// One mail, put aside or not.
-pub async fn one(db: &Database, key: &str) -> Result<Option<Dead>, StoreError> {
-    let sql = format!("select {DEAD_COLUMNS} where o.channel <> 'app' and o.key = ?");
-    let row = db
-        .readers()
-        .query_one_raw(statement(db.backend(), &sql, vec![key.into()]))
-        .await?;
-    row.as_ref().map(dead_row).transpose()
-}
-
-fn dead_row(row: &QueryResult) -> Result<Dead, StoreError> {
-    Ok(Dead {
-        id: row.try_get("", "id")?,
-        key: row.try_get("", "key")?,
-        channel: row.try_get("", "channel")?,
-        ticket: row.try_get("", "ticket")?,
-        number: row.try_get("", "number")?,
-        seq: u64::try_from(row.try_get::<i64>("", "seq")?).unwrap_or(0),
-        person: row.try_get::<Option<String>>("", "person")?.unwrap_or_default(),
-        message: row.try_get("", "message")?,
-        state: row.try_get("", "state")?,
-        reason: row.try_get::<Option<String>>("", "last_error")?.unwrap_or_default(),
-        attempts: count(row, "attempts")?,
-        created_at: Moment(row.try_get("", "created_at")?),
-        due_at: Moment(row.try_get("", "due_at")?),
-    })
-}
-
-async fn read(db: &Database, sql: &str, values: Vec<Value>) -> Result<Vec<Waiting>, StoreError> {
+pub(super) async fn read(db: &Database, sql: &str, values: Vec<Value>) -> Result<Vec<Waiting>, StoreError> {
     let rows = db.readers().query_all_raw(statement(db.backend(), sql, values)).await?;
     rows.iter().map(waiting).collect()
 }
@@ -322,10 +179,18 @@ fn waiting(row: &QueryResult) -> Result<Waiting, StoreError> {
         attempts: count(row, "attempts")?,
         stands_for: count(row, "stands_for")?,
         written: address.zip(mail),
+        created_at: Moment(row.try_get("", "created_at")?),
+        held: held(row)?,
     })
 }
 
-fn count(row: &QueryResult, column: &str) -> Result<u32, StoreError> {
+pub(super) fn held(row: &QueryResult) -> Result<Option<Held>, StoreError> {
+    Ok(row
+        .try_get::<Option<String>>("", "held")?
+        .and_then(|word| Held::from_word(&word)))
+}
+
+pub(super) fn count(row: &QueryResult, column: &str) -> Result<u32, StoreError> {
     Ok(u32::try_from(row.try_get::<i64>("", column)?).unwrap_or(0))
 }
 
@@ -378,13 +243,13 @@ pub fn write(sheet: &mut Sheet<'_>, key: &str, address: &str, way: &str, mail: &
 pub fn add(
     sheet: &mut Sheet<'_>,
     channel: &str,
-    model: &Waiting,
+    (ticket, model): (Uuid, &Waiting),
     person: &PersonId,
     now: Moment,
 ) -> Result<String, StoreError> {
     let payload =
         serde_json::to_string(&model.payload).map_err(|error| StoreError::unreadable("outbox.payload", error))?;
-    let key = |channel: &str| format!("{}:{}:{person}:{channel}", model.ticket, model.seq);
+    let key = |channel: &str| format!("{ticket}:{}:{person}:{channel}", model.seq);
     for (channel, state) in [(channel, "pending"), ("app", "sent")] {
         sheet.statement(
             "insert into outbox (key, channel, person, ticket, seq, message, clock_key, payload, created_at, due_at, \
@@ -393,7 +258,7 @@ pub fn add(
                 key(channel).into(),
                 channel.into(),
                 person.as_str().into(),
-                model.ticket.into(),
+                ticket.into(),
                 i64::try_from(model.seq).unwrap_or(i64::MAX).into(),
                 model.message.as_ref().map(ToString::to_string).into(),
                 model.clock.as_ref().map(|clock| format!("{clock}:{person}")).into(),
@@ -456,7 +321,7 @@ pub fn release_all(sheet: &mut Sheet<'_>) {
 pub fn skip_due(sheet: &mut Sheet<'_>, channel: &str, now: Moment) {
     sheet.statement(
         "update outbox set state = 'skipped', last_error = channel || ' is not configured', mail = null, lease = null, \
-         leased_until = null where channel = ? and state = 'pending' and due_at <= ?",
+         leased_until = null where channel = ? and state = 'pending' and (due_at <= ? or held is not null)",
         vec![channel.into(), now.0.into()],
     );
 }
@@ -470,11 +335,11 @@ pub fn skip(sheet: &mut Sheet<'_>, key: &str, holder: &str, why: &str) {
     );
 }
 
-/// A mail that was put aside is tried again, with new people and words.
+/// A mail that was put aside is tried again, with new people and words; on its own, if it went with others.
 pub fn revive(sheet: &mut Sheet<'_>, key: &str, now: Moment) {
     sheet.statement(
         "update outbox set state = 'pending', due_at = ?, attempts = 0, way = null, address = null, \
-         last_error = null where key = ? and channel <> 'app' and state = 'dead'",
+         last_error = null, held = null, held_until = null, digest = null where key = ? and channel <> 'app' and state = 'dead'",
         vec![now.0.into(), key.into()],
     );
 }

@@ -95,6 +95,12 @@ impl Sheet<'_> {
         );
         // There is nobody any more whose ticket it is.
         self.statement("delete from caller_codes where ticket = ?", vec![ticket.into()]);
+        // A digest names it: it is worded anew, without it.
+        self.statement(
+            "update outbox set mail = null, address = null, way = null where state = 'pending' and key in \
+             (select digest from outbox where ticket = ? and digest is not null)",
+            vec![ticket.into()],
+        );
         // A message that is still to be sent would carry what was said; one that was sent holds no words any more.
         self.statement(
             "update outbox set state = 'superseded', last_error = 'the ticket was erased', sent_at = ?, mail = null, \

@@ -18,7 +18,8 @@ use super::{StoreError, settings};
 pub struct Told {
     /// Its place among all that anybody was told.
     pub id: i64,
-    pub ticket: Uuid,
+    /// `None` for what is told of no ticket.
+    pub ticket: Option<Uuid>,
     /// The event that tells.
     pub seq: u64,
     pub message: Option<MessageId>,
@@ -47,7 +48,7 @@ const LOOKED_TO: &str = "inbox.looked_to";
 pub async fn page(db: &Database, person: &PersonId, which: Which, limit: u64) -> Result<Vec<Told>, StoreError> {
     let unread = if which.unread_only { "and read_at is null" } else { "" };
     let sql = format!(
-        "select {COLUMNS} from outbox where person = ? and channel = 'app' and ticket is not null {unread} \
+        "select {COLUMNS} from outbox where person = ? and channel = 'app' {unread} \
          and id < ? order by id desc limit ?"
     );
     let values = vec![

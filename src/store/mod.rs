@@ -3,6 +3,7 @@
 //! No rule of a workflow stands here, and no HTTP. SQL lives only in this folder; what only one database understands
 //! lives in `sqlite.rs` and `postgres/`. Who writes goes through [`writer::Writer`], always.
 
+pub mod alarm;
 pub mod attempts;
 pub mod backup;
 mod batch;
@@ -12,7 +13,9 @@ pub mod chain;
 pub mod connect;
 pub mod contact;
 pub mod definitions;
+pub mod deliveries;
 pub mod delivery;
+pub mod digest;
 pub mod directory;
 pub mod drafts;
 pub mod erase;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::ticket::event::{Body, Event, RungEffect};
 use crate::ticket::model::TaskId;
-use crate::workflow::id::{ActionId, ClockId, MessageId, PersonId};
+use crate::workflow::id::{ActionId, CalendarId, ClockId, MessageId, PersonId};
 use crate::workflow::moment::Moment;
 
 /// By which ways everybody hears of something.
@@ -65,6 +65,16 @@ pub enum Payload {
     },
     /// The caller asks again (R18).
     Chased,
+    /// It stands for several messages that go as one; no event says so.
+    Digest,
+    /// A calendar lacks a year; no event says so.
+    Calendar {
+        calendar: CalendarId,
+        /// Its last year is over.
+        ended: bool,
+        loaded_through: i16,
+        missing: i16,
+    },
 }
 
 /// Somebody is to be told, by every channel.

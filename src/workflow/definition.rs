@@ -436,6 +436,8 @@ pub struct Rung {
     /// `repeat: 30 minutes, times: 4`: so many more times after the first.
     pub repeat: Option<Repeat>,
     pub unless_acknowledged: bool,
+    /// `quiet_hours: wait`, and where it stands: what it tells waits until they end.
+    pub quiet_hours_wait: Option<Span>,
 }
 
 /// `at:` of a rung.

@@ -1,7 +1,10 @@
 """Mails and messages are told at least once, under a stable key, whatever kills the server (TRUST, P8).
 
 While tickets are opened and submitted (each submission tells the shift lead), the server is killed at random and
-started again. Afterwards: nothing is missing, repeats are at most as many as kills could cause, and repeats have the same bytes.      python kills.py path/to/ombud [KILLS] [SEED]
+started again. Afterwards: nothing is missing, repeats are at most as many as kills could cause, and repeats have the same
+bytes. With a last argument `digest` the mails to the shift lead are gathered: each ticket then stands in one of them only.
+
+    python kills.py path/to/ombud [KILLS] [SEED] [digest]
 """
 
 import collections
@@ -57,8 +60,9 @@ class Client(threading.Thread):
 def main():
     kills = int(sys.argv[2]) if len(sys.argv) > 2 else 10
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    gathered = "digest" in sys.argv[4:]
     dice = random.Random(seed)
-    with Rig(sys.argv[1]) as rig:
+    with Rig(sys.argv[1], digest_after=5 if gathered else 0) as rig:
         rig.found()
         rig.call("admin", "POST", "/roster", {"person": "zhang", "from": at(3 / 3600), "to": at(8)})
         time.sleep(3.5)  # A shift begins at the earliest now.
@@ -77,11 +81,11 @@ def main():
         expected = set(client.acknowledged)
         messages = lambda: list(rig.receiver.messages)
         ways = {
-            "mails": (rig.mails, lambda mail: "待审核" in mail["text"], lambda mail: mail["subject"]),
+            "mails": (rig.mails, lambda mail: "待审核" in mail["text"], lambda mail: mail["subject"] + mail["text"]),
             "messages": (messages, lambda message: "待审核" in message["text"], lambda message: message["ticket"]),
         }
         for way, (arrived, tells, names) in ways.items():
-            until = time.time() + 60
+            until = time.time() + (150 if gathered else 60)
             while True:
                 about = [names(one) for one in arrived() if tells(one)]
                 told = {number for number in expected if any(number in subject for subject in about)}
@@ -96,6 +100,14 @@ def main():
             changed = [key for key, found in hashes.items() if len(found) > 1]
             print(f"seed {seed}: {kills} kills, {way}: {len(expected)} told, {len(missing)} missing, {repeats} repeats, "
                   f"{len(changed)} repeats with other bytes")
+            if gathered and way == "mails":
+                digests = [one for one in arrived() if one["key"].startswith("digest")]
+                tells_of = collections.Counter(
+                    number for key, text in {one["key"]: names(one) for one in arrived() if tells(one)}.items()
+                    for number in expected if number in text)
+                doubled = [number for number, count in tells_of.items() if count > 1]
+                print(f"  {len({one['key'] for one in digests})} digests, {len(doubled)} tickets told of twice")
+                assert digests and not doubled, doubled
             assert not missing, sorted(missing)
             assert not changed, changed
             assert repeats <= kills * CONNECTIONS, repeats

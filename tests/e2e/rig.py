@@ -60,7 +60,8 @@ class Receive(http.server.BaseHTTPRequestHandler):
 class Rig:
     """Starts and stops; `with Rig() as rig`."""
 
-    def __init__(self, binary):
+    def __init__(self, binary, digest_after=0):
+        """`digest_after`: from how many messages to one person within a minute on further ones go as one; 0: never."""
         self.binary = pathlib.Path(binary).resolve()
         self.folder = tempfile.TemporaryDirectory(prefix="ombud-e2e-")
         self.path = pathlib.Path(self.folder.name)
@@ -86,6 +87,9 @@ from = "ombud@example.org"
 from_name = "热线工单"
 hello = "ombud.example.org"
 timeout_seconds = 5
+[digest]
+after = {digest_after}
+within_minutes = 1
 [channels.desk]
 url = "http://127.0.0.1:{self.receiver.server_address[1]}/"
 plain_http = true

@@ -264,3 +264,49 @@ fn the_mail_server_is_asked_to_let_us_in_and_gets_no_mail() {
     let told = told.join().unwrap();
     assert!(told.contains("AUTH") && !told.contains("MAIL FROM"), "{told}");
 }
+
+/// A server that answers anything with «not found», and says what it was asked.
+fn somebody() -> (u16, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut asked = String::new();
+        for line in BufReader::new(stream.try_clone().unwrap()).lines() {
+            let line = line.unwrap();
+            if line.is_empty() {
+                break;
+            }
+            asked.push_str(&line);
+            asked.push('\n');
+        }
+        stream
+            .write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            .unwrap();
+        asked
+    });
+    (port, asked)
+}
+
+#[test]
+fn each_channel_is_asked_whether_it_is_there_without_its_keys() {
+    let folder = private();
+    let (port, asked) = somebody();
+    let settings = format!(
+        "[channels.desk]\nkind = \"webhook\"\nurl = \"http://127.0.0.1:{port}/send?key=s3cret\"\n\
+         headers = {{Authorization = \"Bearer s3cret\"}}\nplain_http = true\nallow = [\"127.0.0.1\"]\n\
+         [channels.away]\nkind = \"webhook\"\nurl = \"http://127.0.0.1:1/\"\nplain_http = true\n\
+         allow = [\"127.0.0.1\"]\n"
+    );
+    let file = folder.path().join("ombud.toml");
+    std::fs::write(&file, settings).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let said = doctor(folder.path(), &[]);
+    assert_eq!(said.line("channel")["facts"]["channel"], "desk");
+    assert_eq!(said.line("channel-refused")["facts"]["channel"], "away");
+    let asked = asked.join().unwrap();
+    assert!(
+        asked.starts_with("HEAD / HTTP/1.1\n") && !asked.contains("s3cret"),
+        "{asked}"
+    );
+}

@@ -86,12 +86,12 @@ async fn an_import_takes_what_it_can_says_where_it_cannot_and_goes_on_when_repea
     open["commands"].as_array_mut().unwrap().truncate(2);
     let file = place.file("old.jsonl", &lines(&[life("OLD-1", "和平路1号"), unanswered, open]));
     let (code, said) = place.run(&["import", path(&file), "--dry-run"]);
-    assert_eq!(code, 0, "{said}");
-    assert!(
-        said.contains("3 entries would be taken over; nothing was changed"),
-        "{said}"
-    );
+    assert_eq!(code, 1, "{said}");
+    let would = "2 tickets would be taken over, 0 are there already, 1 would be refused; nothing was changed";
+    assert!(said.contains(would), "{said}");
+    assert!(said.contains("old.jsonl: line 2: step 4 is refused"), "{said}");
     assert_eq!(place.count("tickets").await, 0);
+    assert_eq!(place.count("numbers").await, 0);
     let (code, said) = place.run(&["import", path(&file)]);
     assert_eq!(code, 1, "{said}");
     assert!(

@@ -11,7 +11,7 @@ mod phrases;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -64,7 +64,15 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let mut config = Config::load(None).map_err(|error| anyhow::anyhow!(error.in_language(language)))?;
     config.log.level = "warn".to_owned();
     config.database.url.clone_from(&database);
-    config.server.listen = args.listen;
+    // Bound before anything is said: port 0 is whichever is free, and every line names it.
+    let bind = || TcpListener::bind(args.listen).with_context(|| format!("cannot listen on {}", args.listen));
+    let listener = (!args.prepare).then(bind).transpose()?;
+    let address = match &listener {
+        Some(listener) => listener.local_addr()?,
+        None => args.listen,
+    };
+    config.server.listen = address;
+    config.server.public_url = format!("http://{address}");
     let people = super::local::wait(async {
         let desk = open(&database).await?;
         prepare(&desk, args).await?;
@@ -73,11 +81,11 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         anyhow::Ok((people, password))
     })?;
     let (people, password) = people;
-    tell(args, &people, &password, language)?;
-    if args.prepare {
+    tell(args, address, &people, &password, language)?;
+    let Some(listener) = listener else {
         return Ok(Outcome::Fine);
-    }
-    super::serve::start(config, language, stage())
+    };
+    super::serve::start(config, language, stage(), Some(listener))
 }
 
 /// Makes whatever is not there yet.
@@ -229,7 +237,13 @@ fn write_private(file: &Path, text: &str) -> anyhow::Result<()> {
     Ok(opened.write_all(text.as_bytes())?)
 }
 
-fn tell(args: &Args, people: &[(&str, &str, String)], password: &str, language: Language) -> anyhow::Result<()> {
+fn tell(
+    args: &Args,
+    address: SocketAddr,
+    people: &[(&str, &str, String)],
+    password: &str,
+    language: Language,
+) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let folder = args.folder.display().to_string();
     writeln!(
@@ -253,7 +267,7 @@ fn tell(args: &Args, people: &[(&str, &str, String)], password: &str, language: 
             &[("file", Arg::from(format!("{folder}/tokens.sh")))]
         )
     )?;
-    let url = format!("http://{}/", args.listen);
+    let url = format!("http://{address}/");
     let arguments = [("url", Arg::from(&url)), ("password", Arg::from(password))];
     writeln!(out, "{}", say(language, "demo-console", &arguments))?;
     Ok(out.flush()?)

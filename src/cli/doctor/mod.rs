@@ -95,6 +95,7 @@ impl Visit {
         };
         backups::look(self, &zone);
         network::mail(self).await;
+        network::channels(self).await;
         Ok(())
     }
 

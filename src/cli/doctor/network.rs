@@ -1,10 +1,12 @@
-//! What others must reach: the address people use, the port the server listens on, the mail server.
+//! What others must reach: the address people use, the port the server listens on, the mail server, the channels.
 
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use super::Visit;
 use super::line::Line;
+use crate::notify::channel::post::Endpoint;
+use crate::notify::channel::words::Pen;
 use crate::notify::line::Lines;
 
 /// How long an answer from our own machine may take.
@@ -110,6 +112,22 @@ pub(super) async fn mail(visit: &mut Visit) {
         },
     };
     visit.say(line);
+}
+
+/// Asks each channel's server whether it is there; its address and its keys stay here, and nobody is told anything.
+pub(super) async fn channels(visit: &mut Visit) {
+    let channels = visit.config.channels.clone();
+    for (name, settings) in &channels {
+        let line = |what| Line::new(what).with("channel", name);
+        let line = match Pen::new(settings).and_then(|_| Endpoint::new(settings)) {
+            Err(wrong) => line("channel-wrong").with("error", wrong),
+            Ok(endpoint) => match endpoint.knock().await {
+                Ok(()) => line("channel"),
+                Err(reason) => line("channel-refused").with("error", reason),
+            },
+        };
+        visit.say(line);
+    }
 }
 
 #[cfg(test)]

@@ -7,15 +7,22 @@
 use metrics::gauge;
 
 use crate::measure;
+use crate::store::notice::Payload;
+use crate::store::{Wants, alarm};
 use crate::workflow::calendar::Calendar;
 use crate::workflow::directory::Directory;
 use crate::workflow::id::CalendarId;
 use crate::workflow::moment::Moment;
 
+use super::super::access::{ADMINISTRATOR, MANAGER};
 use super::super::{Desk, DeskError, Principal, Scope};
 
 /// The first month in which next year must be known.
 const OCTOBER: i8 = 10;
+/// Until here administrators are told of it once a week, then every day: next year's holidays are announced in November.
+const DECEMBER: i8 = 12;
+/// Nobody is told before this hour.
+const TOLD_FROM: i8 = 8;
 
 /// A calendar that lacks a year.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +80,57 @@ fn alarm(calendar: &Calendar, now: Moment) -> Option<CalendarAlarm> {
     })
 }
 
+/// Names an alarm with the period in which it is told once; `None` before the hour.
+fn told_as(alarm: &CalendarAlarm, directory: &Directory, now: Moment) -> Option<String> {
+    let zone = directory.calendars.get(&alarm.calendar)?.zone.clone();
+    let local = now.timestamp().to_zoned(zone);
+    if local.hour() < TOLD_FROM {
+        return None;
+    }
+    let is_weekly = alarm.kind == AlarmKind::Ending && local.month() < DECEMBER;
+    let days = if is_weekly {
+        local.weekday().to_monday_zero_offset()
+    } else {
+        0
+    };
+    let since = local.date().checked_sub(jiff::Span::new().days(days)).ok()?;
+    Some(format!("calendar:{}:{}:{since}", alarm.calendar, alarm.missing))
+}
+
 impl Desk {
+    /// Tells administrators of calendars that lack a year, by inbox, mail and channels: once a week until December, then
+    /// once a day, from eight in the morning of the calendar's zone on. Where nobody is administrator, managers.
+    pub async fn tell_of_calendars(&self) -> Result<(), DeskError> {
+        let (directory, now) = (self.directory(), self.inner.clock.now());
+        let members = |role: &str| directory.members(&role.into(), None, now);
+        let mut people = members(ADMINISTRATOR);
+        if people.is_empty() {
+            people = members(MANAGER);
+        }
+        for found in calendar_alarms(&directory, now) {
+            let Some(what) = told_as(&found, &directory, now) else {
+                continue;
+            };
+            if alarm::is_told(self.database(), &what, &people).await? {
+                continue;
+            }
+            let payload = Payload::Calendar {
+                ended: found.kind == AlarmKind::Ended,
+                calendar: found.calendar,
+                loaded_through: found.loaded_through,
+                missing: found.missing,
+            };
+            let people = people.clone();
+            self.inner
+                .writer
+                .run_patiently(Wants::default(), move |sheet| {
+                    alarm::tell(sheet, &what, &payload, &people, now)
+                })
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Needs `directory:read`. For the banner of whoever keeps the calendars.
     pub fn duty_alarms(&self, principal: &Principal) -> Result<Vec<CalendarAlarm>, DeskError> {
         principal.needs(Scope::ReadDirectory)?;

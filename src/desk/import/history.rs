@@ -41,6 +41,21 @@ impl Desk {
     /// that the rest of the tickets was not looked at; importing again goes on where it stopped, since numbers that are
     /// there are passed over.
     pub async fn import_history(&self, principal: &Principal, pasts: Vec<Past>) -> Result<Vec<Imported>, DeskError> {
+        self.bring_history(principal, pasts, false).await
+    }
+
+    /// The same answers, and nothing is changed: every ticket is replayed whole against its workflow. Two tickets of
+    /// one file that bear the same number are both taken for new.
+    pub async fn rehearse_history(&self, principal: &Principal, pasts: Vec<Past>) -> Result<Vec<Imported>, DeskError> {
+        self.bring_history(principal, pasts, true).await
+    }
+
+    async fn bring_history(
+        &self,
+        principal: &Principal,
+        pasts: Vec<Past>,
+        rehearsal: bool,
+    ) -> Result<Vec<Imported>, DeskError> {
         principal.needs(Scope::ImportTickets)?;
         self.must_import(principal)?;
         if pasts.len() > TICKETS_MAX {
@@ -58,7 +73,7 @@ impl Desk {
             let together: Vec<_> = pasts
                 .by_ref()
                 .take(TOGETHER)
-                .map(|past| self.import_one(past))
+                .map(|past| self.import_one(past, rehearsal))
                 .collect();
             if together.is_empty() {
                 return Ok(answers);
@@ -82,7 +97,7 @@ impl Desk {
         }
     }
 
-    async fn import_one(&self, past: Past) -> Result<Imported, DeskError> {
+    async fn import_one(&self, past: Past, rehearsal: bool) -> Result<Imported, DeskError> {
         let around = self.inner.around();
         let Some(definition) = around.catalogue.active(&past.workflow) else {
             return Ok(Imported::Invalid(Problem::new(
@@ -115,6 +130,7 @@ impl Desk {
             series,
             contact_id,
             known,
+            rehearsal,
         };
         Ok(self
             .inner
@@ -151,6 +167,8 @@ struct Job {
     series: NumberKey,
     contact_id: Option<String>,
     known: Option<TicketRef>,
+    /// Nothing is saved.
+    rehearsal: bool,
 }
 
 impl Job {
@@ -178,6 +196,14 @@ impl Job {
                 Ok(Imported::Refused {
                     command: stopped.command,
                     refusal: stopped.refusal,
+                })
+            }
+            Ok(replayed) if self.rehearsal => {
+                sheet.discard();
+                Ok(Imported::Accepted {
+                    number,
+                    events: replayed.events.len(),
+                    closed: replayed.ticket.is_closed(),
                 })
             }
             Ok(replayed) => {

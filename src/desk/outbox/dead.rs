@@ -2,8 +2,8 @@
 //!
 //! They say whom they were for and why they did not go; what a mail says is worded at sending and is not kept.
 
-use crate::store::delivery::{self, Dead};
-use crate::store::{Wants, record};
+use crate::store::deliveries::{self, Dead};
+use crate::store::{Wants, delivery, digest, record};
 
 use super::super::{Desk, DeskError, Inner, Principal, Problem, Scope};
 
@@ -19,13 +19,13 @@ impl Desk {
         limit: u64,
     ) -> Result<Vec<Dead>, DeskError> {
         self.must_manage_mail(principal)?;
-        Ok(delivery::dead(self.database(), before, limit.clamp(1, LIMIT_MAX)).await?)
+        Ok(deliveries::dead(self.database(), before, limit.clamp(1, LIMIT_MAX)).await?)
     }
 
     /// Needs `mail:manage`. One mail, also after it was sent again.
     pub async fn dead_letter(&self, principal: &Principal, key: &str) -> Result<Dead, DeskError> {
         self.must_manage_mail(principal)?;
-        let found = delivery::one(self.database(), key).await?;
+        let found = deliveries::one(self.database(), key).await?;
         found.ok_or(DeskError::not_found("mail"))
     }
 
@@ -52,6 +52,9 @@ impl Desk {
             .writer
             .run(Wants::default(), move |sheet| {
                 delivery::revive(sheet, &wanted, now);
+                if digest::is_digest(&wanted) {
+                    digest::revive(sheet, &wanted, now);
+                }
                 record::note(sheet, "resent", &wanted, by.as_deref(), reason.as_deref(), now);
                 Ok(())
             })

@@ -4,12 +4,17 @@
 //! reached stands in the outbox. After an outage one mail stands for all rungs of a clock that came due meanwhile.
 //! Nothing is sent in this file: `jobs` sends between `claim_mails` and `settle_mails`.
 
+mod alarm;
+mod arrange;
 mod dead;
 mod deliveries;
+mod digest;
 mod link;
 mod preferences;
 mod word;
 
+pub use crate::store::digest::Held;
+pub(super) use alarm::CalendarNews;
 pub use deliveries::Delivery;
 pub use link::{Acknowledgement, Links};
 pub use preferences::{Choice, Choices, Wish};
@@ -23,8 +28,11 @@ use uuid::Uuid;
 use crate::notify::channel::words::Pen;
 use crate::notify::compose::House;
 use crate::notify::mail::{Mail, Sender};
+use crate::notify::patience::Gathering;
 use crate::notify::render::Templates;
-use crate::store::delivery::{self, Dead, Figures, Waiting};
+use crate::store::deliveries::{self as became, Dead, Figures};
+use crate::store::delivery::{self, Waiting};
+use crate::store::digest::{self as store, is_digest};
 use crate::store::notice::Audience;
 use crate::store::{Sheet, StoreError, Wants};
 use crate::workflow::id::PersonId;
@@ -62,6 +70,15 @@ pub enum Form {
 }
 
 impl Post {
+    /// From how many messages on further ones go as one; `None`: each goes on its own. A program may gather by itself.
+    fn gathering(&self) -> Option<Gathering> {
+        let for_people = match &self.form {
+            Form::Mail(_) => true,
+            Form::Message { pen, .. } => !pen.is_for_a_program(),
+        };
+        Some(self.house.gathering).filter(|gathering| for_people && gathering.after > 0)
+    }
+
     /// How long somebody may keep a mail, in milliseconds.
     pub fn lease(&self) -> i64 {
         self.timeout.saturating_mul(LEASE_SENDINGS).saturating_add(LEASE_MORE)
@@ -71,7 +88,10 @@ impl Post {
 /// A mail ready to go.
 #[derive(Clone, Debug)]
 pub struct Ready {
-    pub ticket: Uuid,
+    /// `None` for a digest, and for what is told of no ticket.
+    pub ticket: Option<Uuid>,
+    /// It waited for quiet hours to end: it goes after what its reader was told before.
+    pub after_quiet: bool,
     pub person: PersonId,
     /// This one included.
     pub attempts: u32,
@@ -138,15 +158,13 @@ impl Desk {
             return Ok(Claimed::default());
         }
         let merged = self.merge_rungs(&post.channel, &due, now, busy).await?;
-        let more = full || !merged.superseded.is_empty();
+        due.retain(|waiting| !merged.superseded.contains(&waiting.key));
+        let arranged = self.arrange(post, &due, now, busy).await?;
+        let more = full || !merged.superseded.is_empty() || arranged.changes();
         let token = self.inner.writer.signals().instance().to_owned();
-        let keys: Vec<String> = due
-            .iter()
-            .map(|waiting| waiting.key.clone())
-            .filter(|key| !merged.superseded.contains(key))
-            .collect();
+        let keys = arranged.go.clone();
         let until = now.plus(post.lease());
-        let (wanted, name) = (keys.clone(), token.clone());
+        let (wanted, name, channel) = (keys.clone(), token.clone(), post.channel.clone());
         self.write_outbox(move |sheet| {
             for key in &merged.superseded {
                 delivery::supersede(
@@ -160,6 +178,7 @@ impl Desk {
             for (key, rungs) in &merged.stand_for {
                 delivery::stand_for(sheet, key, *rungs);
             }
+            arranged.carry_out(sheet, &channel, now)?;
             delivery::lease(sheet, &wanted, &name, now, until);
             Ok(())
         })
@@ -213,6 +232,13 @@ impl Desk {
                     Settled::Dead { reason } => delivery::bury(sheet, key, &holder, None, reason),
                     Settled::Released => delivery::release(sheet, key, &holder),
                 }
+                if is_digest(key) {
+                    match settled {
+                        Settled::Sent => store::sent(sheet, key, now),
+                        Settled::Dead { reason } => store::bury(sheet, key, reason),
+                        Settled::Later { .. } | Settled::Released => {}
+                    }
+                }
             }
             Ok(())
         })
@@ -222,7 +248,7 @@ impl Desk {
     /// A channel is not configured: what is due is marked so.
     pub async fn skip_messages(&self, channel: &str) -> Result<(), DeskError> {
         let now = self.clock().now();
-        if delivery::due(self.database(), channel, now, 1).await?.is_empty() {
+        if !delivery::waits(self.database(), channel, now).await? {
             return Ok(());
         }
         let channel = channel.to_owned();
@@ -248,7 +274,7 @@ impl Desk {
 
     /// How many messages of each channel wait and how many were put aside.
     pub async fn message_figures(&self) -> Result<BTreeMap<String, Figures>, DeskError> {
-        Ok(delivery::figures(self.database()).await?)
+        Ok(became::figures(self.database(), self.clock().now()).await?)
     }
 
     /// How many mails wait and how many were put aside.
@@ -258,7 +284,7 @@ impl Desk {
 
     /// Mails that were put aside, with the reason.
     pub async fn dead_mails(&self, limit: u64) -> Result<Vec<Dead>, DeskError> {
-        Ok(delivery::dead(self.database(), None, limit).await?)
+        Ok(became::dead(self.database(), None, limit).await?)
     }
 
     /// When the next mail is to be tried.

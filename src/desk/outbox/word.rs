@@ -3,24 +3,58 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
 use crate::desk::{Desk, DeskError};
 use crate::notify::channel::words::Message;
-use crate::notify::compose::{Cause, Scene};
+use crate::notify::compose::{Cause, House, Scene};
+use crate::notify::letter::Letter;
 use crate::notify::mail::{Draft, Mail};
+use crate::notify::render::Rendered;
 use crate::notify::why::Reached;
 use crate::store::delivery::{self, Waiting};
+use crate::store::digest::Held;
 use crate::store::notice::Payload;
 use crate::store::{Sheet, StoreError, TicketRef, preferences, tickets};
+use crate::texts::Language;
+use crate::ticket::model::Ticket;
+use crate::workflow::definition::Definition;
+use crate::workflow::directory::Directory;
 use crate::workflow::id::{MessageId, PersonId};
 use crate::workflow::moment::{HOUR, Moment};
 
 use super::{Form, Links, Post, Ready, Wish};
 
+/// What the letters about one event are made from, as all that is at sending.
+pub(super) struct Ground {
+    pub ticket: Arc<Ticket>,
+    definition: Arc<Definition>,
+    directory: Arc<Directory>,
+    cause: Cause,
+    nominal: Vec<PersonId>,
+    stands_for: u32,
+}
+
+impl Ground {
+    pub fn scene<'a>(&'a self, house: &'a House, now: Moment) -> Scene<'a> {
+        Scene {
+            definition: &self.definition,
+            ticket: &self.ticket,
+            directory: &self.directory,
+            cause: &self.cause,
+            nominal: &self.nominal,
+            now,
+            stands_for: self.stands_for,
+            house,
+        }
+    }
+}
+
 /// What one event is going to do to the outbox.
 struct Plan {
+    ticket: Uuid,
     writes: Vec<(Target, Result<Written, Unsent>)>,
     dropped: Vec<String>,
     model: Waiting,
@@ -36,6 +70,7 @@ struct Written {
     mail: Mail,
     person: PersonId,
     attempts: u32,
+    after_quiet: bool,
 }
 
 impl Desk {
@@ -50,9 +85,10 @@ impl Desk {
         let mut ready = Vec::new();
         let mut events: BTreeMap<(Uuid, u64), Vec<Waiting>> = BTreeMap::new();
         for waiting in leased {
-            match waiting.written.clone() {
-                Some((to, bytes)) => ready.push(Ready {
+            match (waiting.written.clone(), waiting.ticket) {
+                (Some((to, bytes)), _) => ready.push(Ready {
                     ticket: waiting.ticket,
+                    after_quiet: waiting.held == Some(Held::Quiet),
                     person: waiting.person,
                     attempts: waiting.attempts,
                     mail: Mail {
@@ -61,18 +97,23 @@ impl Desk {
                         bytes,
                     },
                 }),
-                None => events.entry((waiting.ticket, waiting.seq)).or_default().push(waiting),
+                (None, Some(ticket)) => events.entry((ticket, waiting.seq)).or_default().push(waiting),
+                (None, None) if waiting.payload == Payload::Digest => {
+                    ready.extend(self.word_digest(post, &waiting, token, now).await?);
+                }
+                (None, None) => ready.extend(self.word_alarm(post, &waiting, token, now).await?),
             }
         }
         let mut plans = Vec::new();
-        for waiting in events.into_values() {
-            plans.extend(self.plan(post, waiting, now).await?);
+        for ((ticket, _), waiting) in events {
+            plans.extend(self.plan(post, ticket, waiting, now).await?);
         }
         for plan in &plans {
             for (_, written) in &plan.writes {
                 if let Ok(written) = written {
                     ready.push(Ready {
-                        ticket: plan.model.ticket,
+                        ticket: Some(plan.ticket),
+                        after_quiet: written.after_quiet,
                         person: written.person.clone(),
                         attempts: written.attempts,
                         mail: written.mail.clone(),
@@ -92,65 +133,75 @@ impl Desk {
         Ok(ready)
     }
 
+    /// What is known of the event of these messages; `None` when its ticket or workflow cannot be found.
+    pub(super) async fn ground(&self, ticket: Uuid, waiting: &[Waiting]) -> Result<Option<Ground>, DeskError> {
+        let Some(model) = waiting.first() else {
+            return Ok(None);
+        };
+        let Some(cause) = cause(&model.payload, model.message.as_ref()) else {
+            return Ok(None);
+        };
+        let Some(held) = tickets::find_unscoped(self.database(), &TicketRef::Id(ticket)).await? else {
+            return Ok(None);
+        };
+        let Ok(definition) = self.inner.definition_of(&held.ticket).await else {
+            return Ok(None);
+        };
+        Ok(Some(Ground {
+            ticket: Arc::clone(&held.ticket),
+            definition,
+            directory: self.inner.directory(),
+            cause,
+            nominal: waiting.iter().map(|waiting| waiting.person.clone()).collect(),
+            stands_for: model.stands_for.max(1),
+        }))
+    }
+
     /// What is to be done about the waiting mails of one event.
-    async fn plan(&self, post: &Post, waiting: Vec<Waiting>, now: Moment) -> Result<Option<Plan>, DeskError> {
+    async fn plan(
+        &self,
+        post: &Post,
+        ticket: Uuid,
+        waiting: Vec<Waiting>,
+        now: Moment,
+    ) -> Result<Option<Plan>, DeskError> {
         let Some(model) = waiting.first().cloned() else {
             return Ok(None);
         };
-        let held = tickets::find_unscoped(self.database(), &TicketRef::Id(model.ticket)).await?;
-        let definition = match &held {
-            Some(held) => self.inner.definition_of(&held.ticket).await.ok(),
-            None => None,
-        };
-        let directory = self.inner.directory();
-        let (existing, told_before) =
-            delivery::of_event(self.database(), &post.channel, model.ticket, model.seq).await?;
-        let (Some(held), Some(definition)) = (held, definition) else {
-            // Neither can be missing; if one is, the mail says so instead of waiting for ever.
-            let lost = |row: &Waiting| {
-                let reason = "the ticket or its workflow is not in the database".to_owned();
-                (Target::Row(row.key.clone()), Err(Unsent::Dead(reason)))
-            };
-            let writes = waiting.iter().map(lost).collect();
-            let dropped = Vec::new();
-            return Ok(Some(Plan { writes, dropped, model }));
-        };
-        let nominal: Vec<PersonId> = waiting.iter().map(|waiting| waiting.person.clone()).collect();
-        let cause = cause(&model.payload, model.message.as_ref());
-        let scene = Scene {
-            definition: &definition,
-            ticket: &held.ticket,
-            directory: &directory,
-            cause: &cause,
-            nominal: &nominal,
-            now,
-            stands_for: model.stands_for.max(1),
-            house: &post.house,
-        };
-        let reached = scene.reached();
-        let persons: Vec<&PersonId> = reached.iter().map(|one| &one.person).collect();
-        let wishes = preferences::of(self.database(), &persons).await?;
         let mut plan = Plan {
+            ticket,
             writes: Vec::new(),
             dropped: Vec::new(),
             model,
         };
+        let Some(ground) = self.ground(ticket, &waiting).await? else {
+            // Neither can be missing; if one is, the mail says so instead of waiting for ever.
+            let lost = |row: &Waiting| (Target::Row(row.key.clone()), Err(Unsent::Dead(LOST.to_owned())));
+            plan.writes = waiting.iter().map(lost).collect();
+            return Ok(Some(plan));
+        };
+        let (existing, told_before) =
+            delivery::of_event(self.database(), &post.channel, ticket, plan.model.seq).await?;
+        let scene = ground.scene(&post.house, now);
+        let reached = scene.reached();
+        let persons: Vec<&PersonId> = reached.iter().map(|one| &one.person).collect();
+        let wishes = preferences::of(self.database(), &persons).await?;
         for one in &reached {
             let row = waiting.iter().find(|waiting| waiting.person == one.person);
-            let key = format!(
-                "{}:{}:{}:{}",
-                plan.model.ticket, plan.model.seq, one.person, post.channel
-            );
+            let key = format!("{ticket}:{}:{}:{}", plan.model.seq, one.person, post.channel);
             let target = match row {
                 Some(row) => Target::Row(row.key.clone()),
                 // Another sender has them, or the event was told before: they were or will be told by that row.
                 None if told_before || existing.contains(&key) => continue,
                 None => Target::New(one.person.clone()),
             };
-            let attempts = row.map_or(1, |row| row.attempts);
+            let sender = (
+                row.map_or(1, |row| row.attempts),
+                row.is_some_and(|row| row.held == Some(Held::Quiet)),
+            );
             let wish = wishes.get(&one.person).cloned().unwrap_or_default();
             let about = (&self.inner.links, plan.model.seq, &wish);
-            let written = written(post, &scene, one, &reached, &key, attempts, about);
+            let written = written(post, &scene, one, &reached, &key, sender, about);
             plan.writes.push((target, written));
         }
         for row in &waiting {
@@ -162,10 +213,10 @@ impl Desk {
     }
 }
 
-/// What happened, from what the outbox says of it.
-pub fn cause(payload: &Payload, message: Option<&MessageId>) -> Cause {
+/// What happened, from what the outbox says of it; `None` for what stands for several, or is told of no ticket.
+pub fn cause(payload: &Payload, message: Option<&MessageId>) -> Option<Cause> {
     let message = message.cloned();
-    match payload {
+    Some(match payload {
         Payload::Told { about } => Cause::Told {
             about: about.clone(),
             message,
@@ -189,7 +240,8 @@ pub fn cause(payload: &Payload, message: Option<&MessageId>) -> Cause {
             refused: refused.clone(),
         },
         Payload::Chased => Cause::Chased,
-    }
+        Payload::Digest | Payload::Calendar { .. } => return None,
+    })
 }
 
 /// The mail for one reader, or why there is none. A panic is the fault of this mail alone (P26).
@@ -199,65 +251,116 @@ fn written(
     one: &Reached,
     all: &[Reached],
     key: &str,
-    attempts: u32,
+    (attempts, after_quiet): (u32, bool),
     (links, seq, wish): (&Links, u64, &Wish),
 ) -> Result<Written, Unsent> {
-    if wish.off.contains(&post.channel) && !scene.presses() {
-        return Err(Unsent::Unwanted);
-    }
     catch_unwind(AssertUnwindSafe(|| {
-        let person = scene.directory.people.get(&one.person);
-        let mut letter = match wish.language {
-            Some(language) => scene.letter_in(one, all, language),
-            None => scene.letter(one, all),
-        };
-        if let Some(link) = links.for_reader(post, scene, one, seq).filter(|_| letter.acknowledge) {
-            letter.acknowledge_link = link;
-            letter.acknowledge_linked = true;
-        }
-        let rendered = post.templates.render(&letter).map_err(|problem| problem.to_string())?;
-        let mail = match &post.form {
-            Form::Mail(sender) => {
-                let address = person.and_then(|person| person.email.as_deref()).unwrap_or_default();
-                if address.trim().is_empty() {
-                    return Err(format!("{} has no mail address", one.person));
-                }
-                let draft = Draft {
-                    key: key.to_owned(),
-                    to_name: letter.name.clone(),
-                    to: address.to_owned(),
-                    subject: rendered.subject,
-                    text: rendered.text,
-                    html: rendered.html,
-                    at: scene.now,
-                };
-                sender.write(&draft).map_err(|problem| problem.to_string())?
-            }
-            Form::Message { pen, address: kind } => {
-                let address = person.and_then(|person| person.addresses.get(kind));
-                let address = address.ok_or_else(|| format!("{} has no address «{kind}»", one.person))?;
-                let message = Message::of(&letter, &rendered, key, one.person.as_str(), address);
-                Mail {
-                    key: key.to_owned(),
-                    to: address.clone(),
-                    bytes: pen.write(message)?,
-                }
-            }
-        };
-        let way = serde_json::to_string(&one.way).map_err(|error| error.to_string())?;
+        let letter = letter(post, scene, one, all, (links, seq, wish))?;
+        let rendered = rendered(post, &letter)?;
+        let mail = mail(post, &letter, rendered, key, &one.person, scene.directory, scene.now)?;
         Ok(Written {
-            way,
+            way: way(one)?,
             mail,
             person: one.person.clone(),
             attempts,
+            after_quiet,
         })
     }))
-    .unwrap_or_else(|_| Err("the message broke what was to word it".to_owned()))
-    .map_err(Unsent::Dead)
+    .unwrap_or_else(|_| Err(Unsent::Dead(BROKEN.to_owned())))
 }
 
+/// The letter for one reader by this channel.
+pub(super) fn letter(
+    post: &Post,
+    scene: &Scene<'_>,
+    one: &Reached,
+    all: &[Reached],
+    (links, seq, wish): (&Links, u64, &Wish),
+) -> Result<Letter, Unsent> {
+    if wish.off.contains(&post.channel) && !scene.presses() {
+        return Err(Unsent::Unwanted);
+    }
+    let mut letter = match wish.language {
+        Some(language) => scene.letter_in(one, all, language),
+        None => scene.letter(one, all),
+    };
+    if let Some(link) = links.for_reader(post, scene, one, seq).filter(|_| letter.acknowledge) {
+        letter.acknowledge_link = link;
+        letter.acknowledge_linked = true;
+    }
+    Ok(letter)
+}
+
+pub(super) fn rendered(post: &Post, letter: &Letter) -> Result<Rendered, Unsent> {
+    let rendered = post.templates.render(letter);
+    rendered.map_err(|problem| Unsent::Dead(problem.to_string()))
+}
+
+/// In which language somebody reads it, and how they are called.
+pub(super) fn reader(directory: &Directory, reader: &PersonId, wish: &Wish) -> (Language, String) {
+    let person = directory.people.get(reader);
+    let own = || person.and_then(|person| Language::from_tag(&person.language));
+    let name = person.map_or_else(|| reader.to_string(), |person| person.name.clone());
+    (wish.language.or_else(own).unwrap_or_default(), name)
+}
+
+/// How the reader was found, as the outbox keeps it.
+pub(super) fn way(one: &Reached) -> Result<String, Unsent> {
+    serde_json::to_string(&one.way).map_err(|error| Unsent::Dead(error.to_string()))
+}
+
+/// The bytes of a letter for somebody.
+pub(super) fn mail(
+    post: &Post,
+    letter: &Letter,
+    rendered: Rendered,
+    key: &str,
+    reader: &PersonId,
+    directory: &Directory,
+    now: Moment,
+) -> Result<Mail, Unsent> {
+    let person = directory.people.get(reader);
+    match &post.form {
+        Form::Mail(sender) => {
+            let address = person.and_then(|person| person.email.as_deref()).unwrap_or_default();
+            if address.trim().is_empty() {
+                return Err(Unsent::Dead(format!("{reader} has no mail address")));
+            }
+            let draft = Draft {
+                key: key.to_owned(),
+                to_name: letter.name.clone(),
+                to: address.to_owned(),
+                subject: rendered.subject,
+                text: rendered.text,
+                html: rendered.html,
+                at: now,
+            };
+            let written = sender.write(&draft);
+            written.map_err(|problem| Unsent::Dead(problem.to_string()))
+        }
+        Form::Message { pen, address: kind } => {
+            let address = person.and_then(|person| person.addresses.get(kind));
+            let address = address.ok_or_else(|| Unsent::Dead(format!("{reader} has no address «{kind}»")))?;
+            let message = Message::of(letter, &rendered, key, reader.as_str(), address);
+            Ok(Mail {
+                key: key.to_owned(),
+                to: address.clone(),
+                bytes: pen.write(message).map_err(Unsent::Dead)?,
+            })
+        }
+    }
+}
+
+/// What is said where the reader does without the channel, and where somebody else is meant by now.
+pub(super) const UNWANTED: &str = "the reader wishes not to have it so";
+pub(super) const NOT_MEANT: &str = "not meant any more when it was sent";
+/// What is said where neither ticket nor workflow can be found.
+pub(super) const LOST: &str = "the ticket or its workflow is not in the database";
+/// What is said of a message at which our own code panicked.
+pub(super) const BROKEN: &str = "the message broke what was to word it";
+
 /// Why somebody gets no message.
-enum Unsent {
+pub(super) enum Unsent {
     /// There is none, and will be none.
     Dead(String),
     /// They wish not to have it by this channel.
@@ -291,7 +394,7 @@ fn carry_out(
         let key = match target {
             Target::Row(key) => key.clone(),
             Target::New(person) => {
-                let key = delivery::add(sheet, channel, &plan.model, person, now)?;
+                let key = delivery::add(sheet, channel, (plan.ticket, &plan.model), person, now)?;
                 delivery::lease(sheet, std::slice::from_ref(&key), token, now, until);
                 key
             }
@@ -299,11 +402,11 @@ fn carry_out(
         match written {
             Ok(written) => delivery::write(sheet, &key, &written.mail.to, &written.way, &written.mail.bytes),
             Err(Unsent::Dead(reason)) => delivery::bury(sheet, &key, token, Some("[]"), reason),
-            Err(Unsent::Unwanted) => delivery::skip(sheet, &key, token, "the reader wishes not to have it so"),
+            Err(Unsent::Unwanted) => delivery::skip(sheet, &key, token, UNWANTED),
         }
     }
     for key in &plan.dropped {
-        delivery::supersede(sheet, key, token, "not meant any more when it was sent", now);
+        delivery::supersede(sheet, key, token, NOT_MEANT, now);
     }
     Ok(())
 }

@@ -108,6 +108,19 @@ impl Endpoint {
         }
     }
 
+    /// Whether the other side answers at all: its server is asked, without path, keys or a message. Why it does not.
+    pub async fn knock(&self) -> Result<(), String> {
+        let mut origin = self.url.clone();
+        origin.set_path("/");
+        origin.set_query(None);
+        let asked = self.client.head(origin).send();
+        match tokio::time::timeout(self.timeout + Duration::from_secs(1), asked).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(unanswered(&error)),
+            Err(_) => Err("no answer in time".to_owned()),
+        }
+    }
+
     /// Address, headers and body with the signature of this moment.
     fn signed(&self, mail: &Mail, now: Moment) -> Result<(Url, HeaderMap, Vec<u8>), String> {
         let mut url = self.url.clone();

@@ -20,6 +20,8 @@ use super::settings::{ChannelSettings, Kind, Wrong};
 
 /// Bytes of a body at most.
 const BODY_SIZE_MAX: usize = 64 * 1024;
+/// Messages that a digest names by their titles: it is read on a telephone, and the inbox has all of them.
+const LINES_MAX: usize = 5;
 const TEMPLATE: &str = "body";
 
 /// What a template may read. Every name is always there.
@@ -36,7 +38,7 @@ pub struct Message {
     pub title: String,
     /// The workflow's own sentence; may be empty.
     pub sentence: String,
-    /// Title, sentence and link, one on each line.
+    /// Title, sentence and link, one on each line; of a digest the titles of its first messages.
     pub text: String,
     pub why: String,
     pub link: String,
@@ -50,14 +52,13 @@ pub struct Message {
 impl Message {
     /// A letter as a message; `title` is the subject of the mail.
     pub fn of(letter: &Letter, rendered: &Rendered, key: &str, person: &str, address: &str) -> Self {
-        let lines = [
-            &rendered.subject,
-            &letter.sentence,
-            &letter.link,
-            &letter.acknowledge_link,
-        ];
-        let lines: Vec<&str> = lines
+        let first = [&rendered.subject, &letter.sentence];
+        let last = [&letter.link, &letter.acknowledge_link];
+        let gathered = letter.lines.iter().take(LINES_MAX).map(|line| &line.title);
+        let lines: Vec<&str> = first
             .into_iter()
+            .chain(gathered)
+            .chain(last)
             .map(String::as_str)
             .filter(|line| !line.is_empty())
             .collect();
@@ -156,6 +157,14 @@ impl Pen {
             }
         }
         Ok(())
+    }
+
+    /// Whether a program reads it: that may gather messages itself.
+    pub fn is_for_a_program(&self) -> bool {
+        match self.kind {
+            Kind::Webhook => true,
+            Kind::Wecom | Kind::Dingtalk | Kind::Feishu | Kind::Sms => false,
+        }
     }
 
     /// Whether many read it.

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::store::delivery::Dead;
+use crate::store::deliveries::Dead;
 use crate::web::auth::{Allowed, ManageMail};
 use crate::web::body::Body;
 use crate::web::command::once;
@@ -53,9 +53,11 @@ pub struct DeadLetter {
     state: String,
     /// `mail`, or a channel of the settings.
     channel: String,
-    /// Number of the ticket it tells of.
-    ticket: String,
-    /// The event it tells of.
+    /// Number of the ticket it tells of; null of a digest, which stands for several messages.
+    ticket: Option<String>,
+    /// For how many messages or steps of a clock it stands.
+    stands_for: u32,
+    /// The event it tells of; 0 of a digest.
     seq: u64,
     /// For whom it was.
     person: PersonId,
@@ -78,6 +80,7 @@ impl From<Dead> for DeadLetter {
             state: dead.state,
             channel: dead.channel,
             ticket: dead.number,
+            stands_for: dead.stands_for,
             seq: dead.seq,
             person: PersonId::new(dead.person),
             message: dead.message,

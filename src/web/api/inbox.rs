@@ -51,10 +51,10 @@ pub struct InboxPage {
 #[derive(Serialize, ToSchema)]
 pub struct InboxEntry {
     id: i64,
-    /// Number of the ticket.
-    ticket: String,
+    /// Number of the ticket; null for what is told of none.
+    ticket: Option<String>,
     /// `clock`: a step of a clock's ladder · `told`: an action · `refused`: an automatic action that was refused ·
-    /// `chased`: the caller rang again.
+    /// `chased`: the caller rang again · `calendar`: a calendar lacks a year (to administrators, of no ticket).
     #[schema(value_type = String)]
     kind: Kind,
     at: Time,

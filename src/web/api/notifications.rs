@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::desk::outbox::{Choices, Delivery, Wish};
+use crate::desk::outbox::{Choices, Delivery, Held, Wish};
 use crate::texts::Language;
 use crate::web::auth::{Allowed, ReadTickets};
 use crate::web::body::Body;
@@ -87,6 +87,11 @@ pub struct DeliveryOut {
     read_at: Option<Time>,
     /// What was said last where it did not go at once, without addresses.
     reason: Option<String>,
+    /// Why it waits on purpose, or waited: `digest` (its reader got many, it goes with others as one), `quiet` (quiet
+    /// hours).
+    held: Option<&'static str>,
+    /// Key of the message with which it goes, or went, as one of several.
+    digest: Option<String>,
 }
 
 impl From<Choices> for NotificationsOut {
@@ -120,6 +125,8 @@ impl From<Delivery> for DeliveryOut {
             sent_at: delivery.sent_at.map(Time),
             read_at: delivery.read_at.map(Time),
             reason: delivery.reason,
+            held: delivery.held.map(Held::as_str),
+            digest: delivery.digest,
         }
     }
 }

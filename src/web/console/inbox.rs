@@ -37,7 +37,8 @@ struct InboxView {
 
 #[derive(Serialize)]
 struct EntryView {
-    number: String,
+    number: Option<String>,
+    link: String,
     icon: &'static str,
     tone: &'static str,
     kind: String,
@@ -56,6 +57,9 @@ fn entry(entry: Entry, visitor: &Visitor) -> EntryView {
         Kind::Told => ("bell", "a", "inbox-told"),
         Kind::Refused => ("alert-triangle", "c", "inbox-refused"),
         Kind::Chased => ("speakerphone", "w", "inbox-chased"),
+        // It stands for entries that are here each by itself.
+        Kind::Digest => ("bell", "a", "inbox-told"),
+        Kind::Calendar => ("calendar-time", "w", "inbox-calendar"),
     };
     let some = |text: String| (!text.is_empty()).then_some(text);
     let content = entry.content;
@@ -79,6 +83,10 @@ fn entry(entry: Entry, visitor: &Visitor) -> EntryView {
         sentence: content.as_ref().and_then(|content| some(content.sentence.clone())),
         state: content.as_ref().and_then(|content| some(content.state.clone())),
         subject: content.and_then(|content| some(content.subject)),
+        link: match &entry.number {
+            Some(number) => format!("/tickets/{number}"),
+            None => "/calendars".to_owned(),
+        },
         number: entry.number,
     }
 }

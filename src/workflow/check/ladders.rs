@@ -18,6 +18,7 @@ pub(super) fn check(ground: &Ground, findings: &mut Findings) {
         units(clock, findings);
         acts(ground, clock, findings);
         messages(clock, findings);
+        quiet_hours(clock, findings);
     }
     extensions(ground, findings);
 }
@@ -206,6 +207,21 @@ fn needed<'a>(ground: &Ground, state: &StateId, action: &'a Action) -> Vec<&'a F
         .map(|field| &field.value)
         .filter(|field| known(field) && !set(field) && (!filled.contains(field) || anew(field)))
         .collect()
+}
+
+/// C11: what may wait for quiet hours to end tells somebody, and not only for a hotline clock. Of a limit by cases those
+/// in minutes or hours never wait; what is to be said is that some case can.
+fn quiet_hours(clock: &Clock, findings: &mut Findings) {
+    let is_hotline = !clock.limit.is_empty() && clock.limit.iter().all(|case| matches!(*case.is, Duration::Elapsed(_)));
+    for rung in &clock.ladder {
+        let Some(span) = rung.quiet_hours_wait else { continue };
+        let finding = Finding::new(Code::C11, span).with("clock", &clock.id);
+        if is_hotline {
+            findings.add(finding);
+        } else if rung.tell.is_empty() {
+            findings.add(finding.variant("silent"));
+        }
+    }
 }
 
 /// N02.

@@ -161,6 +161,8 @@ codes! {
     C09 "C09" Error,
     /// Calendar has no open time, or ends before the limit could.
     C10 "C10" Error,
+    /// `quiet_hours` where nothing can wait for them.
+    C11 "C11" Error,
 
     /// Circle of system-driven steps without a bound.
     N01 "N01" Error,

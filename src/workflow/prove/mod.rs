@@ -61,6 +61,8 @@ pub struct ProofStep {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeat: Option<(u32, String)>,
     pub unless_acknowledged: bool,
+    /// What it tells waits until quiet hours end, where there are any.
+    pub quiet_hours_wait: bool,
 }
 
 /// Whom a step tells.
@@ -132,6 +134,7 @@ fn of_clock(file: &Definition, graph: &Graph, state: &StateId, clock: &Clock) ->
             .as_ref()
             .map(|repeat| (repeat.times, repeat.every.to_string())),
         unless_acknowledged: rung.unless_acknowledged,
+        quiet_hours_wait: rung.quiet_hours_wait.is_some(),
     };
     ClockProof {
         clock: clock.id.clone(),

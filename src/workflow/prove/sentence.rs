@@ -106,6 +106,9 @@ impl ProofStep {
         if self.unless_acknowledged {
             does.push(texts::say(language, "proof-unless", &[]));
         }
+        if self.quiet_hours_wait {
+            does.push(texts::say(language, "proof-quiet", &[]));
+        }
         let arguments = [
             ("after", Arg::from(after(&self.after, language))),
             ("does", Arg::from(does.join(&texts::say(language, "proof-comma", &[])))),

@@ -20,6 +20,7 @@ audit-i2-orphan = { $count } rows of “{ $table }” belong to no event
 audit-i3-backwards = the event is dated before its predecessor ({ $at })
 audit-i3-future = the event is dated in the future ({ $at })
 audit-i4-column = “{ $what }” is { $found }, the history makes it { $expected }
+audit-i4-milestone = the figures count “{ $kind }” of department { $department } otherwise than the event says, or miss it, or count it without an event
 audit-i4-orphan = { $count } rows of “{ $table }” belong to no ticket
 audit-i4-snapshot = the saved ticket differs from its history in: { $what }
 audit-i4-snapshot-unreadable = the saved ticket cannot be read: { $why }

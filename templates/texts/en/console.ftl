@@ -40,6 +40,7 @@ inbox-clock = Clock
 inbox-told = Told
 inbox-refused = Could not be done
 inbox-chased = Chased
+inbox-calendar = A calendar lacks a year
 desk-drafts = Drafts
 desk-new = New ticket
 desk-call = Call

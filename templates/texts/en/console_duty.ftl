@@ -40,3 +40,10 @@ weekday-4 = Thu
 weekday-5 = Fri
 weekday-6 = Sat
 weekday-7 = Sun
+# The command `ombud duty gaps`.
+duty-days = 1 to { $max } are accepted
+duty-line = { $from } – { $to }  { $role }{ $department }: { $why }; { $instead } ({ $workflows })
+duty-line-of = {" "}of { $department }
+duty-line-instead = reached then: { $names } ({ $role })
+duty-line-nobody = nobody at all is reached then
+duty-line-none = No gaps in the next { $days } days: somebody is there at all times.

@@ -117,6 +117,11 @@ doctor-mail-dead = { $count } messages were put aside: somebody was never told
 doctor-cure-mail-dead = Look at the reasons and send them again: GET /api/v1/dead-letters
 doctor-mail-waits = a message has waited for { $minutes } minutes
 doctor-cure-mail-waits = Is the server running, does the mail server take mail? What waits goes out by itself then
+doctor-channel = channel { $channel }: its server answers; nobody was told anything
+doctor-channel-wrong = channel { $channel } cannot be used: { $error }
+doctor-cure-channel-wrong = Mend [channels.{ $channel }]; the server does not start like this
+doctor-channel-refused = channel { $channel } cannot be worked with: { $error }
+doctor-cure-channel-refused = Ask whoever keeps it about address, firewall and certificate; private addresses need `allow`. Messages wait until then
 
 doctor-calendars = holidays of { $count } calendars reach far enough
 doctor-calendar-ends = calendar “{ $calendar }”: no public holidays after { $year }; limits of the new year count them as working days

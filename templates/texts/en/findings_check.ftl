@@ -100,6 +100,8 @@ finding-C09 = Clock «{ $clock }» can be left and entered again ({ $from } → 
 finding-C10 = Calendar «{ $calendar }» is never open, and clock «{ $clock }» counts working time
 finding-C10-unknown = There is no calendar «{ $calendar }»
 finding-C10-ends = Calendar «{ $calendar }» ends before the limit of clock «{ $clock }» could be reached
+finding-C11 = Clock «{ $clock }» counts minutes or hours: somebody has to act now, so its steps cannot wait for quiet hours to end
+finding-C11-silent = This step of clock «{ $clock }» tells nobody, so nothing waits for quiet hours to end: quiet_hours belongs to a step with tell
 
 finding-N01 = The system can go round here by itself without an end ({ $states }): clock «{ $clock }» does «{ $action }» again and again. Count with times('{ $action }'), or let the clock continue
 finding-N02 = Clock «{ $clock }» sends up to { $count } messages in one cycle; at most { $max }

@@ -39,6 +39,7 @@ import-would = { $file }: { $count } entries would be taken over; nothing was ch
 import-nothing = { $file }: nothing was changed
 import-more = … and { $count } more
 import-history = { $file }: { $accepted } tickets taken over, { $there } were there already, { $refused } refused
+import-history-would = { $file }: { $accepted } tickets would be taken over, { $there } are there already, { $refused } would be refused; nothing was changed
 import-refused-opening = the opening is refused: { $why }
 import-refused-step = step { $step } is refused, so nothing of the ticket was taken over: { $why }
 import-kind-calendar = calendar

@@ -10,6 +10,7 @@ proof-tell = { $told }
 proof-do = «{ $title }» ({ $action }) by itself: { $leads }
 proof-repeat = { $times } more times, every { $every }
 proof-unless = unless acknowledged
+proof-quiet = waits in quiet hours
 proof-and = {" "}and{" "}
 proof-comma = ,{" "}
 proof-cases = { $wait } ({ $others })

@@ -20,6 +20,7 @@ audit-i2-orphan = 表“{ $table }”有 { $count } 行不属于任何事件
 audit-i3-backwards = 事件时间早于前一个事件（{ $at }）
 audit-i3-future = 事件时间在未来（{ $at }）
 audit-i4-column = “{ $what }”为 { $found }，按历史应为 { $expected }
+audit-i4-milestone = 统计用的里程碑“{ $kind }”（单位 { $department }）与事件不符、缺失，或没有对应的事件
 audit-i4-orphan = 表“{ $table }”有 { $count } 行不属于任何工单
 audit-i4-snapshot = 保存的工单与历史不一致：{ $what }
 audit-i4-snapshot-unreadable = 保存的工单无法读取：{ $why }

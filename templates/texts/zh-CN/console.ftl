@@ -40,6 +40,7 @@ inbox-clock = 时限提醒
 inbox-told = 通知
 inbox-refused = 未能自动办理
 inbox-chased = 催办
+inbox-calendar = 日历缺少年份
 desk-drafts = 草稿
 desk-new = 新建工单
 desk-call = 通话

@@ -40,3 +40,10 @@ weekday-4 = 周四
 weekday-5 = 周五
 weekday-6 = 周六
 weekday-7 = 周日
+# 命令 `ombud duty gaps`。
+duty-days = 可用 1 至 { $max }
+duty-line = { $from } – { $to }  { $department }{ $role }：{ $why }；{ $instead }（{ $workflows }）
+duty-line-of = { $department }的
+duty-line-instead = 此时通知：{ $names }（{ $role }）
+duty-line-nobody = 此时没有任何人会被通知
+duty-line-none = 今后{ $days }天没有空档：任何时候都有人在岗。

@@ -117,6 +117,11 @@ doctor-mail-dead = 有 { $count } 条消息被搁置：有人一直没有得到�
 doctor-cure-mail-dead = 请查看原因并重新发送：GET /api/v1/dead-letters
 doctor-mail-waits = 有消息已等待 { $minutes } 分钟
 doctor-cure-mail-waits = 服务是否在运行、邮件服务器是否接收？恢复后自动发出
+doctor-channel = 渠道 { $channel }：对方服务器有应答；没有通知任何人
+doctor-channel-wrong = 渠道 { $channel } 无法使用：{ $error }
+doctor-cure-channel-wrong = 请改正 [channels.{ $channel }]；否则服务无法启动
+doctor-channel-refused = 渠道 { $channel } 无法使用：{ $error }
+doctor-cure-channel-refused = 请向对方管理员核对地址、防火墙和证书；内网地址要写在 allow 里。消息在此期间等待
 
 doctor-calendars = { $count } 个日历的节假日足够长
 doctor-calendar-ends = 日历“{ $calendar }”：{ $year } 年以后没有法定节假日；新一年的时限会把它们算作工作日

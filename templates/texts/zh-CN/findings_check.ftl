@@ -100,6 +100,8 @@ finding-C09 = 时限“{ $clock }”离开后还会再进入（{ $from } → { $
 finding-C10 = 日历“{ $calendar }”没有工作时间，而时限“{ $clock }”按工作时间计算
 finding-C10-unknown = 没有“{ $calendar }”这个日历
 finding-C10-ends = 日历“{ $calendar }”在时限“{ $clock }”到期之前就结束了
+finding-C11 = 时限“{ $clock }”以分钟或小时计，必须马上有人处理：它的步骤不能等到免打扰时段结束
+finding-C11-silent = 时限“{ $clock }”的这一步不通知任何人，没有什么要等免打扰时段结束：quiet_hours 只用于带 tell 的步骤
 
 finding-N01 = 系统会自己一直绕圈（{ $states }）：时限“{ $clock }”一再执行“{ $action }”。请用 times('{ $action }') 计数，或让时限继续计算
 finding-N02 = 时限“{ $clock }”一轮最多会发 { $count } 条消息；上限 { $max }

@@ -39,6 +39,7 @@ import-would = { $file }：将导入 { $count } 项；未做任何更改
 import-nothing = { $file }：未做任何更改
 import-more = ……另有 { $count } 处
 import-history = { $file }：导入 { $accepted } 张工单，{ $there } 张已存在，{ $refused } 张被拒绝
+import-history-would = { $file }：将导入 { $accepted } 张工单，{ $there } 张已存在，{ $refused } 张会被拒绝；未做任何更改
 import-refused-opening = 开单被拒绝：{ $why }
 import-refused-step = 第 { $step } 步被拒绝，整张工单未导入：{ $why }
 import-kind-calendar = 日历

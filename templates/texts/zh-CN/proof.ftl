@@ -10,6 +10,7 @@ proof-tell = { $told }
 proof-do = 自动执行“{ $title }”（{ $action }）：{ $leads }
 proof-repeat = 每隔 { $every } 再通知 { $times } 次
 proof-unless = 已确认的除外
+proof-quiet = 免打扰时段过后再通知
 proof-and = {" "}和{" "}
 proof-comma = ，
 proof-cases = { $wait }（{ $others }）

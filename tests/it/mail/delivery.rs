@@ -22,6 +22,15 @@ const QUICK: &str = include_str!("../../e2e/quick.yaml");
 
 /// A desk with the quick workflow and these people: id, name, address, role.
 pub(super) async fn founded(people: &[(String, String, Option<String>, &str)], on_duty: &[&str]) -> TestDesk {
+    founded_with(people, on_duty, QUICK).await
+}
+
+/// The same with another workflow.
+pub(super) async fn founded_with(
+    people: &[(String, String, Option<String>, &str)],
+    on_duty: &[&str],
+    workflow: &str,
+) -> TestDesk {
     let test = TestDesk::empty().await;
     let mut edits = vec![
         put(
@@ -38,6 +47,7 @@ pub(super) async fn founded(people: &[(String, String, Option<String>, &str)], o
         ("shift_lead", "值班长", "shift lead"),
         ("head", "负责人", "head"),
         ("manager", "经理", "manager"),
+        ("administrator", "管理员", "administrator"),
     ] {
         edits.push(put(Kind::Role, json!({"id": role, "title": {"zh": zh, "en": en}})));
     }
@@ -57,7 +67,7 @@ pub(super) async fn founded(people: &[(String, String, Option<String>, &str)], o
         edits.push(shift(person, -HOUR, 8 * HOUR));
     }
     test.desk.edit(&Principal::machine(), edits).await.unwrap();
-    test.desk.publish(&Principal::machine(), QUICK, None).await.unwrap();
+    test.desk.publish(&Principal::machine(), workflow, None).await.unwrap();
     test
 }
 

@@ -1,11 +1,14 @@
 //! Mail on the wire: nasty names and bodies (M1, M2), servers that misbehave (M3).
 
+mod alarms;
 mod channels;
 mod delivery;
+mod digest;
 mod faults;
 mod golden;
 mod nasty;
 mod parse;
+mod quiet;
 mod scene;
 mod server;
 mod sink;

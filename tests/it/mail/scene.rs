@@ -196,7 +196,7 @@ fn letters(played: &Played, directory: &Directory, seconds: i64) -> Vec<(Reached
         house: &House {
             centre: String::new(),
             public_url: "https://ombud.example.org/".to_owned(),
-            acknowledge_hours: 0,
+            ..House::default()
         },
     };
     let reached = scene.reached();

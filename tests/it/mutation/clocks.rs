@@ -163,6 +163,17 @@ pub const SLIPS: &[Slip] = &[
         },
     },
     Slip {
+        name: "a hotline clock that waits for quiet hours to end",
+        code: "C11",
+        sites: |page| {
+            let clock = page.clock(
+                "zz_clock",
+                &format!("runs_in: [{}]\n    reentry: restart", *page.file.start),
+            );
+            vec![page.put(&[("clocks", &clock.replace("{at: 100%", "{quiet_hours: wait, at: 100%"))])]
+        },
+    },
+    Slip {
         name: "a calendar that is not there",
         code: "C10",
         sites: |page| {

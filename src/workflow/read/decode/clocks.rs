@@ -81,6 +81,10 @@ impl Decoder<'_, '_> {
             act: at(node.get("do")),
             repeat: repeat.map(|(every, times)| Repeat { every, times }),
             unless_acknowledged: node.get("unless").and_then(said) == Some("acknowledged"),
+            quiet_hours_wait: node
+                .get("quiet_hours")
+                .filter(|word| said(word) == Some("wait"))
+                .map(Node::inner),
         })
     }
 }

@@ -136,6 +136,12 @@ pub static RUNG: Table = table(
             "Not once somebody acknowledged.",
             "已有人确认则不再进行。",
         ),
+        optional(
+            "quiet_hours",
+            &Shape::Form(Form::Word(&["wait"])),
+            "What it tells waits until quiet hours end; never of an urgent ticket, nor where the limit is minutes or hours.",
+            "免打扰时段内的通知等到时段结束再发；急件和以分钟、小时计的时限不等。",
+        ),
     ],
 )
 .needs(&[("repeat", "times"), ("times", "repeat")]);
