@@ -25,7 +25,7 @@ use super::answer::{self, see_other, sentence, word};
 use super::cookie;
 use super::look::Look;
 use super::visitor::Stranger;
-use super::words::{When, text};
+use super::words::text;
 
 /// Where the page is.
 pub const PATH: &str = "/follow";
@@ -61,12 +61,28 @@ struct TicketView {
     outcome: Option<String>,
     again: bool,
     joined: bool,
-    opened: When,
-    since: When,
-    closed: Option<When>,
+    opened: Stamp,
+    since: Stamp,
+    closed: Option<Stamp>,
     departments: String,
     said: Vec<SaidView>,
     notes: Vec<NoteView>,
+}
+
+/// A time with its date: a caller comes back days later.
+#[derive(Serialize)]
+struct Stamp {
+    iso: String,
+    text: String,
+}
+
+impl Stamp {
+    fn new(at: Moment, zone: &TimeZone) -> Self {
+        Self {
+            iso: at.rfc3339(),
+            text: local(at, zone),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -77,7 +93,7 @@ struct SaidView {
 
 #[derive(Serialize)]
 struct NoteView {
-    at: When,
+    at: Stamp,
     text: String,
 }
 
@@ -210,15 +226,15 @@ impl FollowView {
             },
             number: String::new(),
             wrong: None,
-            ticket: followed.map(|followed| TicketView::new(followed, look, state.desk.clock().now(), &zone)),
+            ticket: followed.map(|followed| TicketView::new(followed, look, &zone)),
         })
     }
 }
 
 impl TicketView {
-    fn new(followed: &Followed, look: &Look, now: Moment, zone: &TimeZone) -> Self {
+    fn new(followed: &Followed, look: &Look, zone: &TimeZone) -> Self {
         let language = look.language;
-        let when = |at| When::new(at, now, zone);
+        let when = |at| Stamp::new(at, zone);
         let stage = followed.stage.as_str();
         let departments: Vec<String> = followed.departments.iter().map(|title| text(title, language)).collect();
         Self {
@@ -273,9 +289,11 @@ fn lines(content: &Content, language: Language, zone: &TimeZone) -> Vec<String> 
         Content::Title(title) => vec![text(title, language)],
         Content::Yes(true) => vec![say(language, "value-yes", &[])],
         Content::Yes(false) => vec![say(language, "value-no", &[])],
-        Content::At(at) => {
-            let local = at.timestamp().to_zoned(zone.clone());
-            vec![local.strftime("%Y-%m-%d %H:%M").to_string()]
-        }
+        Content::At(at) => vec![local(*at, zone)],
     }
+}
+
+fn local(at: Moment, zone: &TimeZone) -> String {
+    let local = at.timestamp().to_zoned(zone.clone());
+    local.strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -34,3 +34,5 @@ access-link-once = Shown this once:
 access-link-make = Make a link
 access-second-remove = Take it away
 access-second-about = For whoever has lost telephone and codes. Make sure who asks.
+access-sessions = Signed in at
+second-change = Codes, or do without

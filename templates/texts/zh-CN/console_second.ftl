@@ -34,3 +34,5 @@ access-link-once = 仅显示这一次：
 access-link-make = 生成链接
 access-second-remove = 移除
 access-second-about = 供手机和备用码都丢失的人使用。请先核实来人身份。
+access-sessions = 登录的设备
+second-change = 备用码或停用

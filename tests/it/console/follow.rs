@@ -77,6 +77,7 @@ async fn a_caller_sees_where_the_ticket_stands_and_nothing_that_is_not_for_calle
         "Errand",
         "wir kommen am Montag",
         "finance",
+        "2026-03-02 09:00",
     ] {
         assert!(page.text.contains(there), "{there} in {}", page.text);
     }
