@@ -29,6 +29,8 @@ class Tarpit(threading.Thread):
             pass
 
     def end(self):
+        # Closing alone leaves the port to the thread that waits in accept.
+        self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         for connection in self.connections:
             connection.close()
