@@ -13,6 +13,7 @@ mod canned;
 mod console;
 mod directory;
 mod duty;
+mod files;
 mod lookups;
 mod milestones;
 mod postgres;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(caller::CallerCodes),
             Box::new(second::SecondFactors),
             Box::new(waiting::Waiting),
+            Box::new(files::Files),
         ]
     }
 }

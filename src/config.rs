@@ -4,6 +4,7 @@
 //! the reference is refused together with the nearest right one; so is a value of another type. Nothing outside this
 //! module reads the environment.
 
+mod files;
 mod layers;
 mod waits;
 
@@ -19,6 +20,7 @@ use crate::notify::channel::settings::{self as channels, Channels};
 use crate::notify::settings::MailSettings;
 use crate::texts::{Arg, Language, say};
 
+use files::Files;
 use layers::merged;
 pub use waits::{Digest, QuietHours};
 
@@ -44,6 +46,7 @@ pub struct Config {
     pub server: Server,
     pub limits: Limits,
     pub database: Database,
+    pub files: Files,
     pub backup: Backup,
     pub language: LanguageSection,
     pub workflows: Workflows,
@@ -343,6 +346,7 @@ impl Config {
         ];
         let faults: Vec<Fault> = wrong
             .iter()
+            .chain(&self.files.wrong())
             .filter(|(_, is_wrong)| *is_wrong)
             .map(|(key, _)| Fault::new(place, "config-range", vec![("key", (*key).to_owned())]))
             .collect();

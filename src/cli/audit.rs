@@ -40,6 +40,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let (progress, cures) = wait(async {
         let scan = Scan::open(&url).await?;
         let known = Known::load(&scan, Clock::system().now()).await?;
+        let known = known.with_files(&scan, args.local.files(language, &url)?).await?;
         let bar = bar(scan.tickets().await?);
         let mut teller = Teller {
             format: args.format,

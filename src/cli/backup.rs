@@ -38,8 +38,10 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     if args.keep == Some(0) {
         bail!("{}", say(language, "backup-keep", &[]));
     }
+    let files = args.local.files(language, &url)?;
     let now = Clock::system().now();
-    let made = wait(async { Ok(backup::make(&url, &args.folder, now, &mut Quiet::default()).await?) })?;
+    let made =
+        wait(async { Ok(backup::make(&url, files.as_deref(), &args.folder, now, &mut Quiet::default()).await?) })?;
     let removed = match args.keep {
         Some(keep) => backup::remove_older(&args.folder, keep)?,
         None => 0,

@@ -48,6 +48,7 @@ async fn erase(args: &Args) -> anyhow::Result<Outcome> {
     let language = args.speaks.language();
     must_exist(&args.local.url(language)?)?;
     let desk = args.local.desk(language).await?;
+    args.local.keep_files(&desk, language).await?;
     let whose = match (&args.ticket, &args.contact, &args.phone) {
         (Some(number), _, _) => Whose::Ticket(number.clone()),
         (_, Some(id), _) => Whose::Contact(id.clone()),

@@ -44,6 +44,19 @@ impl Local {
         }
     }
 
+    /// Where contents of files lie for this database.
+    pub fn files(&self, language: Language, url: &str) -> anyhow::Result<Option<PathBuf>> {
+        Ok(self.config(language)?.files.folder(url))
+    }
+
+    /// Lets the desk reach the contents of files, so that what it takes away is gone at once.
+    pub async fn keep_files(&self, desk: &Desk, language: Language) -> anyhow::Result<()> {
+        if let Some(plan) = self.config(language)?.files.plan(&self.url(language)?) {
+            desk.keep_files(plan).await?;
+        }
+        Ok(())
+    }
+
     /// The desk of this database; an import may be the first thing that is done with it.
     pub async fn desk(&self, language: Language) -> anyhow::Result<Desk> {
         open(&self.url(language)?).await

@@ -10,8 +10,12 @@ use super::backup::Quiet;
 use super::language::Speaks;
 use super::local::{Local, file_of, wait};
 use crate::clock::Clock;
-use crate::desk::backup::{COMPANIONS, Manifest, audit_of, beside, remove_with_companions, sync, sync_folder};
+use crate::desk::backup::{
+    self as desk_backup, COMPANIONS, Manifest, audit_of, beside, remove_with_companions, sync, sync_folder,
+};
 use crate::store::backup;
+use crate::store::files::Folder;
+use crate::store::scan::Scan;
 use crate::texts::{Arg, Language, say};
 
 #[derive(Debug, clap::Args)]
@@ -33,14 +37,16 @@ pub struct Args {
 
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let language = args.speaks.language();
-    let Some(target) = file_of(&args.local.url(language)?) else {
+    let url = args.local.url(language)?;
+    let Some(target) = file_of(&url) else {
         bail!("{}", say(language, "backup-postgres", &[]));
     };
     if !args.backup.is_file() {
         bail!("there is no backup {}", args.backup.display());
     }
     is_what_was_written(args, language)?;
-    wait(restore(args, &target, language))?;
+    let files = args.local.files(language, &url)?;
+    wait(restore(args, &target, files, language))?;
     let (file, from) = (target.display().to_string(), args.backup.display().to_string());
     let facts = [("file", Arg::from(&file)), ("backup", Arg::from(&from))];
     writeln!(std::io::stdout(), "{}", say(language, "restore-done", &facts))?;
@@ -58,7 +64,7 @@ fn is_what_was_written(args: &Args, language: Language) -> anyhow::Result<()> {
     }
 }
 
-async fn restore(args: &Args, target: &Path, language: Language) -> anyhow::Result<()> {
+async fn restore(args: &Args, target: &Path, files: Option<PathBuf>, language: Language) -> anyhow::Result<()> {
     let shown = target.display().to_string();
     let file = [("file", Arg::from(&shown))];
     if target.exists() {
@@ -72,11 +78,16 @@ async fn restore(args: &Args, target: &Path, language: Language) -> anyhow::Resu
     let partial = beside(target, ".restoring");
     remove_with_companions(&partial)?;
     std::fs::copy(&args.backup, &partial).with_context(|| partial.display().to_string())?;
-    let audited = audit_of(&partial, Clock::system().now(), &mut Quiet::default()).await?;
+    let contents = Contents::of(args, &partial, files).await?;
+    let pool = contents.as_ref().map(|contents| contents.from.root().to_path_buf());
+    let audited = audit_of(&partial, pool, Clock::system().now(), &mut Quiet::default()).await?;
     if audited.findings > 0 && !args.anyway {
         remove_with_companions(&partial)?;
         let findings = Arg::Number(i64::try_from(audited.findings).unwrap_or(i64::MAX));
         bail!("{}", say(language, "restore-findings", &[("findings", findings)]));
+    }
+    if let Some(contents) = &contents {
+        contents.take(&partial).await?;
     }
     backup::become_database(&partial).await?;
     sync(&partial)?;
@@ -85,6 +96,36 @@ async fn restore(args: &Args, target: &Path, language: Language) -> anyhow::Resu
     }
     std::fs::rename(&partial, target)?;
     Ok(sync_folder(target)?)
+}
+
+/// Contents of files: from beside the backup to their own folder. What is there already stays there.
+struct Contents {
+    from: Folder,
+    to: Folder,
+}
+
+impl Contents {
+    /// Nothing for a database that has never seen a file.
+    async fn of(args: &Args, partial: &Path, files: Option<PathBuf>) -> anyhow::Result<Option<Self>> {
+        let scan = Scan::open(&format!("sqlite:{}", partial.display())).await?;
+        let Some((files, id)) = files.zip(scan.files_id().await?) else {
+            return Ok(None);
+        };
+        let beside = args.backup.parent().unwrap_or_else(|| Path::new("."));
+        Ok(Some(Self {
+            from: desk_backup::pool(beside, &id),
+            to: Folder::new(files, &id),
+        }))
+    }
+
+    /// Before the database takes its place: a row never comes before its content.
+    async fn take(&self, partial: &Path) -> anyhow::Result<()> {
+        self.to.found()?;
+        let scan = Scan::open(&format!("sqlite:{}", partial.display())).await?;
+        let needed = desk_backup::needed(&scan).await?;
+        desk_backup::copy(&self.from, &self.to, &needed, Clock::system().now())?;
+        Ok(())
+    }
 }
 
 /// The database that was there keeps all its files, under a name that says when.

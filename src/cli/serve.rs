@@ -150,6 +150,7 @@ async fn serve(
     if let Some(stage) = stage {
         desk.set_stage(stage);
     }
+    keep_files(&desk, &config).await;
     let listener = match listener {
         Some(listener) => listener,
         None => TcpListener::bind(config.server.listen)
@@ -214,6 +215,21 @@ async fn serve(
     // Nobody asks any more: what works by itself may end.
     jobs.stop().await;
     served
+}
+
+/// Tickets go on without their files: a folder that is away today is used as soon as it is back.
+async fn keep_files(desk: &Desk, config: &Config) {
+    match config.files.plan(&config.database.url) {
+        None => tracing::warn!("files.folder is empty: no files of tickets are taken"),
+        Some(plan) => {
+            if let Err(problem) = desk.keep_files(plan).await {
+                tracing::error!(
+                    error = discreet::discreet(&problem),
+                    "files of tickets cannot be kept until this is mended"
+                );
+            }
+        }
+    }
 }
 
 /// What tells the server to stop.

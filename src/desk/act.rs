@@ -8,13 +8,14 @@ use uuid::Uuid;
 
 use crate::store::{Change, Held, Sheet, TicketRef, Wants, tickets};
 use crate::ticket::command::{Command, Order};
-use crate::ticket::event::{Actor, Event};
+use crate::ticket::event::{Actor, Body, Event};
 use crate::ticket::model::{LinkKind, TaskId, Ticket};
 use crate::ticket::turn;
 use crate::workflow::definition::Definition;
 use crate::workflow::id::{ActionId, DepartmentId};
 
 use super::command::Around;
+use super::files::{self, Claim};
 use super::read::Sight;
 use super::{Answered, Desk, DeskError, Done, Inner, NotAllowed, Principal, Request, Scope, order};
 
@@ -47,7 +48,7 @@ pub enum Seen {
 
 /// Parameters of built-in actions, as JSON: `{"to": "finance"}` of `hand_over`, `{"ticket": "T2026…", "kind": "repeat"}`
 /// of `link` and `unlink`, `{"ticket": …}` of `merge`, `{"on": false}` of `watch`, `{"public": true}` of `note`,
-/// `{"field": "phone"}` of `reveal`.
+/// `{"field": "phone"}` of `reveal`, `{"attachment": 17}` of `detach`; `{"files": ["…"]}` of every action.
 pub type With = Map<String, Json>;
 
 impl Desk {
@@ -60,9 +61,11 @@ impl Desk {
         }
         let around = self.inner.around();
         Inner::must_work_here(&request.principal, &around)?;
+        let claim = self.claim(&request.principal, &files::named(&act.with)).await?;
         let mut acts = Acts {
             principal: request.principal.clone(),
             act: Arc::new(act),
+            claim: Arc::new(claim),
             vouched: Vec::new(),
             also: None,
             dry_run: request.dry_run,
@@ -70,7 +73,10 @@ impl Desk {
         // Whether somebody sees a ticket only because it is of a caller of theirs, the database knows.
         loop {
             match self.act_once(&request, acts.clone()).await? {
-                Ok(answered) => return Ok(answered),
+                Ok(answered) => {
+                    self.after(&acts.act, &answered).await;
+                    return Ok(answered);
+                }
                 Err(Stop::Error(error)) => return Err(error),
                 Err(Stop::Also(ticket)) => acts.also = Some(ticket),
                 Err(Stop::Unseen(ticket)) => {
@@ -83,6 +89,20 @@ impl Desk {
                     acts.vouched.push(ticket);
                 }
             }
+        }
+    }
+
+    /// What lies outside the database follows it: the content of a file that was taken away.
+    async fn after(&self, act: &Act, answered: &Answered) {
+        let Answered::Done(done) = answered else { return };
+        if act.action == *"detach" && !done.dry_run {
+            let gone = |seq: u64| {
+                let mut bodies = done.events.iter().map(|event| &event.body);
+                bodies.any(|body| matches!(body, Body::Detached { attachment } if *attachment == seq))
+            };
+            let files = done.ticket.attachments.iter().filter(|file| gone(file.seq));
+            let hashes: Vec<String> = files.map(|file| file.content.hash.to_string()).collect();
+            self.forget_contents(&hashes).await;
         }
     }
 
@@ -130,6 +150,7 @@ impl<E: Into<DeskError>> From<E> for Stop {
 struct Acts {
     principal: Principal,
     act: Arc<Act>,
+    claim: Arc<Claim>,
     /// Tickets that the database says this person may see.
     vouched: Vec<Uuid>,
     /// The ticket this one was merged into, once that is known.
@@ -164,7 +185,9 @@ impl Acts {
                 .map(|held| held.ticket.id)
         };
         let order = order::order(&self.act, &definition, &find)?;
+        let action = Some(&self.act.action).filter(|action| **action != *"attach");
         let command = Command {
+            files: self.claim.files(&held.ticket, action, self.act.task)?,
             actor: Actor::Person(self.principal.person.clone()),
             on_behalf_of: self.act.on_behalf_of.clone(),
             order,
@@ -172,6 +195,7 @@ impl Acts {
             imported: false,
         };
         let done = self.carry_out(sheet, around, &held, &command)?;
+        self.claim.used(sheet);
         if let Some(other) = other
             && let Some(mirrored) = mirror(&command, done.ticket.id)
         {
@@ -286,10 +310,13 @@ fn mirror(command: &Command, ticket: Uuid) -> Option<Command> {
         | Order::ContactEnded { .. }
         | Order::ContactReported { .. }
         | Order::Reveal { .. }
+        | Order::Attach
+        | Order::Detach { .. }
         | Order::CalendarChanged => return None,
     };
     Some(Command {
         order,
+        files: Vec::new(),
         ..command.clone()
     })
 }

@@ -234,6 +234,7 @@ fn tell_ticket(
         on_behalf_of: None,
         order,
         texts: std::collections::BTreeMap::new(),
+        files: Vec::new(),
         imported: false,
     };
     // A report is a fact: where the ticket cannot take it any more (closed long ago), the contact keeps it.

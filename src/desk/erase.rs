@@ -2,7 +2,7 @@
 //! erased, and why.
 //!
 //! What goes: every free text, phone number and list of the ticket, reasons and notes, the key by which the caller is
-//! found, the contact's number and recording reference, mails not yet sent. What stays: states, times,
+//! found, the contact's number and recording reference, files with their names, mails not yet sent. What stays: states, times,
 //! choices, departments, who did what. Only a closed ticket is erased: on an open one people could not go on.
 
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::discreet::discreet;
 use crate::store::erase::{self, Found};
+use crate::store::files::rows as files;
 use crate::store::{Change, Sheet, StoreError, TicketRef, Wants, contact, record, tickets};
 use crate::ticket::apply::apply;
 use crate::ticket::event::{Actor, Body, Event};
@@ -173,6 +174,7 @@ impl Desk {
         if dry_run {
             return Ok((number, Fate::Erased));
         }
+        let contents = files::of_ticket(&self.inner.database, ticket, from).await?;
         let job = Job {
             inner: Arc::clone(&self.inner),
             ticket,
@@ -182,6 +184,7 @@ impl Desk {
         };
         let wants = Wants::tickets(vec![wanted]);
         let fate = self.inner.writer.run(wants, move |sheet| job.decide(sheet)).await?;
+        self.forget_contents(&contents).await;
         tracing::info!(ticket = %number, "personal data erased");
         Ok((number, fate))
     }

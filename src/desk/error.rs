@@ -90,10 +90,12 @@ pub enum NotAllowed {
     Figures,
     /// Codes for callers are made by the people of the centre, not by departments.
     Centre,
+    /// A private file is for whoever acts on the ticket.
+    PrivateFile,
 }
 
 impl NotAllowed {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Administrator,
         Self::Administer,
         Self::Unknown,
@@ -103,6 +105,7 @@ impl NotAllowed {
         Self::ShiftLead,
         Self::Figures,
         Self::Centre,
+        Self::PrivateFile,
     ];
 
     pub(super) fn into_error(self) -> DeskError {
@@ -121,6 +124,7 @@ impl NotAllowed {
             Self::ShiftLead => "shift_lead",
             Self::Figures => "figures",
             Self::Centre => "centre",
+            Self::PrivateFile => "private_file",
         }
     }
 }

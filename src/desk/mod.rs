@@ -23,6 +23,7 @@ pub mod erase;
 pub mod error;
 pub mod feed;
 pub mod figures;
+pub mod files;
 pub mod first;
 pub mod follow;
 pub mod holidays;
@@ -94,6 +95,8 @@ struct Inner {
     codes: follow::Codes,
     /// Seals what stands for somebody between password and code.
     pending: second::Pending,
+    /// Where files of tickets lie; nothing where none are kept.
+    files: std::sync::OnceLock<files::Files>,
 }
 
 impl Desk {
@@ -120,6 +123,7 @@ impl Desk {
             links,
             codes,
             pending,
+            files: std::sync::OnceLock::new(),
         };
         inner.load_directory().await?;
         inner.load_catalogue().await?;

@@ -1,5 +1,6 @@
 //! Opens a ticket (R1, R4): number, first events, its contact, in one transaction.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -8,16 +9,18 @@ use uuid::Uuid;
 
 use crate::store::sheet::NumberKey;
 use crate::store::{Change, Sheet, Wants};
-use crate::ticket::command::Opening;
+use crate::ticket::command::{Command, Opening, Order};
 use crate::ticket::event::Actor;
+use crate::ticket::json;
 use crate::ticket::model::Channel;
-use crate::ticket::{json, turn};
+use crate::ticket::turn::{self, Decision};
 use crate::workflow::definition::Definition;
 use crate::workflow::id::WorkflowId;
 use crate::workflow::moment::Moment;
 use crate::workflow::value::Values;
 
 use super::command::Around;
+use super::files::Claim;
 use super::{Answered, Desk, DeskError, Done, Inner, Principal, Request, Scope, contacts};
 
 /// What `POST /tickets` carries.
@@ -49,12 +52,18 @@ const PREFIX_MAX: usize = 8;
 impl Desk {
     /// Needs `tickets:open`. Errors: `NotFound` for an unknown workflow, `Refused`, `Invalid`.
     pub async fn open(&self, request: Request, open: Open) -> Result<Answered, DeskError> {
+        self.open_with(request, open, &[]).await
+    }
+
+    /// The same with files that were uploaded before; they need `tickets:act:attach`.
+    pub async fn open_with(&self, request: Request, open: Open, files: &[String]) -> Result<Answered, DeskError> {
         request.principal.needs(Scope::OpenTickets)?;
         let around = self.inner.around();
         Inner::must_work_here(&request.principal, &around)?;
         if let Some(contact) = &open.contact {
             contact.check(around.now)?;
         }
+        let claim = self.claim(&request.principal, files).await?;
         let definition = around
             .catalogue
             .active(&open.workflow)
@@ -73,6 +82,7 @@ impl Desk {
             values,
             series,
             contact: open.contact.zip(contact_id),
+            claim,
         };
         self.command(&request, wants, move |sheet, around| job.decide(sheet, around))
             .await
@@ -86,6 +96,7 @@ struct Opens {
     values: Values,
     series: NumberKey,
     contact: Option<(ContactReport, String)>,
+    claim: Claim,
 }
 
 impl Opens {
@@ -104,13 +115,12 @@ impl Opens {
             values: self.values.clone(),
             imported: false,
         };
-        let decision = around.with(|world| turn::open(&self.definition, &opening, now, world));
-        let decision = match decision {
+        let decision = match self.opened(&opening, around) {
             Ok(decision) => decision,
-            Err(refusal) => {
+            Err(refused) => {
                 // The number was not used.
                 sheet.discard();
-                return Err(refusal.into());
+                return Err(refused);
             }
         };
         let ticket = Arc::new(decision.ticket);
@@ -121,6 +131,7 @@ impl Opens {
             caller_number: contact.as_ref().and_then(|contact| contact.caller_number.as_deref()),
             quiet: false,
         })?;
+        self.claim.used(sheet);
         if let Some(mut contact) = contact {
             contact.ticket = contact.ticket.or(Some(ticket.id));
             contact.agent = contact.agent.or_else(|| Some(self.principal.person.to_string()));
@@ -133,6 +144,31 @@ impl Opens {
             events: decision.events,
             sight,
             dry_run: false,
+        })
+    }
+}
+
+impl Opens {
+    /// The ticket, and its files after it.
+    fn opened(&self, opening: &Opening, around: &Around) -> Result<Decision, DeskError> {
+        let now = around.now;
+        let opened = around.with(|world| turn::open(&self.definition, opening, now, world))?;
+        let files = self.claim.files(&opened.ticket, None, None)?;
+        if files.is_empty() {
+            return Ok(opened);
+        }
+        let command = Command {
+            actor: opening.creator.clone(),
+            on_behalf_of: None,
+            order: Order::Attach,
+            texts: BTreeMap::new(),
+            files,
+            imported: false,
+        };
+        let added = around.with(|world| turn::decide(&opened.definition, &opened.ticket, &command, now, world))?;
+        Ok(Decision {
+            events: [opened.events, added.events].concat(),
+            ..added
         })
     }
 }

@@ -10,6 +10,7 @@ use crate::workflow::definition::Definition;
 use crate::workflow::id::{DepartmentId, FieldId};
 
 use super::act::Act;
+use super::files::MEMBER;
 use super::{DeskError, Problem};
 
 /// Built-in actions on a task.
@@ -47,6 +48,10 @@ pub(super) fn order(
             public: with.yes_no("public", false)?,
         },
         "correct" => return Ok(Order::Correct { values: values()? }),
+        "attach" => Order::Attach,
+        "detach" => Order::Detach {
+            attachment: with.number("attachment")?,
+        },
         "reveal" => Order::Reveal {
             field: FieldId::from(with.word("field")?),
         },
@@ -142,6 +147,18 @@ impl With<'_> {
         })
     }
 
+    fn number(&self, name: &'static str) -> Result<u64, DeskError> {
+        self.0.get(name).and_then(Json::as_u64).ok_or_else(|| {
+            Problem::new(
+                format!("/with/{name}"),
+                "missing",
+                format!("缺少“{name}”（数字）"),
+                format!("«{name}» is missing (a number)"),
+            )
+            .into()
+        })
+    }
+
     fn yes_no(&self, name: &'static str, otherwise: bool) -> Result<bool, DeskError> {
         match self.0.get(name) {
             None => Ok(otherwise),
@@ -191,7 +208,8 @@ impl With<'_> {
     }
 
     fn nothing(&self) -> Result<(), DeskError> {
-        match self.0.keys().next() {
+        // Files may come with every action.
+        match self.0.keys().find(|name| *name != MEMBER) {
             None => Ok(()),
             Some(name) => Err(Problem::new(
                 format!("/with/{name}"),

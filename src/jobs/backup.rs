@@ -31,6 +31,8 @@ const AGAIN_AFTER: i64 = HOUR;
 pub struct Plan {
     /// Of the database.
     pub url: String,
+    /// Of the contents of files.
+    pub files: Option<PathBuf>,
     pub folder: PathBuf,
     /// In the zone of the default calendar.
     pub at: Time,
@@ -85,7 +87,15 @@ pub async fn make(plan: Arc<Plan>, now: Moment) -> Result<Made, BackupProblem> {
                 file: plan.folder.clone(),
                 error,
             })
-            .and_then(|runtime| runtime.block_on(backup::make(&plan.url, &plan.folder, now, &mut Silent)))
+            .and_then(|runtime| {
+                runtime.block_on(backup::make(
+                    &plan.url,
+                    plan.files.as_deref(),
+                    &plan.folder,
+                    now,
+                    &mut Silent,
+                ))
+            })
             .and_then(|made| backup::remove_older(&plan.folder, plan.keep).map(|_| made));
         // Nobody listens when the server stops.
         let _ = done.send(made);

@@ -77,6 +77,7 @@ pub async fn chores(desk: &Desk, keep: Keep) {
             "administrators could not be told of a calendar that lacks a year; in an hour again"
         );
     }
+    desk.sweep_files_if_due().await;
     let now = desk.clock().now();
     let before = now.plus(-i64::from(keep.answers_hours) * HOUR);
     if let Err(error) = desk.forget_answers(before).await {

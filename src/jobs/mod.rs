@@ -76,6 +76,7 @@ impl Settings {
             },
             backup: (!config.backup.folder.is_empty()).then(|| backup::Plan {
                 url: config.database.url.clone(),
+                files: config.files.folder(&config.database.url),
                 folder: config.backup.folder.as_str().into(),
                 at: config.backup.time(),
                 keep: config.backup.keep,

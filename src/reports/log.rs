@@ -197,6 +197,8 @@ fn named(body: &Body) -> Named {
         Body::MergedInto { .. } => did("merge", None),
         Body::Unmerged => did("unmerge", None),
         Body::Revealed { .. } => did("reveal", None),
+        Body::Attached { content, task, .. } => with(did("attach", *task), text("media", content.media.to_string())),
+        Body::Detached { .. } => did("detach", None),
         Body::Erased { .. } => did("erase", None),
         Body::Moved { state, .. } => followed("move", "complete", None, vec![text("state", state.to_string())]),
         Body::Became { workflow, state, .. } => followed(

@@ -101,6 +101,11 @@ impl Sheet<'_> {
              (select digest from outbox where ticket = ? and digest is not null)",
             vec![ticket.into()],
         );
+        // Files go with what was said: whoever erases takes their contents away once this is on disk.
+        self.statement(
+            "delete from attachments where ticket = ? and seq >= ? and seq <= ?",
+            vec![ticket.into(), from.into(), to.into()],
+        );
         // A message that is still to be sent would carry what was said; one that was sent holds no words any more.
         self.statement(
             "update outbox set state = 'superseded', last_error = 'the ticket was erased', sent_at = ?, mail = null, \

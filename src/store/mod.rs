@@ -20,6 +20,7 @@ pub mod directory;
 pub mod drafts;
 pub mod erase;
 pub mod events;
+pub mod files;
 mod flush;
 pub mod handover;
 pub mod held;

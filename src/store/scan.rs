@@ -4,6 +4,7 @@
 //! for. Nothing here judges.
 
 mod around;
+mod attached;
 mod milestones;
 
 use sea_orm::sea_query::Value;
@@ -20,6 +21,7 @@ use super::{ServerFacts, postgres, sqlite};
 use migrations::MigratorTrait as _;
 
 pub use around::ContactRow;
+pub use attached::{AttachmentRow, NeededFile};
 pub use milestones::MilestoneRow;
 
 /// Tickets of one page. Their events come with them, so this bounds the memory of a scan.
@@ -29,6 +31,8 @@ const PAGE: u64 = 128;
 pub struct Scan {
     db: DatabaseTransaction,
     backend: DbBackend,
+    /// False for a database of a version that knew no files.
+    has_files: bool,
 }
 
 /// A row that could not be read.
@@ -157,6 +161,7 @@ pub struct Page {
     pub owners: Vec<OwnerRow>,
     pub answers: Vec<AnswerRow>,
     pub milestones: Vec<MilestoneRow>,
+    pub attachments: Vec<AttachmentRow>,
     pub damaged: Vec<Damaged>,
     /// Where the next page begins; `None` after the last.
     pub after: Option<Uuid>,
@@ -184,7 +189,13 @@ impl Scan {
         } else {
             db.begin().await?
         };
-        Ok(Self { db, backend })
+        let mut scan = Self {
+            db,
+            backend,
+            has_files: false,
+        };
+        scan.has_files = scan.knows_files().await?;
+        Ok(scan)
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -256,6 +267,7 @@ impl Scan {
             let read = milestones::milestone(&row);
             keep(&mut page.milestones, &mut page.damaged, "milestones", &row, read);
         }
+        self.attachments(&mut page, range()).await?;
         Ok(page)
     }
 

@@ -375,6 +375,12 @@ impl Sheet<'_> {
             sealed.body.into(),
             sealed.hash.to_vec().into(),
         ]);
+        if let Body::Attached { content, .. } = &event.body {
+            self.need_file(ticket, event.seq, &content.hash, content.size);
+        }
+        if let Body::Detached { attachment } = &event.body {
+            self.release_file(ticket, *attachment);
+        }
         if let Body::Rung {
             clock,
             task,

@@ -64,6 +64,15 @@ pub(super) async fn schema(db: &impl ConnectionTrait) -> Result<Vec<String>, DbE
     rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
+/// Whether there is such a table.
+pub(super) async fn has_table(db: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
+    let sql = "select 1 from sqlite_master where type = 'table' and name = ?";
+    let row = db
+        .query_one_raw(statement(db.get_database_backend(), sql, vec![name.into()]))
+        .await?;
+    Ok(row.is_some())
+}
+
 /// What [`schema`] gives of a database that this program has just made.
 pub(super) async fn schema_of_ours() -> Result<Vec<String>, DbErr> {
     let mut options = ConnectOptions::new("sqlite::memory:");

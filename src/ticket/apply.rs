@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use crate::workflow::id::DepartmentId;
 use crate::workflow::value::{Value, Values};
 
+use super::attachment::{Attachment, Gone};
 use super::event::{Body, Event, RungEffect};
 use super::model::{ClockPhase, ClockRun, Doing, Link, LinkKind, RungKey, Seen, Task, TaskId, TaskPhase, Ticket};
 
@@ -56,6 +57,7 @@ pub fn born(event: &Event) -> Option<Ticket> {
         doings: Vec::new(),
         watched_by: None,
         links: Vec::new(),
+        attachments: Vec::new(),
         merged_into: None,
         departments: IndexMap::new(),
         transfers: 0,
@@ -275,6 +277,16 @@ pub fn apply(ticket: &mut Ticket, event: &Event) {
             ticket.closed_at = None;
             ticket.outcome = None;
         }
+        Body::Attached { content, action, task } => {
+            ticket
+                .attachments
+                .push(Attachment::of(event, content, action.as_ref(), *task));
+        }
+        Body::Detached { attachment } => {
+            for known in ticket.attachments.iter_mut().filter(|known| known.seq == *attachment) {
+                known.gone = Some(Gone::Removed);
+            }
+        }
         Body::Moved {
             definition,
             calendar,
@@ -340,6 +352,10 @@ fn tell(ticket: &mut Ticket, to: &[crate::workflow::id::PersonId]) {
 }
 
 fn erase(ticket: &mut Ticket) {
+    for attachment in &mut ticket.attachments {
+        attachment.name.clear();
+        attachment.gone = Some(Gone::Erased);
+    }
     let fields = ticket
         .fields
         .values_mut()

@@ -10,6 +10,7 @@ use crate::workflow::id::{ActionId, DepartmentId, FieldId};
 use crate::workflow::moment::Moment;
 use crate::workflow::value::Values;
 
+use super::attachment::NewFile;
 use super::event::Actor;
 use super::model::{Contact, LinkKind, TaskId};
 
@@ -22,6 +23,9 @@ pub struct Command {
     /// Free texts: `reason`, `basis`, `note`, `evidence`.
     #[serde(default)]
     pub texts: BTreeMap<Arc<str>, String>,
+    /// Files that come with it.
+    #[serde(default)]
+    pub files: Vec<NewFile>,
     /// History is imported: membership is not checked and nothing is sent (L12).
     #[serde(default)]
     pub imported: bool,
@@ -97,6 +101,12 @@ pub enum Order {
         into: Uuid,
     },
     Unmerge,
+    /// Nothing but the files of the command.
+    Attach,
+    /// `reason` in texts.
+    Detach {
+        attachment: u64,
+    },
     /// `reason` in texts.
     Reveal {
         field: FieldId,

@@ -45,6 +45,8 @@ impl Body {
             | Self::MergedInto { .. }
             | Self::Unmerged
             | Self::Revealed { .. }
+            | Self::Attached { .. }
+            | Self::Detached { .. }
             | Self::Moved { .. }
             | Self::Erased { .. } => true,
         }
@@ -72,6 +74,8 @@ impl Body {
             Self::MergedInto { .. } => ("merge", None),
             Self::Unmerged => ("unmerge", None),
             Self::Revealed { .. } => ("reveal", None),
+            Self::Attached { task, .. } => ("attach", *task),
+            Self::Detached { .. } => ("detach", None),
             Self::Opened { .. }
             | Self::Wrote { .. }
             | Self::Entered { .. }

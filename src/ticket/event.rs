@@ -14,6 +14,7 @@ use crate::workflow::id::{
 use crate::workflow::moment::Moment;
 use crate::workflow::value::Values;
 
+use super::attachment::Content;
 use super::model::{ClockRun, Contact, LinkKind, RungKey, TaskId};
 
 /// Who did it.
@@ -208,6 +209,18 @@ pub enum Body {
     Revealed {
         field: crate::workflow::id::FieldId,
     },
+    /// A file came to the ticket. Its name is the text `name`, its content lies elsewhere under its hash.
+    Attached {
+        #[serde(flatten)]
+        content: Content,
+        /// The action it was given with; nothing when it came by itself.
+        action: Option<ActionId>,
+        task: Option<TaskId>,
+    },
+    /// A file was taken away again: the one that this event had brought.
+    Detached {
+        attachment: u64,
+    },
     /// Moved to another version of its workflow (`in_flight`).
     Moved {
         definition: Arc<str>,
@@ -260,6 +273,8 @@ impl Body {
             Self::MergedInto { .. } => "merged_into",
             Self::Unmerged => "unmerged",
             Self::Revealed { .. } => "revealed",
+            Self::Attached { .. } => "attached",
+            Self::Detached { .. } => "detached",
             Self::Moved { .. } => "moved",
             Self::Erased { .. } => "erased",
         }

@@ -4,6 +4,11 @@
 //! The language knows no «name» type: a private text of at most [`NAME_LENGTH_MAX`] characters counts as a name, of
 //! which the first character stays, as hotlines write it (张**).
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::attachment::NAME;
+use super::event::{Body, Event};
 use crate::workflow::definition::{Definition, Field};
 use crate::workflow::value::{Value, Values};
 
@@ -28,6 +33,19 @@ pub fn values(definition: &Definition, values: &Values, private_shown: bool) -> 
             (id.clone(), shown)
         })
         .collect()
+}
+
+/// The texts of an event as a reader sees them: the name of a private file is masked like a private field.
+pub fn texts(event: &Event, private_shown: bool) -> BTreeMap<Arc<str>, String> {
+    let mut texts = event.texts.clone();
+    if let (Body::Attached { content, .. }, false) = (&event.body, private_shown)
+        && content.private
+        && let Some(name) = texts.get_mut(NAME)
+        && !name.is_empty()
+    {
+        MASK.clone_into(name);
+    }
+    texts
 }
 
 /// One private value, masked.

@@ -163,6 +163,8 @@ pub fn milestones(definition: &Definition, ticket: &Ticket, events: &[Event]) ->
             | Body::MergedInto { .. }
             | Body::Unmerged
             | Body::Revealed { .. }
+            | Body::Attached { .. }
+            | Body::Detached { .. }
             | Body::Moved { .. }
             | Body::Erased { .. } => {}
         }

@@ -5,6 +5,7 @@
 
 mod act;
 pub mod apply;
+pub mod attachment;
 mod clocks;
 pub mod command;
 mod doing;

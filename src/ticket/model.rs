@@ -15,6 +15,7 @@ use crate::workflow::id::{
 use crate::workflow::moment::Moment;
 use crate::workflow::value::Values;
 
+use super::attachment::Attachment;
 use super::event::Actor;
 
 /// Number of a task within its ticket, from 1.
@@ -76,6 +77,9 @@ pub struct Ticket {
     pub watched_by: Option<PersonId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+    /// Files that came to it, in their order; those taken away or erased keep their place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     /// The ticket it was merged into; undoable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Uuid>,

@@ -51,6 +51,7 @@ pub fn possible(
             on_behalf_of: None,
             order,
             texts,
+            files: Vec::new(),
             imported: false,
         };
         match decide(definition, ticket, &command, now, world) {
@@ -69,7 +70,7 @@ pub fn possible(
         );
         found.push(of_file(action, objections));
     }
-    for (name, task, order, texts) in built_in(definition, ticket, world) {
+    for (name, task, order, texts) in built_in(definition, ticket, actor, world) {
         let objections = ask(order, texts);
         found.push(of_engine(definition, ticket, name, task, texts, objections));
     }
@@ -132,8 +133,8 @@ fn of_engine(
         .map(|field| field.value.clone())
         .collect();
     let mut objections = standing(objections, &require, &ask);
-    if name == "correct" {
-        // The form is still empty: that there is nothing to correct yet is no objection.
+    if name == "correct" || name == "attach" {
+        // The form is still empty: that there is nothing to correct or to add yet is no objection.
         objections.retain(|objection| objection.code != Code::Nothing);
     }
     Possible {
@@ -183,7 +184,7 @@ fn standing(objections: Vec<Objection>, require: &[FieldId], ask: &[FieldId]) ->
 
 type BuiltIn = (&'static str, Option<TaskId>, Order, &'static [&'static str]);
 
-fn built_in(definition: &Definition, ticket: &Ticket, world: &World<'_>) -> Vec<BuiltIn> {
+fn built_in(definition: &Definition, ticket: &Ticket, actor: &Actor, world: &World<'_>) -> Vec<BuiltIn> {
     let mut all: Vec<BuiltIn> = Vec::new();
     for task in ticket.open_tasks() {
         let id = task.id;
@@ -246,6 +247,12 @@ fn built_in(definition: &Definition, ticket: &Ticket, world: &World<'_>) -> Vec<
         },
         &[],
     ));
+    all.push(("attach", None, Order::Attach, &[]));
+    // One of one's own before others: whether there is any that this actor may take away.
+    let there = || ticket.attachments.iter().rev().filter(|file| file.gone.is_none());
+    if let Some(last) = there().find(|file| file.by == *actor).or_else(|| there().next()) {
+        all.push(("detach", None, Order::Detach { attachment: last.seq }, &["reason"]));
+    }
     all.push(("merge", None, Order::Merge { into: Uuid::nil() }, &["reason"]));
     all.push(("unmerge", None, Order::Unmerge, &["reason"]));
     let private = |field: &&FieldId| definition.fields.get(*field).is_some_and(|field| field.private);

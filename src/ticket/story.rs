@@ -21,6 +21,7 @@ use crate::workflow::id::{ActionId, DepartmentId, FieldId, PersonId, TaskKey, Wo
 use crate::workflow::moment::Moment;
 use crate::workflow::value::{FieldType, Value, Values};
 
+use super::attachment::{Content, NewFile};
 use super::command::{Command, Opening, Order};
 use super::event::{Actor, Event};
 use super::model::{Channel, Contact, Task, TaskId, Ticket};
@@ -230,6 +231,7 @@ impl<'a> Play<'a> {
         let command = Command {
             actor,
             on_behalf_of: None,
+            files: made_up(&order),
             order,
             texts,
             imported: false,
@@ -282,11 +284,25 @@ impl<'a> Play<'a> {
             },
             "merge" => Order::Merge { into: Uuid::nil() },
             "unmerge" => Order::Unmerge,
+            "attach" => Order::Attach,
+            "detach" => Order::Detach {
+                attachment: self.newest_file(),
+            },
             _ => Order::Do {
                 action: action.clone(),
                 values: self.values(step)?,
             },
         })
+    }
+
+    /// The file that came last and is still there: stories have no names for files.
+    fn newest_file(&self) -> u64 {
+        let files = self.ticket.iter().flat_map(|ticket| &ticket.attachments);
+        files
+            .filter(|file| file.gone.is_none())
+            .map(|file| file.seq)
+            .max()
+            .unwrap_or(0)
     }
 
     /// The task of that key, of that department where one is named: one that the person owns before others, an open
@@ -437,4 +453,22 @@ fn codes(refusal: &Refusal) -> String {
 /// True for a code that stories may name in `refused:`.
 pub fn is_refusal_code(text: &str) -> bool {
     Code::ALL.iter().any(|code| code.as_str() == text)
+}
+
+/// A story says that a file came, not which: one stands for all.
+fn made_up(order: &Order) -> Vec<NewFile> {
+    if *order != Order::Attach {
+        return Vec::new();
+    }
+    vec![NewFile {
+        name: "file.txt".to_owned(),
+        content: Content {
+            hash: Arc::from("0".repeat(64)),
+            size: 1,
+            media: Arc::from("text/plain"),
+            private: false,
+        },
+        action: None,
+        task: None,
+    }]
 }

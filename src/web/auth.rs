@@ -75,7 +75,7 @@ macro_rules! needs_action {
 }
 
 needs_action! {
-    Link = "link" Unlink = "unlink" Merge = "merge"
+    Link = "link" Unlink = "unlink" Merge = "merge" Attach = "attach"
 }
 
 /// A person whose token has the scope `N`.

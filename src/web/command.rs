@@ -101,7 +101,7 @@ impl Answer {
             events: done
                 .events
                 .iter()
-                .map(|event| show::event_of(event, show::values(&done.definition, &event.values, sight)))
+                .map(|event| show::event_of(event, show::values(&done.definition, &event.values, sight), sight))
                 .collect(),
             revealed,
         }

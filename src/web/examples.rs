@@ -39,6 +39,7 @@ fn tickets(name: &str) -> Option<Value> {
         }
         "links_link" | "links_unlink" => json!({"ticket": "TS20260302-000002", "kind": "repeat"}),
         "links_merge" => json!({"into": "TS20260302-000002", "reason": "同一来电人的同一事项"}),
+        "files_upload" => json!("说明：路灯不亮，现场照片另附。\n"),
         "contacts_report" => json!({
             "id": "4711", "channel": "phone", "number": "13800001111", "started_at": "2026-03-02T08:55:00+08:00",
         }),

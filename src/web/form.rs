@@ -19,6 +19,8 @@ const BUILT_IN: &[(&str, &[(&str, bool)])] = &[
     ("unmerge", &[("reason", true)]),
     ("reveal", &[("field", true), ("reason", true)]),
     ("watch", &[("on", false)]),
+    ("attach", &[("files", true), ("note", false)]),
+    ("detach", &[("attachment", true), ("reason", true)]),
 ];
 
 /// The schema of the body of an action.
@@ -55,7 +57,7 @@ pub fn schema(possible: &Possible, definition: &Definition) -> Json {
             required.push(name);
         }
     }
-    for name in ["reason", "basis", "note", "evidence", "source", "on_behalf_of"] {
+    for name in ["reason", "basis", "note", "evidence", "source", "on_behalf_of", "files"] {
         members.entry(name).or_insert_with(|| member(name));
     }
     json!({
@@ -111,6 +113,10 @@ pub fn whole(possible: &Possible, definition: &Definition) -> Json {
 fn member(name: &str) -> Json {
     match name {
         "on" | "public" => json!({"type": "boolean"}),
+        "files" => {
+            json!({"type": "array", "items": {"type": "string", "description": "an upload"}, "uniqueItems": true})
+        }
+        "attachment" => json!({"type": "integer", "description": "a file of the ticket"}),
         "kind" => json!({"enum": ["related", "repeat", "parent", "child", "bypass", "successor"]}),
         "to" | "on_behalf_of" => json!({"type": "string", "description": "a department"}),
         "field" => json!({"type": "string", "description": "a private field"}),

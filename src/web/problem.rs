@@ -74,6 +74,12 @@ codes! {
     IfMatchMissing = "if_match_missing", PRECONDITION_REQUIRED;
     TooLarge = "too_large", PAYLOAD_TOO_LARGE;
     UnsupportedMedia = "unsupported_media", UNSUPPORTED_MEDIA_TYPE;
+    /// A file is over its limit.
+    FileTooLarge = "file_too_large", PAYLOAD_TOO_LARGE;
+    /// The content of a file is of a kind that is not taken.
+    FileKind = "file_kind", UNSUPPORTED_MEDIA_TYPE;
+    /// The part of a file that was asked for lies behind its end.
+    RangeBeyond = "range_beyond", RANGE_NOT_SATISFIABLE;
     HeadTooLarge = "head_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE;
     TooMany = "too_many_requests", TOO_MANY_REQUESTS;
     /// The feed's cursor is void: the database was restored.

@@ -287,11 +287,11 @@ fn task(task: &Task, definition: &Definition, sight: Sight) -> TaskShown {
 
 /// An event of a ticket as a reader of the ticket sees it.
 pub fn event(view: &EventView, definition: &Definition, sight: Sight) -> EventShown {
-    event_of(&view.event, values(definition, &view.event.values, sight))
+    event_of(&view.event, values(definition, &view.event.values, sight), sight)
 }
 
 /// An event with values that are shown already.
-pub fn event_of(event: &Event, values: Map<String, Json>) -> EventShown {
+pub fn event_of(event: &Event, values: Map<String, Json>, sight: Sight) -> EventShown {
     let mut about = match serde_json::to_value(&event.body) {
         Ok(Json::Object(members)) => members,
         Ok(_) | Err(_) => Map::new(),
@@ -312,10 +312,9 @@ pub fn event_of(event: &Event, values: Map<String, Json>) -> EventShown {
         kind,
         about,
         values,
-        texts: event
-            .texts
-            .iter()
-            .map(|(name, text)| (name.to_string(), text.clone()))
+        texts: mask::texts(event, sight.private)
+            .into_iter()
+            .map(|(name, text)| (name.to_string(), text))
             .collect(),
     }
 }

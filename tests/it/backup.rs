@@ -176,6 +176,7 @@ async fn the_server_makes_one_backup_a_day_and_catches_up() {
     let number = test.submitted().await.ticket.number.to_string();
     let folder = TempDir::new().unwrap();
     let plan = Plan {
+        files: None,
         url: test.url.clone(),
         folder: folder.path().join("backups"),
         at: jiff::civil::Time::constant(2, 30, 0, 0),

@@ -144,6 +144,7 @@ impl Office {
             on_behalf_of: None,
             order,
             texts,
+            files: Vec::new(),
             imported: false,
         }
     }

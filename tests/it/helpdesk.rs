@@ -97,6 +97,7 @@ fn play(definition: &Arc<Definition>, case: &str, events: &Activities, world: &W
                 values: Values::new(),
             },
             texts: BTreeMap::new(),
+            files: Vec::new(),
             imported: true,
         };
         let decision =

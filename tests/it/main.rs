@@ -27,6 +27,7 @@ mod duty_command;
 mod event_logs;
 mod expression;
 mod expression_oracle;
+mod files;
 mod filled;
 mod fuzzed;
 mod hardship;

@@ -13,6 +13,7 @@ import { list } from './list.js';
 import { bulk } from './bulk.js';
 import { canned } from './canned.js';
 import { print } from './print.js';
+import { files } from './files.js';
 
 const csrf = document.querySelector('meta[name=csrf]')?.content;
 document.addEventListener('htmx:config:request', e => {
@@ -21,4 +22,4 @@ document.addEventListener('htmx:config:request', e => {
   // What a page asks by itself does not keep a session alive.
   if (h && e.detail.ctx.sourceElement?.closest('[data-by-itself]') && !e.detail.ctx.sourceEvent?.isTrusted) h['X-By-Itself'] = '1';
 });
-prefs(); clocks(); keys(); palette(); live(); drafts(); forms(); dialogs(); desk(); chart(); list(); bulk(); canned(); print();
+prefs(); clocks(); keys(); palette(); live(); drafts(); forms(); dialogs(); desk(); chart(); list(); bulk(); canned(); files(); print();

@@ -28,7 +28,7 @@ export function desk() {
   });
   asked = known(); update();
   form.addEventListener('keydown', e => {
-    if (e.key !== 'Enter' || e.ctrlKey || e.metaKey || composing(e) || e.target.tagName !== 'INPUT') return;
+    if (e.key !== 'Enter' || e.ctrlKey || e.metaKey || composing(e) || e.target.tagName !== 'INPUT' || e.target.type === 'file') return;
     e.preventDefault();
     const all = [...form.querySelectorAll('#desk-form input:not([type=hidden]),#desk-form select,#desk-form textarea,#desk-form button[data-submit]')].filter(x => x.offsetParent);
     all[all.indexOf(e.target) + 1]?.focus();

@@ -43,6 +43,9 @@ const KINDS: &[(u64, &str, &[Matter])] = &[
 /// What is not listed is done rarely; what has weight 0 never.
 const HABITS: &[(&str, u64, i64)] = &[
     ("submit", 300, 6),
+    // Files are no history that can be made up.
+    ("attach", 0, 1),
+    ("detach", 0, 1),
     ("resubmit", 300, 10),
     ("answer", 260, 4),
     ("three_way", 20, 8),
@@ -332,6 +335,7 @@ impl Day<'_> {
                 on_behalf_of: None,
                 order,
                 texts,
+                files: Vec::new(),
                 imported: false,
             };
             // Who may is asked as in real life; what follows is taken as history, so that nothing is sent.

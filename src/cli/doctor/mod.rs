@@ -7,6 +7,7 @@
 mod backups;
 mod certificate;
 mod database;
+mod files;
 pub mod line;
 mod machine;
 mod network;
@@ -90,7 +91,10 @@ impl Visit {
         secrets::look(self);
         machine::look(self).await;
         let zone = match database::look(self).await {
-            Some(scan) => record::look(self, &scan).await?,
+            Some(scan) => {
+                files::look(self, &scan).await?;
+                record::look(self, &scan).await?
+            }
             None => TimeZone::UTC,
         };
         backups::look(self, &zone);

@@ -107,6 +107,12 @@ codes! {
     Schema = "i25-schema";
     SecureDelete = "i25-secure-delete";
     Synchronous = "i25-synchronous";
+    /// A file of a ticket has no row, or a row no file of a ticket.
+    FileRow = "i26-row";
+    /// The folder is not there, or not that of this database.
+    FileFolder = "i26-folder";
+    FileMissing = "i26-missing";
+    FileChanged = "i26-changed";
 }
 
 impl Code {

@@ -8,7 +8,7 @@ use super::code::Code;
 use super::finding::{Finding, Findings};
 use crate::store::chain;
 use crate::store::scan::{
-    AnswerRow, DepartmentRow, EventRow, MilestoneRow, OutboxRow, OwnerRow, Page, RungRow, TicketRow,
+    AnswerRow, AttachmentRow, DepartmentRow, EventRow, MilestoneRow, OutboxRow, OwnerRow, Page, RungRow, TicketRow,
 };
 use crate::ticket::event::Event;
 
@@ -34,6 +34,7 @@ pub struct History {
     pub owners: Vec<OwnerRow>,
     pub answers: Vec<AnswerRow>,
     pub milestones: Vec<MilestoneRow>,
+    pub attachments: Vec<AttachmentRow>,
     /// What could not be read; the other checks make sense only when there is none.
     pub unreadable: Vec<Finding>,
 }
@@ -74,6 +75,9 @@ pub fn histories(page: Page) -> Vec<History> {
     for row in page.milestones {
         to(row.ticket, &mut |history| history.milestones.push(row.clone()));
     }
+    for row in page.attachments {
+        to(row.ticket, &mut |history| history.attachments.push(row.clone()));
+    }
     histories
 }
 
@@ -88,6 +92,7 @@ impl History {
             owners: Vec::new(),
             answers: Vec::new(),
             milestones: Vec::new(),
+            attachments: Vec::new(),
             unreadable: Vec::new(),
         }
     }

@@ -9,6 +9,7 @@
 //! what was not imported also who might. What differs is named once for a ticket; the people somebody was told about
 //! are not compared, since absences may have been entered afterwards.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -18,6 +19,7 @@ use super::finding::{Finding, Findings};
 use super::history::History;
 use super::world::Known;
 use crate::ticket::apply::{apply, born};
+use crate::ticket::attachment::{NAME, NewFile};
 use crate::ticket::command::{Command, Opening, Order};
 use crate::ticket::event::{Body, Event, RungEffect};
 use crate::ticket::model::Ticket;
@@ -188,11 +190,13 @@ fn again(
         Body::Did { imported, .. } => *imported,
         _ => event.recorded_at > event.at,
     };
+    let mut texts = event.texts.clone();
     let command = Command {
         actor: event.actor.clone(),
         on_behalf_of: event.on_behalf_of.clone(),
         order,
-        texts: event.texts.clone(),
+        files: files(event, &mut texts),
+        texts,
         imported,
     };
     decided(turn::decide(definition, ticket, &command, event.at, world))
@@ -239,6 +243,19 @@ fn open(definition: &Arc<Definition>, event: &Event, world: &World<'_>) -> Resul
     turn::open(definition, &opening, event.at, world)
 }
 
+/// The file that an event brought; its name is none of the texts that were said.
+fn files(event: &Event, texts: &mut BTreeMap<Arc<str>, String>) -> Vec<NewFile> {
+    let Body::Attached { content, action, task } = &event.body else {
+        return Vec::new();
+    };
+    vec![NewFile {
+        name: texts.remove(NAME).unwrap_or_default(),
+        content: content.clone(),
+        action: action.clone(),
+        task: *task,
+    }]
+}
+
 /// The command that an event is the beginning of.
 fn order(event: &Event) -> Option<Order> {
     let order = match &event.body {
@@ -273,6 +290,10 @@ fn order(event: &Event) -> Option<Order> {
             contact: contact.clone(),
         },
         Body::Revealed { field } => Order::Reveal { field: field.clone() },
+        Body::Attached { .. } => Order::Attach,
+        Body::Detached { attachment } => Order::Detach {
+            attachment: *attachment,
+        },
         // Links and merges write on two tickets; each half is looked at by `state`.
         _ => return None,
     };

@@ -2,7 +2,7 @@
 //!
 //! Two oracles stand side by side: `life` decides every command again and compares, which finds whatever was changed
 //! afterwards; `log`, `state`, `clocks`, `rungs`, `lateness`,
-//! `owners`, `outbox`, `milestones`, `answers`, `closure` and `storage` compute what must hold by themselves, which
+//! `owners`, `outbox`, `milestones`, `answers`, `closure`, `files` and `storage` compute what must hold by themselves, which
 //! finds mistakes of the core as well. A finding names ticket, event and invariant. Nothing is repaired here.
 
 #![allow(
@@ -14,6 +14,7 @@ mod answers;
 mod clocks;
 mod closure;
 pub mod code;
+mod files;
 mod finding;
 mod history;
 mod lateness;
@@ -71,6 +72,9 @@ pub async fn run(scan: &Scan, known: &Known, listener: &mut dyn Listener) -> Res
         }
     }
     tell(listener, &mut progress, storage::check(scan).await?);
+    if let Some(folder) = &known.files {
+        tell(listener, &mut progress, files::contents(scan, folder).await?);
+    }
     listener.progress(progress);
     Ok(progress)
 }
@@ -122,6 +126,7 @@ fn ticket(history: &History, known: &Known) -> Vec<Finding> {
         milestones::check(history, known, &mut findings);
         lateness::check(history, &folded, &mut findings);
         closure::check(history, known, &mut findings);
+        files::of_ticket(history, &folded, &mut findings);
     }
     history.name(findings)
 }

@@ -16,6 +16,7 @@ const OF_TICKETS: [(Code, &str); 8] = [
     (Code::TicketOrphan, "contacts"),
     (Code::MessageOrphan, "outbox"),
     (Code::AnswerOrphan, "idempotency"),
+    (Code::FileRow, "attachments"),
 ];
 
 /// Rows that belong to nothing, or keep what must be gone, by table. Each gives the number of such rows.

@@ -1,9 +1,11 @@
 //! What an audit knows beside the tickets: published definitions, the directory, the time.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::desk::directory::picture;
+use crate::store::files::Folder;
 use crate::store::scan::Scan;
 use crate::store::{StoreError, inbox};
 use crate::ticket::event::{Body, Event};
@@ -21,6 +23,8 @@ pub struct Known {
     pub now: Moment,
     /// What was told before is not in the inbox any more.
     pub inbox_from: Moment,
+    /// Where contents of files lie; nothing where they are not looked at.
+    pub files: Option<Folder>,
 }
 
 impl Known {
@@ -43,7 +47,15 @@ impl Known {
             directory: picture(version, &rows)?,
             now,
             inbox_from: Moment(inbox_from.unwrap_or(i64::MIN)),
+            files: None,
         })
+    }
+
+    /// The contents of files are looked at as well, in this folder.
+    pub async fn with_files(self, scan: &Scan, folder: Option<PathBuf>) -> Result<Self, StoreError> {
+        let id = scan.files_id().await?;
+        let files = folder.zip(id).map(|(folder, id)| Folder::new(folder, &id));
+        Ok(Self { files, ..self })
     }
 
     pub fn definition(&self, hash: &str) -> Option<&Arc<Definition>> {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::contents::Needed;
 use super::{BackupProblem, at};
 use crate::desk::audit::Progress;
 
@@ -25,6 +26,11 @@ pub struct Manifest {
     pub events: u64,
     /// What `ombud audit` found in the copy; 0 is a clean record.
     pub findings: u64,
+    /// Contents of files that it needs, and their bytes.
+    #[serde(default)]
+    pub files: u64,
+    #[serde(default)]
+    pub file_bytes: u64,
     pub bytes: u64,
     /// Of the whole file, in hex.
     pub sha256: String,
@@ -40,9 +46,20 @@ impl Manifest {
             tickets: audited.tickets,
             events: audited.events,
             findings: audited.findings,
+            files: 0,
+            file_bytes: 0,
             bytes,
             sha256,
         })
+    }
+
+    /// With the contents of files that the backup needs.
+    pub(super) fn with_files(self, needed: &Needed) -> Self {
+        Self {
+            files: u64::try_from(needed.len()).unwrap_or(u64::MAX),
+            file_bytes: needed.iter().map(|(_, size)| size).sum(),
+            ..self
+        }
     }
 
     /// As it is written beside the backup.

@@ -3,11 +3,15 @@
 //! ```text
 //!   copy as of one moment ──▶ ….partial ──▶ audit ──▶ manifest ──▶ ombud-20260302T003000Z.db
 //! ```
+//! The contents of files lie beside, once for all backups (`contents`).
+//!
 //! What has the name is whole: the copy is read back by the audit before it gets it. The server (`jobs::backup`) and
 //! `ombud backup` both come here; a lock in the folder keeps two from working at once. PostgreSQL has `pg_dump`.
 
+mod contents;
 mod manifest;
 
+pub use contents::{copy, list_of, needed, pool};
 pub use manifest::Manifest;
 
 use std::fs::{File, TryLockError};
@@ -17,7 +21,10 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
+use contents::Needed;
+
 use super::audit::{self, Known, Listener, Progress};
+use crate::store::files::Folder;
 use crate::store::scan::Scan;
 use crate::store::{StoreError, backup};
 use crate::workflow::moment::Moment;
@@ -39,6 +46,8 @@ pub enum BackupProblem {
     File { file: PathBuf, error: std::io::Error },
     #[error("{}: another backup is being made", .folder.display())]
     Running { folder: PathBuf },
+    #[error("{}: the contents of files there belong to another database, or to none", .file.display())]
+    Foreign { file: PathBuf },
 }
 
 pub(super) fn at(file: &Path) -> impl FnOnce(std::io::Error) -> BackupProblem {
@@ -54,17 +63,37 @@ pub struct Made {
 }
 
 /// Copies the database into the folder, which is made when it is not there; audits the copy, and only then gives it its
-/// name.
-pub async fn make(url: &str, folder: &Path, now: Moment, listener: &mut dyn Listener) -> Result<Made, BackupProblem> {
+/// name. The contents of files that it needs come from their own folder, where there is one.
+pub async fn make(
+    url: &str,
+    files: Option<&Path>,
+    folder: &Path,
+    now: Moment,
+    listener: &mut dyn Listener,
+) -> Result<Made, BackupProblem> {
     std::fs::create_dir_all(folder).map_err(at(folder))?;
     let _held = lock(folder)?;
+    // Contents first, so that what is erased meanwhile is still in the copy whose rows name it.
+    let scan = Scan::open(url).await?;
+    let contents = Contents::of(&scan, files, folder).await?;
+    if let Some(contents) = &contents {
+        contents.take(&scan, now).await?;
+    }
+    drop(scan);
     let file = folder.join(name_of(now));
     let partial = file.with_extension("partial");
     remove_with_companions(&partial)?;
     backup::copy(url, &partial).await?;
-    let audited = audit_of(&partial, now, listener).await?;
+    let mut needed = Needed::new();
+    if let Some(contents) = &contents {
+        let copied = Scan::open(&format!("sqlite:{}", partial.display())).await?;
+        needed = contents.take(&copied, now).await?;
+    }
+    let pool = contents.as_ref().map(|contents| contents.to.root().to_path_buf());
+    let audited = audit_of(&partial, pool, now, listener).await?;
     sync(&partial)?;
-    let manifest = Manifest::of(&partial, now.rfc3339(), audited)?;
+    contents::write_list(&file, &needed)?;
+    let manifest = Manifest::of(&partial, now.rfc3339(), audited)?.with_files(&needed);
     let beside = Manifest::beside(&file);
     let mut written = File::create(&beside).map_err(at(&beside))?;
     writeln!(written, "{}", manifest.text()).map_err(at(&beside))?;
@@ -87,10 +116,40 @@ fn lock(folder: &Path) -> Result<File, BackupProblem> {
     }
 }
 
-/// Audits a file as `ombud audit` does.
-pub async fn audit_of(file: &Path, now: Moment, listener: &mut dyn Listener) -> Result<Progress, BackupProblem> {
+/// From where contents come, and where they go.
+struct Contents {
+    from: Folder,
+    to: Folder,
+}
+
+impl Contents {
+    /// Nothing for a database that has never seen a file.
+    async fn of(scan: &Scan, files: Option<&Path>, backups: &Path) -> Result<Option<Self>, BackupProblem> {
+        let Some((files, id)) = files.zip(scan.files_id().await?) else {
+            return Ok(None);
+        };
+        let to = pool(backups, &id);
+        to.found()?;
+        let from = Folder::new(files, &id);
+        Ok(Some(Self { from, to }))
+    }
+
+    async fn take(&self, scan: &Scan, now: Moment) -> Result<Needed, BackupProblem> {
+        let needed = needed(scan).await?;
+        copy(&self.from, &self.to, &needed, now)?;
+        Ok(needed)
+    }
+}
+
+/// Audits a file as `ombud audit` does; contents of files too, where it is said where they lie.
+pub async fn audit_of(
+    file: &Path,
+    files: Option<PathBuf>,
+    now: Moment,
+    listener: &mut dyn Listener,
+) -> Result<Progress, BackupProblem> {
     let scan = Scan::open(&format!("sqlite:{}", file.display())).await?;
-    let known = Known::load(&scan, now).await?;
+    let known = Known::load(&scan, now).await?.with_files(&scan, files).await?;
     let progress = audit::run(&scan, &known, listener).await?;
     drop(scan);
     // Reading leaves the files of an empty log behind.
@@ -140,6 +199,18 @@ pub fn remove_older(folder: &Path, keep: usize) -> Result<usize, BackupProblem> 
     for (_, old) in backups.iter().take(too_many) {
         remove(old)?;
         remove(&Manifest::beside(old))?;
+        remove(&list_of(old))?;
+    }
+    if too_many > 0 {
+        // While another backup is being made, its contents stand on no list yet: they are left for the next time.
+        match lock(folder) {
+            Ok(_held) => {
+                let kept: Vec<PathBuf> = all(folder).into_iter().map(|(_, file)| file).collect();
+                contents::prune(folder, &kept)?;
+            }
+            Err(BackupProblem::Running { .. }) => {}
+            Err(problem) => return Err(problem),
+        }
     }
     Ok(too_many)
 }

@@ -316,6 +316,7 @@ impl Desk {
             on_behalf_of: None,
             order: Order::CalendarChanged,
             texts: std::collections::BTreeMap::new(),
+            files: Vec::new(),
             imported: false,
         };
         self.inner

@@ -108,6 +108,7 @@ impl Replayed {
             on_behalf_of: past.on_behalf_of.clone(),
             order: order(past, &self.ticket, &self.definition)?,
             texts: past.texts.clone(),
+            files: Vec::new(),
             imported: true,
         };
         let decision = turn::decide_recorded(&self.definition, &self.ticket, &command, past.at, recorded, world)?;

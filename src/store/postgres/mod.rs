@@ -31,7 +31,7 @@ pub(super) use keeper::Keeper;
 pub(super) use listen::listen;
 pub(super) use moved::notice_move;
 pub(super) use presence::tell as tell_presence;
-pub(super) use schema::foreign_schema;
+pub(super) use schema::{foreign_schema, has_table};
 
 /// A connection that rested for so long is asked whether it is still there: the database may have been restarted.
 pub(super) const RESTED: Duration = Duration::from_secs(1);

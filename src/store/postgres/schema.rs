@@ -21,6 +21,15 @@ const FOUND: &str = "select 'table ' || c.relname as what from pg_class c
             and a.atttypid = 'text'::regtype and a.attcollation <> '\"C\"'::regcollation
     order by 1";
 
+/// Whether there is such a table.
+pub(in crate::store) async fn has_table(db: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
+    let sql = "select 1 from pg_tables where schemaname = current_schema() and tablename = ?";
+    let row = db
+        .query_one_raw(statement(db.get_database_backend(), sql, vec![name.into()]))
+        .await?;
+    Ok(row.is_some())
+}
+
 /// What is missing, unknown or not as it should be.
 pub(in crate::store) async fn foreign_schema(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
     let rows = db

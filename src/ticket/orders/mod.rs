@@ -1,6 +1,7 @@
 //! Commands: the actions of the file, and the built-in ones (LANGUAGE, «Built in»).
 
 mod contact;
+mod files;
 mod links;
 mod tasks;
 mod ticket;
@@ -18,6 +19,7 @@ use super::{act, clocks};
 /// Decides and applies one command.
 pub(super) fn carry_out(turn: &mut Turn<'_>, command: &Command) -> Result<(), Refusal> {
     let texts = &command.texts;
+    files::add(turn, command)?;
     match &command.order {
         Order::Do { action, values } => act::perform(turn, action, values, texts),
         Order::Sign { task } => tasks::sign(turn, *task),
@@ -35,6 +37,8 @@ pub(super) fn carry_out(turn: &mut Turn<'_>, command: &Command) -> Result<(), Re
         Order::Note { public } => ticket::note(turn, *public, texts),
         Order::Correct { values } => ticket::correct(turn, values, texts),
         Order::Reveal { field } => ticket::reveal(turn, field, texts),
+        Order::Attach => files::alone(command),
+        Order::Detach { attachment } => files::detach(turn, *attachment, texts),
         Order::ContactEnded { at } => contact::ended(turn, *at),
         Order::ContactReported { contact } => contact::reported(turn, contact),
         Order::Link { to, kind } => links::link(turn, *to, *kind, texts),

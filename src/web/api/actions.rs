@@ -53,6 +53,10 @@ request! {
         on: Option<bool>,
         /// The caller may read it (note).
         public: Option<bool>,
+        /// Uploads that come with it, by their ids.
+        files: Option<Vec<Line>>,
+        /// The file to take away, by its number (detach).
+        attachment: Option<u64>,
     }
 }
 
@@ -202,6 +206,11 @@ pub fn command(number: String, task: Option<TaskId>, action: String, seen: Seen,
         ("field", body.field.map(|field| json!(field))),
         ("on", body.on.map(|on| json!(on))),
         ("public", body.public.map(|public| json!(public))),
+        (
+            "files",
+            body.files.map(|files| files.into_iter().map(|id| id.0).collect()),
+        ),
+        ("attachment", body.attachment.map(|attachment| json!(attachment))),
     ];
     let with: With = members
         .into_iter()

@@ -12,6 +12,7 @@ pub mod duty;
 pub mod entries;
 pub mod erasures;
 pub mod feed;
+pub mod files;
 pub mod follow;
 pub mod handovers;
 pub mod health;
@@ -79,6 +80,13 @@ endpoints! {
     tickets::{open / __path_open, list / __path_list, one / __path_one, events / __path_events},
     clocks::{list / __path_list},
     links::{list / __path_list, link / __path_link, unlink / __path_unlink, merge / __path_merge},
+    files::{
+        upload / __path_upload,
+        uploads / __path_uploads,
+        drop_upload / __path_drop_upload,
+        list / __path_list,
+        content / __path_content,
+    },
     contacts::{report / __path_report, one / __path_one, hang_up / __path_hang_up},
     workflows::{
         list / __path_list,

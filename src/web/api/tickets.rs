@@ -35,6 +35,8 @@ request! {
         values: Map<String, Json>,
         /// The call or message by which it came.
         contact: Option<ContactIn>,
+        /// Uploads that belong to it, by their ids.
+        files: Option<Vec<Line>>,
     }
 
     /// A contact as a telephone system or an agent reports it.
@@ -191,7 +193,8 @@ pub async fn open(
         values: body.value.values,
         contact: body.value.contact.map(ContactIn::into_report),
     };
-    Ok(answer.send(&state.desk.open(request, open).await?))
+    let files: Vec<String> = body.value.files.into_iter().flatten().map(|id| id.0).collect();
+    Ok(answer.send(&state.desk.open_with(request, open, &files).await?))
 }
 
 /// Lists tickets that you may see.

@@ -23,6 +23,7 @@ use crate::web::{form as schemas, show};
 
 use super::answer;
 use super::fields::{self, Around, Field};
+use super::files::{self, FilesField};
 use super::form::Form;
 use super::ticket::{self, why_not};
 use super::timeline::action_title;
@@ -35,6 +36,8 @@ pub struct About {
     task: Option<TaskId>,
     #[serde(default)]
     field: String,
+    /// The file that is to be taken away.
+    attachment: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -48,8 +51,12 @@ struct ActionView {
     revision: u64,
     key: String,
     fields: Vec<Field>,
-    /// Hidden members of the form: the field to reveal.
+    /// Hidden members of the form: the field to reveal, the file to take away.
     field: String,
+    attachment: Option<u64>,
+    /// Its name, to be seen.
+    about_file: Option<String>,
+    files: Option<FilesField>,
     wrong: Vec<String>,
     stale: Option<StaleView>,
     impossible: Vec<String>,
@@ -75,7 +82,11 @@ struct Found {
     view: View,
     possible: Possible,
     fields: Vec<Field>,
+    files: Option<FilesField>,
 }
+
+/// Built-in actions with which files come.
+const WITH_FILES: [&str; 4] = ["attach", "reply", "note", "ask_return"];
 
 async fn find(state: &State, visitor: &Visitor, number: &str, action: &str, about: &About) -> Result<Found, Problem> {
     let (view, all) = state.desk.possible(&visitor.principal, number, true).await?;
@@ -110,7 +121,18 @@ async fn find(state: &State, visitor: &Visitor, number: &str, action: &str, abou
     if !about.field.is_empty() {
         fields.retain(|field| field.name != "field");
     }
-    Ok(Found { view, possible, fields })
+    let takes_files = !possible.builtin || WITH_FILES.contains(&possible.action.as_str());
+    let files = if takes_files {
+        files::field(state, visitor, &Form::default(), Vec::new()).await
+    } else {
+        None
+    };
+    Ok(Found {
+        view,
+        possible,
+        fields,
+        files,
+    })
 }
 
 fn shown(
@@ -122,7 +144,12 @@ fn shown(
     (wrong, stale): (Vec<String>, Option<StaleView>),
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
-    let Found { view, possible, fields } = found;
+    let Found {
+        view,
+        possible,
+        fields,
+        files,
+    } = found;
     let directory = state.desk.directory();
     let language = visitor.look.language;
     let names = Names {
@@ -142,6 +169,13 @@ fn shown(
         key,
         fields,
         field: about.field.clone(),
+        attachment: about.attachment,
+        about_file: about.attachment.and_then(|seq| {
+            let file = view.ticket.attachments.iter().find(|file| file.seq == seq)?;
+            let own = file.by.person() == Some(&visitor.principal.person);
+            (!file.content.private || view.sight.private || own).then(|| file.name.clone())
+        }),
+        files,
         wrong,
         stale,
         impossible: why_not(&possible, &names),
@@ -179,13 +213,14 @@ pub async fn act(
     let Posted { visitor, form } = sent;
     let about = About {
         field: form.text("field").to_owned(),
+        attachment: form.text("attachment").parse().ok(),
         ..about.into_inner()
     };
     let found = find(&state, &visitor, &number, &action, &about).await?;
     let done = do_it(&state, &visitor, &found, &about, &form).await;
     match done {
         Ok(answered) => answered_with(&state, &visitor, &number, &about, &answered).await,
-        Err(error) => come_back(&state, &visitor, found, &about, &form, error),
+        Err(error) => come_back(&state, &visitor, found, &about, &form, error).await,
     }
 }
 
@@ -218,6 +253,13 @@ fn order(visitor: &Visitor, found: &Found, about: &About, form: &Form) -> Result
     let mut body = fields::body(&found.fields, form, &visitor.zone);
     if let (Some(members), false) = (body.as_object_mut(), about.field.is_empty()) {
         members.insert("field".to_owned(), Json::from(about.field.as_str()));
+    }
+    let chosen = files::chosen(form);
+    if let (Some(members), false) = (body.as_object_mut(), chosen.is_empty()) {
+        members.insert(files::MEMBER.to_owned(), Json::from(chosen));
+    }
+    if let (Some(members), Some(attachment)) = (body.as_object_mut(), about.attachment) {
+        members.insert("attachment".to_owned(), Json::from(attachment));
     }
     let body: ActionBody = shape(&body, &At::Body(String::new())).map_err(|problem| not_a_body(&problem))?;
     let seen = form.text("revision").parse().map_or(Seen::Missing, Seen::Revision);
@@ -309,7 +351,7 @@ async fn answered_with(
 
 /// The form again: what was typed, what is wrong, what has changed meanwhile. Its revision is the one shown now, so
 /// that sending it once more is a decision made with open eyes.
-fn come_back(
+async fn come_back(
     state: &State,
     visitor: &Visitor,
     mut found: Found,
@@ -355,6 +397,10 @@ fn come_back(
         problem.code.status()
     };
     let faults: Vec<Json> = problem.faults.iter().map(|fault| fault.write(language)).collect();
+    let (of_files, faults): (Vec<Json>, Vec<Json>) = faults.into_iter().partition(files::is_about);
+    if found.files.is_some() {
+        found.files = files::field(state, visitor, form, files::sentences(&of_files)).await;
+    }
     let mut wrong = fields::refill(&mut found.fields, form, &faults);
     if stale.is_some() {
         wrong.clear();

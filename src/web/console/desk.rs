@@ -19,6 +19,7 @@ use crate::workflow::value::FieldType;
 
 use super::answer::{self, word};
 use super::fields::{self, Around, Field};
+use super::files::{self, FilesField};
 use super::form::Form;
 use super::tickets::RowView;
 use super::visitor::{Posted, Visitor};
@@ -61,6 +62,7 @@ pub(super) struct FormView {
     draft: String,
     pub(super) fields: Vec<Field>,
     buttons: Vec<Button>,
+    files: Option<FilesField>,
     pub(super) wrong: Vec<String>,
     /// Places of the subject's parts: `place,summary`.
     subject: String,
@@ -173,7 +175,7 @@ async fn shown(
                 chosen: form.get("channel").unwrap_or("phone") == *channel,
             })
             .collect(),
-        form: form_view(state, visitor, &definition, form, &draft, wrong),
+        form: form_view(state, visitor, &definition, form, &draft, (wrong, Vec::new())).await,
         aside: aside_view(state, visitor, &definition, form).await?,
         drafts,
         draft,
@@ -215,13 +217,14 @@ pub(super) fn fields_of(state: &State, visitor: &Visitor, definition: &Definitio
     fields
 }
 
-pub(super) fn form_view(
+/// `wrong` is what is said of the form, and of its files.
+pub(super) async fn form_view(
     state: &State,
     visitor: &Visitor,
     definition: &Definition,
     form: &Form,
     draft: &str,
-    wrong: Vec<String>,
+    (wrong, wrong_files): (Vec<String>, Vec<String>),
 ) -> FormView {
     let mut fields = fields_of(state, visitor, definition);
     fields::refill(&mut fields, form, &[]);
@@ -240,6 +243,7 @@ pub(super) fn form_view(
                 primary: place == 0,
             })
             .collect(),
+        files: files::field(state, visitor, form, wrong_files).await,
         wrong,
         subject: subject.collect::<Vec<_>>().join(","),
     }
@@ -334,7 +338,8 @@ async fn aside_view(
 pub async fn form(state: Data<State>, sent: Posted) -> Result<HttpResponse, Problem> {
     let definition = chosen(&state, &sent.form)?;
     let draft = sent.form.text("draft");
-    let view = form_view(&state, &sent.visitor, &definition, &sent.form, draft, Vec::new());
+    let nothing = (Vec::new(), Vec::new());
+    let view = form_view(&state, &sent.visitor, &definition, &sent.form, draft, nothing).await;
     answer::part(&sent.visitor, StatusCode::OK, "parts/desk_form", &view)
 }
 

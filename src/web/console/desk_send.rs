@@ -22,6 +22,7 @@ use super::answer::{self, word};
 use super::caller_code;
 use super::desk::{chosen, fields_of, form_view, number, values};
 use super::fields;
+use super::files;
 use super::form::Form;
 use super::visitor::{Posted, Visitor};
 
@@ -32,17 +33,17 @@ pub async fn send(state: Data<State>, sent: Posted) -> Result<HttpResponse, Prob
     let values = values(&state, &visitor, &definition, &form);
     let missing = missing(&state, &visitor, &definition, &form, &values);
     if !missing.is_empty() {
-        return come_back(&state, &visitor, &definition, &form, &missing);
+        return come_back(&state, &visitor, &definition, &form, &missing).await;
     }
     let number = match open(&state, &visitor, &definition, &form, values).await {
         Ok(number) => number,
         Err(DeskError::Refused(refusal)) => {
             let problem = desk_problem::refused(&refusal);
-            return come_back(&state, &visitor, &definition, &form, &faults(&problem, &visitor));
+            return come_back(&state, &visitor, &definition, &form, &faults(&problem, &visitor)).await;
         }
         Err(error @ DeskError::Invalid(_)) => {
             let problem = Problem::from(error);
-            return come_back(&state, &visitor, &definition, &form, &faults(&problem, &visitor));
+            return come_back(&state, &visitor, &definition, &form, &faults(&problem, &visitor)).await;
         }
         Err(error) => return Err(error.into()),
     };
@@ -97,15 +98,17 @@ fn missing(
         .collect()
 }
 
-fn come_back(
+async fn come_back(
     state: &State,
     visitor: &Visitor,
     definition: &Definition,
     form: &Form,
     faults: &[Json],
 ) -> Result<HttpResponse, Problem> {
-    let mut view = form_view(state, visitor, definition, form, form.text("draft"), Vec::new());
-    view.wrong = fields::refill(&mut view.fields, form, faults);
+    let (of_files, others): (Vec<Json>, Vec<Json>) = faults.iter().cloned().partition(files::is_about);
+    let said = (Vec::new(), files::sentences(&of_files));
+    let mut view = form_view(state, visitor, definition, form, form.text("draft"), said).await;
+    view.wrong = fields::refill(&mut view.fields, form, &others);
     answer::part(visitor, StatusCode::UNPROCESSABLE_ENTITY, "parts/desk_form", &view)
 }
 
@@ -132,13 +135,14 @@ async fn open(
     };
     let answered = state
         .desk
-        .open(
+        .open_with(
             request(visitor, form, "open"),
             Open {
                 workflow: definition.workflow.value.clone(),
                 values,
                 contact: Some(contact),
             },
+            &files::chosen(form),
         )
         .await?;
     let (Answered::Done(done) | Answered::Repeated(done)) = answered;

@@ -73,7 +73,9 @@ pub fn of_schema(schema: &Json, filled: &Map<String, Json>, around: &Around<'_>)
     let required = strings("/required");
     let said = strings("/x-must-be-said");
     let members = schema.get("properties").and_then(Json::as_object);
-    for (name, about) in members.into_iter().flatten().filter(|(name, _)| *name != "values") {
+    // Files have a place of their own in the form.
+    let others = members.into_iter().flatten();
+    for (name, about) in others.filter(|(name, _)| !matches!(name.as_str(), "values" | "files" | "attachment")) {
         let must = required.contains(&name.as_str()) || said.contains(&name.as_str());
         if must || !UNASKED.contains(&name.as_str()) {
             fields.push(of_member(name, about, must, around));

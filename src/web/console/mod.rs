@@ -23,6 +23,7 @@ mod entry;
 mod entry_fields;
 mod export;
 mod fields;
+mod files;
 mod follow;
 mod form;
 mod inbox;
@@ -138,6 +139,9 @@ pages! {
     GET "/reports/tickets" Session reports::behind;
     GET "/reports/sheet.csv" Session reports::csv;
     GET "/reports/sheet.xlsx" Session reports::xlsx;
+    PUT "/files/{id}" Session files::upload;
+    DELETE "/files/{id}" Session files::drop;
+    GET "/tickets/{number}/files/{attachment}" Session files::content;
     GET "/tickets" Session tickets::page;
     GET "/tickets/tabs" Session list_tabs::counted;
     GET "/tickets/export.csv" Session export::csv;

@@ -23,6 +23,7 @@ use crate::workflow::value::Value;
 use super::answer;
 use super::caller_code::{self, CallerCode};
 use super::clocks::{self, ClockView, chip};
+use super::files::{self, FileView};
 use super::ticket_more::{ContactMap, contact_map};
 use super::tickets::subject;
 use super::timeline::{self, Entry, Line, action_title};
@@ -69,6 +70,9 @@ pub struct TicketView {
     /// Events before those that are shown.
     earlier: u64,
     links: Vec<LinkView>,
+    files: Vec<FileView>,
+    /// Where files are added.
+    attach: Option<String>,
     given_away: bool,
     map: ContactMap,
     caller: CallerCode,
@@ -132,7 +136,7 @@ struct LinkView {
 }
 
 /// Built-in actions that the page offers elsewhere than in its menu, or not at all.
-const ELSEWHERE: [&str; 1] = ["reveal"];
+const ELSEWHERE: [&str; 3] = ["reveal", "attach", "detach"];
 
 /// Reads everything the page shows, with the rights of the person.
 pub async fn view(state: &State, visitor: &Visitor, number: &str) -> Result<TicketView, Problem> {
@@ -159,6 +163,14 @@ pub async fn view(state: &State, visitor: &Visitor, number: &str) -> Result<Tick
     let (clocks, past_clocks) = clocks::of(&view, &directory, visitor)
         .into_iter()
         .partition(|clock| clock.live);
+    let can = |action: &str| {
+        possible
+            .iter()
+            .any(|possible| possible.action == *action && possible.is_possible())
+    };
+    let files = files::of_ticket(state, visitor, &view, &names, can("detach")).await?;
+    let attach = state.desk.file_plan().filter(|_| can("attach"));
+    let attach = attach.map(|_| format!("/tickets/{number}/actions/attach"));
     let (prose, facts) = shown.facts();
     let (actions, more) = shown.buttons();
     let ticket = &*view.ticket;
@@ -201,6 +213,8 @@ pub async fn view(state: &State, visitor: &Visitor, number: &str) -> Result<Tick
         entries: timeline::tell(&view, &events, &names, visitor),
         earlier: before,
         links: links.into_iter().map(|link| shown.link(link)).collect(),
+        files,
+        attach,
         given_away: view.sight.until.is_some(),
         map: contact_map(&view, &events, &names, visitor),
         caller: CallerCode::of(state, principal, &view).await?,

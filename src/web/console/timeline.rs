@@ -3,10 +3,11 @@
 
 use serde::Serialize;
 
+use crate::desk::files::human;
 use crate::desk::read::{EventView, View};
 use crate::texts::{Arg, Language, say};
 use crate::ticket::event::{Actor, Body, Event, RungEffect};
-use crate::ticket::mask;
+use crate::ticket::mask::{self, MASK};
 use crate::ticket::model::TaskId;
 use crate::workflow::definition::Definition;
 use crate::workflow::id::ActionId;
@@ -82,12 +83,11 @@ impl Teller<'_> {
             what: say(language, key, &[("what", Arg::from(&what))]),
             at: When::new(event.at, self.visitor.now, &self.visitor.zone),
             values: self.values(event),
-            texts: event
-                .texts
-                .iter()
+            texts: mask::texts(event, self.view.sight.private)
+                .into_iter()
                 .map(|(name, text)| Line {
                     title: say(language, &format!("member-{name}"), &[]),
-                    text: text.clone(),
+                    text,
                 })
                 .collect(),
             note: matches!(event.body, Body::Noted { public: false }),
@@ -162,6 +162,8 @@ impl Teller<'_> {
             Body::MergedInto { .. } => ("git-compare", "w", "tl-merged", nothing()),
             Body::Unmerged => ("git-compare", "w", "tl-unmerged", nothing()),
             Body::Revealed { field } => ("eye", "c", "tl-revealed", self.field(field.as_str())),
+            Body::Attached { content, .. } => ("paperclip", "a", "tl-attached", human(content.size)),
+            Body::Detached { attachment } => ("paperclip", "w", "tl-detached", self.file(*attachment)),
             Body::Moved { .. } => ("git-branch", "", "tl-moved", nothing()),
             Body::Erased { .. } => ("trash", "c", "tl-erased", nothing()),
         };
@@ -204,6 +206,13 @@ impl Teller<'_> {
     fn clock(&self, clock: &str) -> String {
         let known = self.view.definition.clocks.get(clock);
         known.map_or_else(|| clock.to_owned(), |known| text(&known.title, self.language()))
+    }
+
+    /// A file by its name, as far as the reader may know it.
+    fn file(&self, seq: u64) -> String {
+        let known = self.view.ticket.attachments.iter().find(|file| file.seq == seq);
+        let shown = known.filter(|file| !file.content.private || self.view.sight.private);
+        shown.map_or_else(|| MASK.to_owned(), |file| file.name.clone())
     }
 
     fn field(&self, field: &str) -> String {

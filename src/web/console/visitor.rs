@@ -52,6 +52,9 @@ pub struct Posted {
     pub form: Form,
 }
 
+/// A request of a page's script, by somebody who is signed in; its body is read by whoever knows what it is.
+pub struct Proven(pub Visitor);
+
 /// A form sent from a page of ours by somebody who is not signed in yet.
 pub struct Stranger {
     pub look: Look,
@@ -171,6 +174,25 @@ impl FromRequest for Posted {
                 return Err(Problem::new(Code::ForeignRequest).into());
             }
             Ok(Self { visitor, form })
+        })
+    }
+}
+
+impl FromRequest for Proven {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            must_be_ours(&request)?;
+            let visitor = Visitor::of(&request).await?;
+            let header = request.headers().get("x-csrf-token");
+            let said = header.and_then(|token| token.to_str().ok()).unwrap_or_default();
+            if !same(said, &visitor.csrf) {
+                return Err(Problem::new(Code::ForeignRequest).into());
+            }
+            Ok(Self(visitor))
         })
     }
 }

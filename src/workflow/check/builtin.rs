@@ -27,6 +27,8 @@ pub const OF_TICKET: &[&str] = &[
     "merge",
     "unmerge",
     "reveal",
+    "attach",
+    "detach",
 ];
 
 pub fn is_builtin(action: &ActionId) -> bool {

@@ -42,6 +42,8 @@ const BUILTIN_ACTIONS: &[&str] = &[
     "merge",
     "unmerge",
     "reveal",
+    "attach",
+    "detach",
 ];
 
 impl Known {

@@ -71,6 +71,10 @@ audit-i23-personal = the note on the message { $key } holds a whole telephone nu
 audit-i25-schema = “{ $what }” is not as this program makes it: missing, changed or unknown
 audit-i25-secure-delete = deleted texts are not overwritten (secure_delete = { $found }): what was erased can be read from the file
 audit-i25-synchronous = the database is written with synchronous = { $found }, less than 2 (FULL): a power cut could lose what was acknowledged
+audit-i26-row = the file of this event has no row, or the row no file
+audit-i26-folder = the folder of files cannot be used: { $why }
+audit-i26-missing = the content of a file is not in its folder ({ $hash })
+audit-i26-changed = the content of a file is not what was taken ({ $hash })
 audit-cures = What to do:
 audit-cure-i1 = Events were taken away, added or moved with another tool. Stop writing, keep this file as evidence, and restore the last backup whose audit is clean.
 audit-cure-i2 = The record was changed after it was written. Keep this file as evidence, find out who can write it, and restore the last backup whose audit is clean. If only texts are missing, look first whether an erasure was interrupted, and erase again.
@@ -97,3 +101,4 @@ audit-cure-i22 = What was to be erased is still there. Erase it again, and destr
 audit-cure-i23 = Overwrite the note and look where the text came from (often an answer of the mail server). If it is a token, revoke it at once.
 audit-cure-i24 = Directory or tokens were changed with another tool. Compare with the log, enter the right state again by ombud, and revoke tokens that belong to nobody.
 audit-cure-i25 = The database file or the way it is written is not safe. Make a backup now, then start this version of ombud on it once; if the file is damaged, restore the last backup whose audit is clean and check the disk.
+audit-cure-i26 = A content is missing or was changed, or the folder is not the one of this database (not mounted?). Look at files.folder first; then put the content back from a backup of the folder: it lies there under the same hash. The event with its hash stays true either way.

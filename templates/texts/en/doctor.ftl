@@ -93,6 +93,16 @@ doctor-connections = connections of the database: { $used } of { $max } in use, 
 doctor-connections-few = connections of the database: { $used } of { $max } in use, an instance takes up to { $wanted }
 doctor-cure-connections-few = Raise max_connections in postgresql.conf, or lower database.readers
 
+doctor-files = files of tickets lie in { $folder }, which is the folder of this database
+doctor-files-new = files of tickets will lie in { $folder }; the server makes it when it starts
+doctor-files-off = files.folder is empty: no files of tickets are taken
+doctor-cure-files-off = Name a folder in [files] folder; with several instances one that all of them share
+doctor-files-away = the folder of files { $folder } cannot be used: { $error }
+doctor-cure-files-away = Is it mounted, and the one this database had before? Put it back, or name it in [files] folder; the server uses it as soon as it is there
+doctor-files-foreign = the folder of files { $folder } belongs to another database
+doctor-cure-files-foreign = Each database has a folder of its own; instances of one database share one. Correct [files] folder
+doctor-files-locked = nothing can be written in { $folder }
+doctor-cure-files-locked = Give it to the server's user: chown -R; on a network disk look at how it is mounted
 doctor-backup = the newest backup is { $hours } hours old and clean: { $file }
 doctor-backup-elsewhere = PostgreSQL: its backups (pg_dump) are not seen from here
 doctor-backup-off = backup.folder is empty: the server makes no backups

@@ -71,6 +71,10 @@ audit-i23-personal = 消息 { $key } 的备注中有完整电话号码或密钥
 audit-i25-schema = “{ $what }”与本程序所建的不同：缺失、被改动或不认识
 audit-i25-secure-delete = 删除的文字没有被覆盖（secure_delete = { $found }）：已删除的内容可从文件中读出
 audit-i25-synchronous = 数据库写入时 synchronous = { $found }，低于 2（FULL）：断电可能丢失已确认的内容
+audit-i26-row = 这个事件的附件与附件表不一致
+audit-i26-folder = 附件文件夹无法使用：{ $why }
+audit-i26-missing = 附件内容不在文件夹中（{ $hash }）
+audit-i26-changed = 附件内容与收取时不同（{ $hash }）
 audit-cures = 处理办法：
 audit-cure-i1 = 有人用其他工具删除、添加或移动了事件。停止写入，保留此文件作为证据，恢复最近一份审计无问题的备份。
 audit-cure-i2 = 记录写入后被改动。保留此文件作为证据，查明谁能写入，恢复最近一份审计无问题的备份。若只是文字缺失，先看是否有中断的删除，再删除一次。
@@ -97,3 +101,4 @@ audit-cure-i22 = 应删除的内容仍在。再删除一次；早于删除的副
 audit-cure-i23 = 改写该备注，查明文字来源（常为邮件服务器的答复）。若是令牌，立即吊销。
 audit-cure-i24 = 组织数据或令牌被其他工具改动。与记录对照，用 ombud 重新录入正确内容，吊销无主的令牌。
 audit-cure-i25 = 数据库文件或其写入方式不安全。立即备份，再用本版 ombud 打开一次；若文件损坏，恢复最近一份审计无问题的备份并检查磁盘。
+audit-cure-i26 = 附件内容缺失或被改动，或文件夹不是本数据库的（可能未挂载）。请先检查 files.folder，再从备份的文件夹中把同名（同哈希）的内容放回原处。事件及其哈希始终有效。

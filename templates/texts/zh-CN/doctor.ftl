@@ -93,6 +93,16 @@ doctor-connections = 数据库连接：已用 { $used }，上限 { $max }，一�
 doctor-connections-few = 数据库连接：已用 { $used }，上限 { $max }，一个实例最多需要 { $wanted }
 doctor-cure-connections-few = 请在 postgresql.conf 中调大 max_connections，或调小 database.readers
 
+doctor-files = 附件存放在 { $folder }，属于本数据库
+doctor-files-new = 附件将存放在 { $folder }；服务启动时建立
+doctor-files-off = files.folder 为空：不收取附件
+doctor-cure-files-off = 请在 [files] folder 中指定文件夹；多个实例须共用同一个
+doctor-files-away = 附件文件夹 { $folder } 无法使用：{ $error }
+doctor-cure-files-away = 请确认已挂载，且是本数据库原来使用的文件夹；放回原处或在 [files] folder 中指明，服务会自动恢复使用
+doctor-files-foreign = 附件文件夹 { $folder } 属于另一个数据库
+doctor-cure-files-foreign = 每个数据库须有自己的文件夹；同一数据库的各实例共用一个。请更正 [files] folder
+doctor-files-locked = 无法在 { $folder } 中写入
+doctor-cure-files-locked = 请将其交给服务所用的用户（chown -R）；网络磁盘请检查挂载方式
 doctor-backup = 最新备份距今 { $hours } 小时，审核无问题：{ $file }
 doctor-backup-elsewhere = PostgreSQL：这里看不到它的备份（pg_dump）
 doctor-backup-off = backup.folder 为空：服务不做备份

@@ -337,8 +337,8 @@ async fn every_route_shows_everybody_what_is_theirs_and_nothing_else() {
     rows.extend(super::matrix_reach::rows(&format!("/api/v1/tickets/{number}")));
     rows.extend(super::matrix_duty::rows());
     rows.extend(super::matrix_lists::rows());
-    let mut wrong = Vec::new();
-    let mut asked = 0;
+    rows.extend(super::matrix_files::rows(&app, &number).await);
+    let (mut wrong, mut asked) = (Vec::new(), 0);
     for endpoint in endpoints() {
         let Some(mut case) = rows.remove(endpoint.name) else {
             wrong.push(format!("{} has no row in the matrix", endpoint.name));

@@ -1,6 +1,6 @@
 //! The app over HTTP: real sockets, a database and a clock of its own for each test.
 
-mod app;
+pub mod app;
 mod bad_administration;
 mod bad_lists;
 mod bad_requests;
@@ -16,6 +16,7 @@ mod limits;
 mod links;
 mod matrix;
 mod matrix_duty;
+mod matrix_files;
 mod matrix_lists;
 mod matrix_reach;
 mod openapi;

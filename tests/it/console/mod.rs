@@ -10,5 +10,5 @@ mod pages;
 mod second;
 mod setup;
 mod signing_in;
-mod visit;
+pub mod visit;
 mod workflows;

@@ -162,11 +162,13 @@ pub fn addresses() -> Vec<(&'static str, String, bool)> {
             .replace("{hash}", "0")
             .replace("{kind}", "person")
             .replace("{key}", "li")
+            .replace("{id}", "a1")
+            .replace("{attachment}", "1")
     };
     PAGES
         .iter()
         .map(|page| {
-            let method = if page.method == "GET" { "GET" } else { "POST" };
+            let method = page.method.as_str();
             (
                 method,
                 filled(page.path),

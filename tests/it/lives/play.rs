@@ -314,6 +314,7 @@ fn random_command(
         on_behalf_of: None,
         order,
         texts,
+        files: Vec::new(),
         imported: false,
     })
 }

@@ -141,6 +141,7 @@ fn play(directory: &Directory, seconds: i64, submit: bool) -> Played {
                 values: Values::new(),
             },
             texts: BTreeMap::default(),
+            files: Vec::new(),
             imported: false,
         };
         let done = decide(&definition, &turn.ticket, &command, now, &world).unwrap();
