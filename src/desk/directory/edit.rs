@@ -56,6 +56,7 @@ pub async fn plan(
     around: &Around,
     principal: &Principal,
     edits: Vec<Edit>,
+    seen: &[i64],
 ) -> Result<Plan, DeskError> {
     let mut planner = Planner {
         plan: Plan {
@@ -74,6 +75,10 @@ pub async fn plan(
             Some(row) => row.clone(),
             None => store::one(database, kind.as_str(), &key).await?,
         };
+        let stands = stored.as_ref().map_or(0, |row| row.version);
+        if seen.get(place).is_some_and(|seen| *seen != stands) {
+            return Err(changed());
+        }
         if let Err(mut problem) = planner.edit(edit, &key, stored) {
             problem.pointer = format!("/{place}{}", problem.pointer);
             problems.push(problem);
@@ -397,6 +402,16 @@ fn retroactive(pointer: &str) -> Problem {
         "不能改动过去：已经开始的保留其开始时间，新的最早从现在开始",
         "The past cannot be changed: what has begun keeps its beginning, what is new begins now at the earliest",
     )
+}
+
+/// Somebody was quicker.
+fn changed() -> DeskError {
+    DeskError::Conflict(Box::new(Problem::new(
+        "",
+        "changed",
+        "这一项刚被别人改过：请看清现在的内容，再决定是否保存",
+        "Somebody has changed this entry meanwhile: look at what it says now, then decide",
+    )))
 }
 
 fn unknown(pointer: &str, zh: &str, en: &str, name: &str) -> Problem {

@@ -2,6 +2,7 @@
 //!
 //! Changes are never retroactive (L11): what has begun can be ended from now on, not undone.
 
+mod authority;
 pub(super) mod calendar;
 mod edit;
 mod members;
@@ -28,6 +29,7 @@ use super::access::{AUDITOR, has_role};
 use super::command::Around;
 use super::{Desk, DeskError, Inner, Principal, Problem, Scope, act};
 
+pub use authority::Lead;
 pub use calendar::{CHINA, CalendarDocument};
 use thing::Thing;
 
@@ -189,10 +191,22 @@ impl Desk {
         Ok(self.for_reader(principal, Entry::of(&row)?))
     }
 
-    /// Needs `directory:edit` and the role manager or administrator. All edits or none. `Conflict` with `last_member`
-    /// when a role that may never be empty would be; `Invalid` with pointers `/0/body/…` into the list of edits.
-    /// Returns the entries as they are now; removed ones are left out.
+    /// Needs `directory:edit` and the role manager or administrator; for shifts and absences of the own people the role
+    /// shift lead. All edits or none. `Conflict` with `last_member` when a role that may never be empty would be;
+    /// `Invalid` with pointers `/0/body/…` into the list of edits. Returns the entries as they are now; removed ones are
+    /// left out.
     pub async fn edit(&self, principal: &Principal, edits: Vec<Edit>) -> Result<Vec<Entry>, DeskError> {
+        self.edit_seen(principal, edits, &[]).await
+    }
+
+    /// As [`Desk::edit`], each edit only while its entry is at the version that was seen; 0: not there yet. `Conflict`
+    /// with `changed` when somebody was quicker.
+    pub async fn edit_seen(
+        &self,
+        principal: &Principal,
+        edits: Vec<Edit>,
+        seen: &[i64],
+    ) -> Result<Vec<Entry>, DeskError> {
         principal.needs(Scope::EditDirectory)?;
         if edits.len() > EDITS_MAX {
             return Err(Problem::new(
@@ -204,10 +218,16 @@ impl Desk {
             .into());
         }
         let decide = |around: &Around| {
-            Inner::must_administer(principal, around)?;
+            // What stands under the keys is asked below, where it cannot change any more.
+            if Inner::must_administer(principal, around).is_err()
+                && Lead::of(&around.directory, &principal.person, around.now).is_none()
+            {
+                Inner::must_administer(principal, around)?;
+            }
             Ok(edits.clone())
         };
-        self.change(principal, decide).await
+        let asks = Asks { own: true, seen };
+        self.change_as(principal, asks, decide).await
     }
 
     /// Changes the directory by what `decide` makes of it as it is now; asked again when another process was faster.
@@ -217,12 +237,21 @@ impl Desk {
         principal: &Principal,
         decide: impl Fn(&Around) -> Result<Vec<Edit>, DeskError>,
     ) -> Result<Vec<Entry>, DeskError> {
+        self.change_as(principal, Asks::default(), decide).await
+    }
+
+    async fn change_as(
+        &self,
+        principal: &Principal,
+        asks: Asks<'_>,
+        decide: impl Fn(&Around) -> Result<Vec<Edit>, DeskError>,
+    ) -> Result<Vec<Entry>, DeskError> {
         let _one_at_a_time = self.inner.administration.lock().await;
         let mut again = EDIT_AGAIN;
         loop {
             let around = self.inner.around();
             let edits = decide(&around)?;
-            match Box::pin(self.edit_once(principal, &around, edits)).await {
+            match Box::pin(self.edit_once(principal, &around, asks, edits)).await {
                 // Another process changed the directory since we last read it: decide again on what it is now.
                 Err(DeskError::Store(StoreError::Failed(_)))
                     if again > 0 && store::version(&self.inner.database).await? != around.directory.version =>
@@ -239,9 +268,14 @@ impl Desk {
         &self,
         principal: &Principal,
         around: &Around,
+        asks: Asks<'_>,
         edits: Vec<Edit>,
     ) -> Result<Vec<Entry>, DeskError> {
-        let plan = edit::plan(&self.inner.database, around, principal, edits).await?;
+        if asks.own {
+            let standing = self.under(principal, around, &edits).await?;
+            authority::must_edit(principal, around, &edits, &standing)?;
+        }
+        let plan = edit::plan(&self.inner.database, around, principal, edits, asks.seen).await?;
         if plan.changes.is_empty() {
             return Ok(Vec::new());
         }
@@ -274,6 +308,26 @@ impl Desk {
         }
         let kept = plan.changes.iter().filter(|change| !change.removed);
         Ok(kept.map(|change| Entry::of(&change.row)).collect::<Result<_, _>>()?)
+    }
+
+    /// What stands under the keys of these edits; nothing where whoever edits may edit everything.
+    async fn under(&self, principal: &Principal, around: &Around, edits: &[Edit]) -> Result<Vec<Entry>, DeskError> {
+        let mut standing = Vec::new();
+        if Inner::must_administer(principal, around).is_ok() {
+            return Ok(standing);
+        }
+        for edit in edits {
+            let (kind, key) = match edit {
+                Edit::Put {
+                    kind, key: Some(key), ..
+                }
+                | Edit::End { kind, key, .. } => (kind, key),
+                Edit::Put { key: None, .. } => continue,
+            };
+            let row = store::one(&self.inner.database, kind.as_str(), key).await?;
+            standing.extend(row.as_ref().map(Entry::of).transpose()?);
+        }
+        Ok(standing)
     }
 
     /// Needs `record:read`. Changes after a version, oldest first.
@@ -363,6 +417,15 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// What is asked of edits beside what they say.
+#[derive(Clone, Copy, Default)]
+struct Asks<'s> {
+    /// They are what somebody sent, and must be theirs to make.
+    own: bool,
+    /// The versions at which the entries were seen, in the order of the edits.
+    seen: &'s [i64],
 }
 
 /// How often somebody looks whether another process has changed something.

@@ -12,6 +12,7 @@ use super::entries::{
     AbsenceIn, BuiltinIn, CalendarIn, DepartmentIn, Inside, MembershipIn, PersonIn, RoleIn, ShiftIn, outside,
 };
 
+use crate::desk::act::Seen;
 use crate::desk::directory::{Edit, Entry, Kind, LogLine};
 use crate::desk::{DeskError, Principal, Scope};
 use crate::query;
@@ -21,10 +22,14 @@ use crate::web::command::once;
 use crate::web::idempotency::Key;
 use crate::web::problem::Problem;
 use crate::web::query::Query;
+use crate::web::revision::IfMatch;
 use crate::web::show::Time;
 use crate::web::state::State;
 use crate::workflow::id::{CalendarId, DepartmentId, PersonId, RoleId};
 use crate::workflow::moment::Moment;
+
+/// What `If-Match` says here.
+const SEEN: &str = "the version that was seen: with it nothing is changed once somebody was quicker (409 `changed`)";
 
 query! {
     /// Which page.
@@ -121,12 +126,21 @@ async fn page(state: &State, who: &Principal, kind: Kind, query: PageQuery) -> R
     Ok(HttpResponse::Ok().json(EntryPage { items, next }))
 }
 
-async fn edit(state: &State, who: &Principal, edit: Edit) -> Result<EntryOut, Problem> {
+/// The version that was seen, as `edit_seen` takes it.
+fn versions(seen: Seen) -> Vec<i64> {
+    match seen {
+        Seen::Revision(version) => vec![i64::try_from(version).unwrap_or(i64::MAX)],
+        Seen::Any | Seen::Missing => Vec::new(),
+    }
+}
+
+async fn edit(state: &State, who: &Principal, seen: Seen, edit: Edit) -> Result<EntryOut, Problem> {
     let (kind, key) = match &edit {
         Edit::Put { kind, key, .. } => (*kind, key.clone().unwrap_or_default()),
         Edit::End { kind, key, .. } => (*kind, key.clone()),
     };
-    let changed = state.desk.edit(who, vec![edit]).await.map_err(one_edit)?.pop();
+    let changed = state.desk.edit_seen(who, vec![edit], &versions(seen)).await;
+    let changed = changed.map_err(one_edit)?.pop();
     if let Some(entry) = changed {
         return Ok(EntryOut::new(entry));
     }
@@ -147,13 +161,12 @@ fn one_edit(error: DeskError) -> Problem {
 async fn end(
     state: &State,
     who: &Principal,
-    kind: Kind,
-    key: String,
-    at: Option<Moment>,
+    seen: Seen,
+    (kind, key, at): (Kind, String, Option<Moment>),
 ) -> Result<HttpResponse, Problem> {
     state
         .desk
-        .edit(who, vec![Edit::End { kind, key, at }])
+        .edit_seen(who, vec![Edit::End { kind, key, at }], &versions(seen))
         .await
         .map_err(one_edit)?;
     Ok(HttpResponse::NoContent().finish())
@@ -177,12 +190,14 @@ macro_rules! listed {
 macro_rules! put_under_id {
     ($name:ident, $path:literal, $kind:expr, $id:ty, $shape:ty, $doc:literal) => {
         #[doc = $doc]
-        #[utoipa::path(put, path = $path, tag = "directory", params(("id" = String, Path)), request_body = $shape,
+        #[utoipa::path(put, path = $path, tag = "directory", request_body = $shape,
+                            params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = SEEN)),
                             security(("token" = ["directory:edit"])), responses((status = 200, body = EntryOut)))]
         pub async fn $name(
             state: Data<State>,
             who: Allowed<EditDirectory>,
             id: Path<String>,
+            seen: IfMatch,
             body: Body<$shape>,
         ) -> Result<HttpResponse, Problem> {
             let id = super::id::<$id>(&id)?;
@@ -192,7 +207,7 @@ macro_rules! put_under_id {
                 key: Some(id.to_string()),
                 body,
             };
-            Ok(HttpResponse::Ok().json(edit(&state, &who.principal, put).await?))
+            Ok(HttpResponse::Ok().json(edit(&state, &who.principal, seen.0, put).await?))
         }
     };
 }
@@ -213,7 +228,7 @@ macro_rules! added {
                 key: key.made_id(who.principal.person.as_str()),
                 body: body.value.body(None),
             };
-            let act = edit(&state, &who.principal, put);
+            let act = edit(&state, &who.principal, Seen::Missing, put);
             once(&state, &who.principal, &key, &body.bytes, StatusCode::CREATED, None, act).await
         }
     };
@@ -222,12 +237,14 @@ macro_rules! added {
 macro_rules! put_under_key {
     ($name:ident, $path:literal, $kind:expr, $shape:ty, $doc:literal) => {
         #[doc = $doc]
-        #[utoipa::path(put, path = $path, tag = "directory", params(("id" = String, Path)), request_body = $shape,
+        #[utoipa::path(put, path = $path, tag = "directory", request_body = $shape,
+                            params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = SEEN)),
                             security(("token" = ["directory:edit"])), responses((status = 200, body = EntryOut)))]
         pub async fn $name(
             state: Data<State>,
             who: Allowed<EditDirectory>,
             id: Path<String>,
+            seen: IfMatch,
             body: Body<$shape>,
         ) -> Result<HttpResponse, Problem> {
             let put = Edit::Put {
@@ -235,7 +252,7 @@ macro_rules! put_under_key {
                 key: Some(id.into_inner()),
                 body: body.value.body(None),
             };
-            Ok(HttpResponse::Ok().json(edit(&state, &who.principal, put).await?))
+            Ok(HttpResponse::Ok().json(edit(&state, &who.principal, seen.0, put).await?))
         }
     };
 }
@@ -243,15 +260,18 @@ macro_rules! put_under_key {
 macro_rules! ended {
     ($name:ident, $path:literal, $kind:expr, $doc:literal) => {
         #[doc = $doc]
-        #[utoipa::path(delete, path = $path, tag = "directory", params(("id" = String, Path), EndQuery),
+        #[utoipa::path(delete, path = $path, tag = "directory", params(("id" = String, Path), EndQuery,
+                                            ("If-Match" = Option<String>, Header, description = SEEN)),
                                             security(("token" = ["directory:edit"])), responses((status = 204)))]
         pub async fn $name(
             state: Data<State>,
             who: Allowed<EditDirectory>,
             id: Path<String>,
+            seen: IfMatch,
             query: Query<EndQuery>,
         ) -> Result<HttpResponse, Problem> {
-            end(&state, &who.principal, $kind, id.into_inner(), query.0.at).await
+            let entry = ($kind, id.into_inner(), query.0.at);
+            end(&state, &who.principal, seen.0, entry).await
         }
     };
 }
@@ -392,7 +412,7 @@ pub async fn put_builtin(
         key,
         body: body.value.body(None),
     };
-    Ok(HttpResponse::Ok().json(edit(&state, &who.principal, put).await?))
+    Ok(HttpResponse::Ok().json(edit(&state, &who.principal, Seen::Missing, put).await?))
 }
 
 /// Who changed what in the directory, oldest first.

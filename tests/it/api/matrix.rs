@@ -36,6 +36,8 @@ pub(super) const WORK: &[&str] = &[
     "li", "wang", "zhang", "sun", "hao", "nora", "hua", "cai", "boss", "vice", "ada",
 ];
 pub(super) const ADMINISTER: &[&str] = &["boss", "vice", "ada"];
+/// The roster of the floor is the shift lead's too.
+const ROSTER: &[&str] = &["zhang", "boss", "vice", "ada"];
 /// Managers, auditor, shift lead, and whoever belongs to a department.
 const REPORTED: &[&str] = &["zhang", "sun", "hao", "nora", "hua", "boss", "vice", "audrey"];
 
@@ -225,28 +227,25 @@ fn table(number: &str, other: &str) -> BTreeMap<&'static str, Case> {
         ("directory_roster", case(Row::Everybody, "/api/v1/roster")),
         (
             "directory_add_shift",
-            case(Row::Only(ADMINISTER), "/api/v1/roster").body(shift.clone()),
+            case(Row::Only(ROSTER), "/api/v1/roster").body(shift.clone()),
         ),
         (
             "directory_put_shift",
-            case(Row::Only(ADMINISTER), "/api/v1/roster/s-2").body(shift.clone()),
+            case(Row::Only(ROSTER), "/api/v1/roster/s-2").body(shift.clone()),
         ),
-        (
-            "directory_end_shift",
-            case(Row::Only(ADMINISTER), "/api/v1/roster/none"),
-        ),
+        ("directory_end_shift", case(Row::Only(ROSTER), "/api/v1/roster/none")),
         ("directory_absences", case(Row::Everybody, "/api/v1/absences")),
         (
             "directory_add_absence",
-            case(Row::Only(ADMINISTER), "/api/v1/absences").body(shift.clone()),
+            case(Row::Only(ROSTER), "/api/v1/absences").body(shift.clone()),
         ),
         (
             "directory_put_absence",
-            case(Row::Only(ADMINISTER), "/api/v1/absences/a-2").body(shift),
+            case(Row::Only(ROSTER), "/api/v1/absences/a-2").body(shift),
         ),
         (
             "directory_end_absence",
-            case(Row::Only(ADMINISTER), "/api/v1/absences/none"),
+            case(Row::Only(ROSTER), "/api/v1/absences/none"),
         ),
         ("directory_calendars", case(Row::Everybody, "/api/v1/calendars")),
         (

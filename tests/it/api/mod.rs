@@ -20,6 +20,7 @@ mod matrix_files;
 mod matrix_lists;
 mod matrix_reach;
 mod openapi;
+mod own_roster;
 mod races;
 mod reading;
 mod scopes;
