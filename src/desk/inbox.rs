@@ -4,8 +4,8 @@
 //! ticket (any more) reads that there was something, of which ticket and when. Private fields never stand in it.
 //! Nobody reads the inbox of somebody else, whatever their roles.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry as MapEntry;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -26,6 +26,10 @@ pub use crate::store::inbox::Which;
 
 /// Entries of a page at most.
 pub const LIMIT_MAX: u64 = 200;
+/// Entries among which urgent tickets are looked for.
+const LATELY: u64 = 300;
+/// Urgent tickets that are shown at once.
+const URGENT_MAX: usize = 10;
 /// Unread entries are counted up to here.
 pub const UNREAD_MAX: u64 = 1_000;
 
@@ -115,6 +119,30 @@ impl Desk {
             }
         }
         Ok(Page { entries, next })
+    }
+
+    /// Needs `tickets:read`. What this person was told of urgent tickets that nobody has acknowledged yet (R9): the
+    /// newest entry of each, read or not, as long as acknowledging would end the reminders.
+    pub async fn urgent(&self, principal: &Principal, language: Option<Language>) -> Result<Vec<Entry>, DeskError> {
+        principal.needs(Scope::ReadTickets)?;
+        let around = self.inner.around();
+        let mut seen = HashSet::new();
+        let mut entries = Vec::new();
+        for one in inbox::urgent(self.database(), &principal.person, LATELY).await? {
+            let Some(ticket) = one.ticket.filter(|ticket| seen.insert(*ticket)) else {
+                continue;
+            };
+            if entries.len() >= URGENT_MAX {
+                break;
+            }
+            let (number, view) = self.view_for_inbox(principal, &around, ticket).await?;
+            let told = entry(principal, &around, &one, &number, view.as_ref(), language);
+            entries.extend(told.filter(|entry| {
+                let content = entry.content.as_ref();
+                content.is_some_and(|content| content.urgent && content.acknowledge)
+            }));
+        }
+        Ok(entries)
     }
 
     /// Needs `tickets:read`. How many entries this person has not read.

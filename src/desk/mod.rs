@@ -41,6 +41,7 @@ pub mod passwords;
 pub mod possible;
 pub mod principal;
 pub mod read;
+pub mod recipients;
 pub mod record;
 pub mod request;
 pub mod second;

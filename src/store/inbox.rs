@@ -63,6 +63,22 @@ pub async fn page(db: &Database, person: &PersonId, which: Which, limit: u64) ->
     rows.iter().map(told).collect()
 }
 
+/// What a person was told lately of tickets that are urgent and open, the newest first.
+pub async fn urgent(db: &Database, person: &PersonId, lately: u64) -> Result<Vec<Told>, StoreError> {
+    // What was told is bounded first: who has been told ten thousand things is asked as quickly as who is new.
+    let sql = format!(
+        "select {COLUMNS} from (select {COLUMNS} from outbox where person = ? and channel = 'app' \
+         and ticket is not null order by id desc limit ?) as last where exists (select 1 from tickets \
+         where tickets.id = last.ticket and tickets.urgent and tickets.closed_at is null) order by id desc"
+    );
+    let values = vec![person.as_str().into(), super::sheet::number(lately).into()];
+    let rows = db
+        .readers()
+        .query_all_raw(statement(db.backend(), &sql, values))
+        .await?;
+    rows.iter().map(told).collect()
+}
+
 /// One of them, of this person only.
 pub async fn one(db: &Database, person: &PersonId, id: i64) -> Result<Option<Told>, StoreError> {
     let sql = format!("select {COLUMNS} from outbox where id = ? and person = ? and channel = 'app'");

@@ -1,37 +1,55 @@
 // The console in a browser, against a real server with the demonstration's data.
-//   node run.mjs                 stories by keyboard, axe on every page; what CI runs
+//   node run.mjs [PART]          stories by keyboard, proofs, axe on every page; what CI runs. PART: only what is called so
 //   node run.mjs sheet FOLDER    pictures of every page: three widths, light and dark, both languages
 //   node run.mjs figures         weight of pages, and how long the server takes for them
+// A story is a file in stories/, a proof one in proofs/: `name`, `langs` (both unless it says otherwise), `tell(stage)`.
 import fs from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { open, signIn, axe, SIZES } from './browser.mjs';
+import { open, signIn, axe, quit, SIZES } from './browser.mjs';
 import { PAGES, openNumber, workflowHash } from './pages.mjs';
-import { conflict, firstStory, offline } from './stories.mjs';
-import { lists } from './stories/lists.mjs';
+import { sheets } from './sheets.mjs';
 import { start } from './server.mjs';
-import { caller } from './stories/caller.mjs';
-import { secondFactor } from './stories/second.mjs';
-import { setup } from './stories/setup.mjs';
+import { Stage } from './stage.mjs';
 
 const [mode = 'test', folder = 'pictures'] = process.argv.slice(2);
 let passed = 0, failed = 0;
 const check = async (name, work) => {
   const begun = Date.now();
-  try { const kept = await work(); passed += 1; console.log(`ok    ${name} (${Date.now() - begun} ms)`); return kept; }
-  catch (error) { failed += 1; console.log(`FAIL  ${name}\n      ${error.message}`); return null; }
+  try { await work(); passed += 1; console.log(`ok    ${name} (${Date.now() - begun} ms)`); } catch (error) { failed += 1; console.log(`FAIL  ${name}\n      ${error.message}`); }
 };
+
+/** The stories and proofs of a folder, in the order of their names. */
+async function told(server, kind, part) {
+  for (const file of fs.readdirSync(new URL(`${kind}/`, import.meta.url)).filter(one => one.endsWith('.mjs')).sort()) {
+    if (part && !file.includes(part)) continue;
+    const { name, langs = ['zh-CN', 'en'], tell } = await import(`./${kind}/${file}`);
+    for (const lang of langs) {
+      await check(`${name}, ${lang}`, async () => {
+        const stage = new Stage(server, lang);
+        try { await tell(stage); } catch (error) { await stage.end().catch(other => { error.message += `; ${other.message}`; }); throw error; }
+        await stage.end();
+      });
+    }
+  }
+}
 
 /** Goes through the pages as each of their people, in one browser for each look. */
 async function eachPage(server, looks, visit) {
   const number = await openNumber(server);
   const hash = await workflowHash(server);
+  const sessions = new Map();
   for (const look of looks) {
     const browser = await open(server.base, look);
     let who;
     for (const page of PAGES) {
-      if (page.who && page.who !== who) { await browser.context.clearCookies({ name: 'ombud' }); await signIn(browser.page, server.base, page.who, server.password); who = page.who; }
+      if (page.who && page.who !== who) {
+        await browser.context.clearCookies({ name: 'ombud' });
+        who = page.who;
+        if (sessions.has(who)) await browser.context.addCookies([sessions.get(who)]);
+        else { await signIn(browser.page, server.base, who, server.password); sessions.set(who, (await browser.context.cookies()).find(cookie => cookie.name === 'ombud')); }
+      }
       await browser.page.goto(server.base + page.path.replace('{open}', number).replace('{workflow}', hash));
-      await browser.page.waitForTimeout(250);
+      await browser.page.waitForTimeout(150);
       await visit(page, browser, look);
     }
     await browser.close();
@@ -39,27 +57,17 @@ async function eachPage(server, looks, visit) {
 }
 
 async function test(server) {
-  for (const lang of ['zh-CN', 'en']) {
-    const story = await check(`the first story by keyboard, ${lang}`, () => firstStory(server, lang));
-    if (story) {
-      if (lang === 'zh-CN') await check('two people on one ticket', () => conflict(story));
-      for (const one of [story.agent, story.lead, story.liaison]) await one.close();
-    }
-  }
-  await check('the connection is lost while writing', () => offline(server, 'zh-CN'));
-  for (const lang of ['zh-CN', 'en']) await check(`lists, palette, canned answers, ${lang}`, () => lists(server, lang));
-  for (const [lang, who] of [['zh-CN', 'rui'], ['en', 'shen']]) {
-    await check(`a caller follows the own ticket, ${lang}`, () => caller(server, lang));
-    await check(`a second factor, ${lang}`, () => secondFactor(server, lang, who));
-    await check(`the first setup, ${lang}`, () => setup(lang));
-  }
+  const part = mode === 'test' ? '' : mode;
+  await told(server, 'stories', part);
+  await told(server, 'proofs', part);
+  if (part && part !== 'axe') return;
   const looks = [{ lang: 'zh-CN', theme: 'light', size: 'wide' }, { lang: 'en', theme: 'dark', size: 'narrow' }];
   await eachPage(server, looks, async (page, browser, look) => {
     await check(`axe: ${page.name}, ${look.lang} ${look.theme} ${look.size}`, async () => {
       const found = await axe(browser.page);
       if (found.length) throw new Error(found.join('\n      '));
-      const missing = await browser.page.evaluate(() => document.documentElement.lang);
-      if (missing !== look.lang) throw new Error(`the page speaks ${missing}`);
+      const lang = await browser.page.evaluate(() => document.documentElement.lang);
+      if (lang !== look.lang) throw new Error(`the page speaks ${lang}`);
       if (browser.troubles.length) throw new Error(browser.troubles.splice(0).join('; '));
     });
   });
@@ -68,11 +76,14 @@ async function test(server) {
 async function sheet(server) {
   fs.mkdirSync(folder, { recursive: true });
   const looks = Object.keys(SIZES).flatMap(size => ['light', 'dark'].flatMap(theme => ['zh-CN', 'en'].map(lang => ({ size, theme, lang }))));
+  const made = [];
   await eachPage(server, looks, async (page, browser, { size, theme, lang }) => {
-    await browser.page.screenshot({ path: `${folder}/${page.name}-${size}-${theme}-${lang}.png` });
+    const file = `${page.name}-${size}-${theme}-${lang}.png`;
+    await browser.page.screenshot({ path: `${folder}/${file}` });
+    made.push({ page: page.name, size, theme, lang, file });
     passed += 1;
   });
-  console.log(`${passed} pictures in ${folder}`);
+  console.log(`${passed} pictures in ${folder}, ${await sheets(folder, made)} contact sheets`);
 }
 
 async function figures(server) {
@@ -100,7 +111,7 @@ async function figures(server) {
   await browser.close();
 }
 
-const server = await start({ tickets: mode === 'test' ? 80 : 300 });
-try { await ({ test, sheet, figures })[mode](server); } finally { await server.stop(); }
-if (mode === 'test') console.log(`${passed} passed, ${failed} failed`);
+const server = await start({ tickets: ['sheet', 'figures'].includes(mode) ? 300 : 80 });
+try { await ({ sheet, figures }[mode] ?? test)(server); } finally { await quit(); await server.stop(); }
+if (!['sheet', 'figures'].includes(mode)) console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;

@@ -2,7 +2,11 @@
 // which something was typed asks before it goes.
 export function dialogs() {
   const slot = document.getElementById('dialog-slot');
-  const dirty = () => slot?.querySelector('form[data-keep][data-dirty]');
+  const dirty = () => slot?.querySelector('form[data-keep][data-dirty]:not([data-sending])');
+  // What is on its way is not lost when the answer leads to another page.
+  const kept = e => { const f = e.detail?.ctx?.sourceElement; return f?.matches?.('form[data-keep]') ? f : null; };
+  document.addEventListener('htmx:before:request', e => { const f = kept(e); if (f) f.dataset.sending = ''; });
+  for (const end of ['htmx:after:request', 'htmx:error']) document.addEventListener(end, e => { const f = kept(e), s = e.detail?.ctx?.response?.status; if (f && !(s >= 200 && s < 300)) delete f.dataset.sending; });
   // Others see that somebody is writing.
   const writing = () => { const w = document.querySelector('[data-writing]'); if (w) w.value = dirty() ? 'yes' : 'no'; };
   document.addEventListener('input', e => { const f = e.target.closest?.('form[data-keep]'); if (f) { f.dataset.dirty = ''; writing(); } });

@@ -25,6 +25,7 @@ use super::answer;
 use super::fields::{self, Around, Field};
 use super::files::{self, FilesField};
 use super::form::Form;
+use super::reached::ReachedView;
 use super::ticket::{self, why_not};
 use super::timeline::action_title;
 use super::visitor::{Posted, Visitor};
@@ -60,6 +61,7 @@ struct ActionView {
     wrong: Vec<String>,
     stale: Option<StaleView>,
     impossible: Vec<String>,
+    reached: Option<ReachedView>,
 }
 
 /// Somebody was quicker.
@@ -179,6 +181,11 @@ fn shown(
         wrong,
         stale,
         impossible: why_not(&possible, &names),
+        reached: ReachedView::of(
+            &state.desk.would_tell(&view, &possible.action),
+            &view.definition,
+            &names,
+        ),
         subject: view.subject,
         number,
     };

@@ -1,6 +1,8 @@
 //! The shift lead's board: open tickets in columns by state, late ones and those about to be late first, dispatched
 //! from the card; and the callbacks that are due.
 
+use std::collections::HashSet;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
@@ -15,6 +17,7 @@ use crate::workflow::id::WorkflowId;
 use crate::workflow::moment::MINUTE;
 
 use super::answer::{self, word};
+use super::board_duty::Strip;
 use super::tickets::RowView;
 use super::visitor::Visitor;
 use super::words::{Names, text};
@@ -36,6 +39,7 @@ const SOON: i64 = 15 * MINUTE;
 #[derive(Serialize)]
 struct BoardView {
     path: String,
+    duty: Strip,
     kinds: Vec<Kind>,
     tiles: Vec<Tile>,
     columns: Vec<Column>,
@@ -53,7 +57,7 @@ struct Kind {
 #[derive(Serialize)]
 struct Tile {
     title: String,
-    count: usize,
+    count: String,
     tone: &'static str,
     icon: &'static str,
     path: &'static str,
@@ -113,12 +117,17 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
     let due = desk
         .list(&visitor.principal, &filter, Sort::Due, None, LIMIT_MAX)
         .await?;
-    let more = late.next.is_some() || due.next.is_some();
+    let mut more = late.next.is_some() || due.next.is_some();
     let mut rows = late.rows;
-    for row in due.rows {
-        if rows.iter().all(|known| known.number != row.number) {
-            rows.push(row);
-        }
+    let mut known: HashSet<String> = rows.iter().map(|row| row.number.clone()).collect();
+    rows.extend(due.rows.into_iter().filter(|row| known.insert(row.number.clone())));
+    if !more {
+        // What no clock runs for is open all the same, and is counted.
+        let open = desk
+            .list(&visitor.principal, &filter, Sort::Updated, None, LIMIT_MAX)
+            .await?;
+        more = open.next.is_some();
+        rows.extend(open.rows.into_iter().filter(|row| known.insert(row.number.clone())));
     }
     let definitions = desk.all_active();
     let directory = desk.directory();
@@ -127,8 +136,9 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
         language,
     };
     let view = BoardView {
+        duty: Strip::of(&state, &visitor, &names)?,
         path: format!("/board?kind={}", super::tickets::escaped(&asked.kind)),
-        tiles: tiles(&rows, &visitor),
+        tiles: tiles(&rows, more, &visitor),
         kinds: std::iter::once(Kind {
             path: "/board".to_owned(),
             title: say(language, "list-all-kinds", &[]),
@@ -149,13 +159,14 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
     answer::page(&visitor, "board", word(&visitor.look, "nav-board"), "board", &view)
 }
 
-fn tiles(rows: &[Row], visitor: &Visitor) -> Vec<Tile> {
+fn tiles(rows: &[Row], more: bool, visitor: &Visitor) -> Vec<Tile> {
     let language = visitor.look.language;
     let soon = visitor.now.plus(SOON);
     let count = |of: &dyn Fn(&Row) -> bool| rows.iter().filter(|row| of(row)).count();
     let tile = |key: &str, count: usize, tone, icon, path| Tile {
         title: say(language, key, &[]),
-        count,
+        // Of those that were looked at, where there are more.
+        count: format!("{count}{}", if more { "+" } else { "" }),
         tone: if count == 0 { "" } else { tone },
         icon,
         path,

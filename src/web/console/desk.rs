@@ -21,7 +21,9 @@ use super::answer::{self, word};
 use super::fields::{self, Around, Field};
 use super::files::{self, FilesField};
 use super::form::Form;
+use super::reached::ReachedView;
 use super::tickets::RowView;
+use super::timeline::action_title;
 use super::visitor::{Posted, Visitor};
 use super::words::{Names, text, value};
 
@@ -31,6 +33,9 @@ const WRITE_WITHIN: i64 = 15 * MINUTE;
 const FORM: &str = "desk";
 /// Kinds in the order of their keys (R2); others follow.
 const ORDER: [&str; 4] = ["consultation", "suggestion", "complaint", "help"];
+/// Names in the form: that it is urgent, and why.
+pub(super) const MARK: &str = "mark";
+pub(super) const MARK_WHY: &str = "mark_why";
 /// The kind when nothing is chosen: in doubt complaint or help (R3).
 const USUAL: &str = "complaint";
 
@@ -66,6 +71,18 @@ pub(super) struct FormView {
     pub(super) wrong: Vec<String>,
     /// Places of the subject's parts: `place,summary`.
     subject: String,
+    pub(super) mark: Option<MarkView>,
+}
+
+/// Marking it urgent while it is written (R9).
+#[derive(Serialize)]
+pub(super) struct MarkView {
+    title: String,
+    chosen: bool,
+    /// The reason that is asked for; empty where none is.
+    why: String,
+    value: String,
+    pub(super) wrong: String,
 }
 
 #[derive(Serialize)]
@@ -98,6 +115,8 @@ struct AsideView {
     earlier: Vec<RowView>,
     suggested: Vec<String>,
     because: Vec<String>,
+    /// Who would be told at once if it were urgent.
+    reached: Option<ReachedView>,
     /// Open tickets that may be about the same matter.
     alike: Vec<RowView>,
     /// What could be cited.
@@ -246,7 +265,23 @@ pub(super) async fn form_view(
         files: files::field(state, visitor, form, wrong_files).await,
         wrong,
         subject: subject.collect::<Vec<_>>().join(","),
+        mark: mark_view(state, visitor, definition, form),
     }
+}
+
+fn mark_view(state: &State, visitor: &Visitor, definition: &Definition, form: &Form) -> Option<MarkView> {
+    let language = visitor.look.language;
+    let marking = state
+        .desk
+        .marking(&visitor.principal, &definition.workflow.value, &Map::new())?;
+    let field = marking.why.as_ref().and_then(|why| definition.fields.get(why));
+    Some(MarkView {
+        title: action_title(marking.action.as_str(), definition, language),
+        chosen: form.text(MARK) == "yes",
+        why: field.map(|field| text(&field.title, language)).unwrap_or_default(),
+        value: form.text(MARK_WHY).to_owned(),
+        wrong: String::new(),
+    })
 }
 
 /// What the form says about fields, as the API would be told.
@@ -290,6 +325,9 @@ async fn aside_view(
         .fitting_basis(&visitor.principal, definition, &values)
         .await?;
     let suggested = state.desk.suggested(&definition.workflow.value, &values);
+    let marking = state
+        .desk
+        .marking(&visitor.principal, &definition.workflow.value, &values);
     let said = |id: &str, content: &crate::workflow::value::Value| {
         let field = definition.fields.get(id);
         let title = field.map_or_else(|| id.to_owned(), |field| text(&field.title, names.language));
@@ -305,6 +343,7 @@ async fn aside_view(
     inputs.sort_unstable();
     inputs.dedup();
     Ok(AsideView {
+        reached: marking.and_then(|marking| ReachedView::of(&marking.told, definition, &names)),
         asked: number.is_some(),
         alike: alike
             .into_iter()

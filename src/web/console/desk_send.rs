@@ -20,7 +20,7 @@ use crate::workflow::moment::Moment;
 
 use super::answer::{self, word};
 use super::caller_code;
-use super::desk::{chosen, fields_of, form_view, number, values};
+use super::desk::{MARK, MARK_WHY, chosen, fields_of, form_view, number, values};
 use super::fields;
 use super::files;
 use super::form::Form;
@@ -32,7 +32,8 @@ pub async fn send(state: Data<State>, sent: Posted) -> Result<HttpResponse, Prob
     let definition = chosen(&state, &form)?;
     let values = values(&state, &visitor, &definition, &form);
     let missing = missing(&state, &visitor, &definition, &form, &values);
-    if !missing.is_empty() {
+    let unsaid = reason_is_missing(&state, &visitor, &definition, &form);
+    if !missing.is_empty() || unsaid {
         return come_back(&state, &visitor, &definition, &form, &missing).await;
     }
     let number = match open(&state, &visitor, &definition, &form, values).await {
@@ -48,22 +49,55 @@ pub async fn send(state: Data<State>, sent: Posted) -> Result<HttpResponse, Prob
         Err(error) => return Err(error.into()),
     };
     let code = caller_code::of_new_ticket(&state, &visitor.principal, &number).await;
-    let action = form.text("action");
-    let done = match action {
-        "" => Ok(()),
-        action => act(&state, &visitor, &form, &number, action).await,
-    };
+    let mut path = format!("/tickets/{number}");
+    for (action, values) in steps(&state, &visitor, &definition, &form) {
+        if act(&state, &visitor, &form, &number, &action, values).await.is_err() {
+            // The ticket is there; what the action still wants is asked on its form.
+            path = format!("/tickets/{number}/actions/{action}");
+            break;
+        }
+    }
     state.desk.drop_draft(&visitor.principal, form.text("draft")).await?;
-    let path = match done {
-        Ok(()) => format!("/tickets/{number}"),
-        // The ticket is there; what the action still wants is asked on its form.
-        Err(_) => format!("/tickets/{number}/actions/{action}"),
-    };
     let mut response = answer::go(&visitor.look, &path);
     if let Some(code) = code {
         caller_code::carry(&mut response, &number, &code, &state.config);
     }
     Ok(response)
+}
+
+/// What is done with the ticket as soon as it is opened: what the button says, and the mark that it is urgent. Whoever
+/// is responsible is known once it is routed, and is told then (R9); what closes it is done last.
+fn steps(state: &State, visitor: &Visitor, definition: &Definition, form: &Form) -> Vec<(String, Map<String, Json>)> {
+    let start = definition.states.get(&definition.start.value);
+    let chosen = form.text("action");
+    let routes = start
+        .and_then(|start| start.actions.get(chosen))
+        .is_some_and(|action| action.route);
+    let mut steps = Vec::new();
+    if !chosen.is_empty() {
+        steps.push((chosen.to_owned(), Map::new()));
+    }
+    if form.text(MARK) == "yes"
+        && let Some(marking) = state
+            .desk
+            .marking(&visitor.principal, &definition.workflow.value, &Map::new())
+    {
+        let why = marking
+            .why
+            .map(|why| (why.to_string(), Json::from(form.text(MARK_WHY))));
+        let mark = (marking.action.to_string(), why.into_iter().collect());
+        let place = if routes { steps.len() } else { 0 };
+        steps.insert(place, mark);
+    }
+    steps
+}
+
+/// It is urgent, and nobody has said why.
+fn reason_is_missing(state: &State, visitor: &Visitor, definition: &Definition, form: &Form) -> bool {
+    let marking = state
+        .desk
+        .marking(&visitor.principal, &definition.workflow.value, &Map::new());
+    form.text(MARK) == "yes" && form.text(MARK_WHY).is_empty() && marking.is_some_and(|marking| marking.why.is_some())
 }
 
 fn faults(problem: &Problem, visitor: &Visitor) -> Vec<Json> {
@@ -109,6 +143,11 @@ async fn come_back(
     let said = (Vec::new(), files::sentences(&of_files));
     let mut view = form_view(state, visitor, definition, form, form.text("draft"), said).await;
     view.wrong = fields::refill(&mut view.fields, form, &others);
+    if reason_is_missing(state, visitor, definition, form)
+        && let Some(mark) = &mut view.mark
+    {
+        mark.wrong = word(&visitor.look, "desk-missing");
+    }
     answer::part(visitor, StatusCode::UNPROCESSABLE_ENTITY, "parts/desk_form", &view)
 }
 
@@ -149,12 +188,19 @@ async fn open(
     Ok(done.ticket.number.to_string())
 }
 
-async fn act(state: &State, visitor: &Visitor, form: &Form, number: &str, action: &str) -> Result<(), DeskError> {
+async fn act(
+    state: &State,
+    visitor: &Visitor,
+    form: &Form,
+    number: &str,
+    action: &str,
+    values: Map<String, Json>,
+) -> Result<(), DeskError> {
     let act = Act {
         number: number.to_owned(),
         task: None,
         action: action.into(),
-        values: Map::new(),
+        values,
         texts: BTreeMap::default(),
         with: Map::new(),
         on_behalf_of: None,

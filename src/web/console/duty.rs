@@ -22,7 +22,7 @@ use super::words::{Names, When, text};
 /// Key of the navigation's entry.
 pub const SECTION: &str = "duty";
 /// How far ahead gaps are looked for.
-const DAYS: u32 = 14;
+pub const DAYS: u32 = 14;
 /// Rows of a page.
 const ROWS: usize = 100;
 

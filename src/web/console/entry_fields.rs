@@ -240,13 +240,13 @@ pub fn written(field: &Field, entry: &Json, zone: &TimeZone) -> String {
     }
 }
 
-/// As a browser's field of date and time takes it; to the millisecond where it is not a whole minute, so that what has
+/// As people write it, whatever the language of the browser; to the millisecond where it is not a whole minute, so that what has
 /// begun keeps its beginning.
 pub fn local(at: Moment, zone: &TimeZone) -> String {
     let form = if at.0.rem_euclid(MINUTE) == 0 {
-        "%Y-%m-%dT%H:%M"
+        "%Y-%m-%d %H:%M"
     } else {
-        "%Y-%m-%dT%H:%M:%S%.3f"
+        "%Y-%m-%d %H:%M:%S%.3f"
     };
     at.timestamp().to_zoned(zone.clone()).strftime(form).to_string()
 }
@@ -288,7 +288,6 @@ impl Field {
                 Input::Number => "number",
                 Input::Person => "person",
                 Input::Role | Input::Department | Input::Language | Input::Country => "one",
-                Input::Instant if value.len() > "2026-03-02T09:00".len() => "second",
                 Input::Instant => "time",
                 Input::Dates | Input::OpenDays | Input::Addresses => "area",
             },

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
 
-use crate::desk::directory::{ENTRIES_MAX, Kind};
+use crate::desk::directory::{ENTRIES_MAX, Kind, Lead};
 use crate::desk::duty::{LIMIT_MAX, RosterRow, Window};
 use crate::texts::say;
 use crate::web::problem::Problem;
@@ -81,6 +81,8 @@ struct CellView {
     label: String,
     shifts: Vec<ShiftView>,
     absences: Vec<AbsenceView>,
+    /// Whoever looks may edit this person's roster.
+    edits: bool,
 }
 
 #[derive(Serialize)]
@@ -90,12 +92,14 @@ struct ShiftView {
     role: String,
     /// It began on a day before.
     goes_on: bool,
+    edits: bool,
 }
 
 #[derive(Serialize)]
 struct AbsenceView {
     key: String,
     substitute: String,
+    edits: bool,
 }
 
 /// What is entered for one person.
@@ -221,7 +225,14 @@ fn of_role(directory: &Directory, role: &RoleId, week: &Week, people: &mut BTree
     }
 }
 
-fn cell(day: Date, week: &Week, entered: &Entered, names: &Names<'_>, visitor: &Visitor) -> Option<CellView> {
+fn cell(
+    day: Date,
+    week: &Week,
+    entered: &Entered,
+    edits: bool,
+    names: &Names<'_>,
+    visitor: &Visitor,
+) -> Option<CellView> {
     let (from, to) = week.span(day)?;
     let mut shifts: Vec<&(String, Shift)> = entered
         .shifts
@@ -250,6 +261,7 @@ fn cell(day: Date, week: &Week, entered: &Entered, names: &Names<'_>, visitor: &
                 .map(|role| role_title(names.directory, role, visitor))
                 .unwrap_or_default(),
             goes_on,
+            edits,
         }
     };
     let away = |(key, absence): &(String, Absence)| AbsenceView {
@@ -259,6 +271,7 @@ fn cell(day: Date, week: &Week, entered: &Entered, names: &Names<'_>, visitor: &
             .as_ref()
             .map(|person| names.person(person))
             .unwrap_or_default(),
+        edits,
     };
     let absences = entered
         .absences
@@ -269,6 +282,7 @@ fn cell(day: Date, week: &Week, entered: &Entered, names: &Names<'_>, visitor: &
         label: day.strftime("%m-%d").to_string(),
         shifts: shifts.into_iter().map(shift).collect(),
         absences: absences.map(away).collect(),
+        edits,
     })
 }
 
@@ -309,6 +323,10 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
     let monday = week.days.first().copied();
     let shifted = |weeks: i64| monday.and_then(|monday| monday.checked_add(weeks.weeks()).ok());
     let calendar = directory.calendar(None);
+    // A kindness again: the desk decides when it is saved.
+    let administers = visitor.has_role("manager") || visitor.has_role("administrator");
+    let lead = Lead::of(&directory, &visitor.principal.person, visitor.now);
+    let may = |person: &PersonId| administers || lead.as_ref().is_some_and(|lead| lead.leads(person));
     let view = RosterView {
         title: week
             .days
@@ -349,11 +367,11 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
                 days: week
                     .days
                     .iter()
-                    .filter_map(|day| cell(*day, &week, entered, &names, &visitor))
+                    .filter_map(|day| cell(*day, &week, entered, may(person), &names, &visitor))
                     .collect(),
             })
             .collect(),
-        edits: visitor.has_role("manager") || visitor.has_role("administrator"),
+        edits: administers || lead.is_some(),
         cut,
     };
     answer::page(&visitor, SECTION, word(&visitor.look, "roster-title"), "roster", &view)

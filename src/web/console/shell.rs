@@ -6,13 +6,14 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Serialize;
 
-use crate::texts::{Language, say};
+use crate::texts::{Arg, Language, say};
 use crate::web::problem::Problem;
 use crate::web::state::State;
 
 use super::answer::see_other;
 use super::look::Look;
 use super::visitor::Visitor;
+use super::words::When;
 
 /// An entry of the navigation. Its title is the text `nav-KEY`.
 pub struct Entry {
@@ -145,6 +146,7 @@ pub struct Shell {
 
 #[derive(Serialize)]
 struct Link {
+    key: &'static str,
     path: &'static str,
     icon: &'static str,
     keys: &'static str,
@@ -155,9 +157,13 @@ struct Link {
 
 #[derive(Serialize)]
 struct Person {
+    id: String,
     name: String,
     initial: String,
     roles: String,
+    /// «on duty until 16:00, signed on»; empty off duty.
+    duty: String,
+    signed_on: bool,
 }
 
 impl Shell {
@@ -184,6 +190,7 @@ impl Shell {
         let language = visitor.look.language;
         let shown = |entry: &&Entry| entry.roles.is_empty() || entry.roles.iter().any(|role| visitor.has_role(role));
         let link = |entry: &Entry| Link {
+            key: entry.key,
             path: entry.path,
             icon: entry.icon,
             keys: entry.keys,
@@ -200,10 +207,27 @@ impl Shell {
                 initial: visitor.name.chars().take(1).collect(),
                 name: visitor.name.clone(),
                 roles: visitor.role_names.join(" · "),
+                id: visitor.principal.person.to_string(),
+                duty: duty(visitor),
+                signed_on: visitor.duty.signed_on,
             }),
             ..Self::bare(&visitor.look, title)
         }
     }
+}
+
+/// Until when somebody is on duty; nothing off duty.
+fn duty(visitor: &Visitor) -> String {
+    let Some(until) = visitor.duty.until else {
+        return String::new();
+    };
+    let key = if visitor.duty.signed_on {
+        "shell-duty-signed"
+    } else {
+        "shell-duty"
+    };
+    let until = When::new(until, visitor.now, &visitor.zone);
+    say(visitor.look.language, key, &[("until", Arg::from(&until.short))])
 }
 
 /// `GET /`: everybody's own first page.

@@ -44,6 +44,15 @@ pub struct Visitor {
     pub now: Moment,
     /// The centre's zone: times on pages are shown in it.
     pub zone: TimeZone,
+    pub duty: Duty,
+}
+
+/// Whether somebody is on duty now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Duty {
+    /// The end of the shift that runs.
+    pub until: Option<Moment>,
+    pub signed_on: bool,
 }
 
 /// A form that a signed-in person sent from a page of ours.
@@ -116,9 +125,8 @@ impl Visitor {
             return Err(InternalError::from_response("no second factor", answer::go(&look, second::PATH)).into());
         }
         Ok(Self {
-            csrf: csrf(&secret),
+            csrf: token_of(&secret),
             name: person.map_or_else(|| principal.person.to_string(), |person| person.name.clone()),
-            principal,
             session,
             role_names: roles
                 .iter()
@@ -130,6 +138,15 @@ impl Visitor {
             zone: directory
                 .calendar(None)
                 .map_or(TimeZone::UTC, |calendar| calendar.zone.clone()),
+            duty: Duty {
+                until: directory
+                    .shifts_of(&principal.person)
+                    .filter(|shift| shift.from <= now && now < shift.to)
+                    .map(|shift| shift.to)
+                    .max(),
+                signed_on: directory.sign_on_of(&principal.person, now).is_some(),
+            },
+            principal,
             now,
             look,
             roles,
@@ -230,7 +247,7 @@ pub fn lives(config: &Config) -> Lives {
 }
 
 /// The token of a session's pages: known to whoever knows the secret, and telling nothing of it.
-fn csrf(secret: &str) -> String {
+pub fn token_of(secret: &str) -> String {
     hex::encode(Sha256::digest(format!("ombud page token\n{secret}")))
 }
 

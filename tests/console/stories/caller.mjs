@@ -73,3 +73,7 @@ export async function caller(server, lang) {
   await phone.close();
   await agent.close();
 }
+
+export const name = 'a caller follows the own ticket';
+
+export const tell = ({ server, lang }) => caller(server, lang);

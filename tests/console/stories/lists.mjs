@@ -182,3 +182,7 @@ export async function lists(server, lang) {
   await lead.close();
   await canned(server, lang, number);
 }
+
+export const name = 'lists, palette, canned answers';
+
+export const tell = ({ server, lang }) => lists(server, lang);

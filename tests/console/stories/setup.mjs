@@ -74,3 +74,7 @@ export async function setup(lang, pictures) {
     await server.stop();
   }
 }
+
+export const name = 'the first setup';
+
+export const tell = ({ lang }) => setup(lang);

@@ -58,7 +58,7 @@ async fn a_manager_moves_a_shift_and_nobody_moves_the_past() {
     let boss = Visit::signed_in(&app, "boss").await;
     let shift = |from: &'static str, to: &'static str| [("person", "li"), ("role", ""), ("from", from), ("to", to)];
     let form = boss.get("/organisation/shift/new?person=li&day=2026-03-03").await;
-    assert!(form.text.contains("value=\"2026-03-03T08:00\""), "{}", form.text);
+    assert!(form.text.contains("value=\"2026-03-03 08:00\""), "{}", form.text);
     let mut sent = shift("2026-03-03T08:00", "2026-03-03T16:00").to_vec();
     sent.push(("key", KEY));
     let done = boss.post("/organisation/shift/new", &sent).await;

@@ -5,6 +5,7 @@ mod duty;
 mod follow;
 mod lists;
 mod lists_more;
+mod now;
 mod organisation;
 mod pages;
 mod second;
