@@ -159,13 +159,19 @@ fn statuses(codes: impl Iterator<Item = Code>) -> Vec<(u16, Vec<&'static str>)> 
     found
 }
 
+/// What is posted and takes no key: nothing is saved, or what is made is a secret that is not kept for a repeat.
+const WITHOUT_KEY: [&str; 3] = [
+    "/api/v1/workflows/check",
+    "/api/v1/follow",
+    "/api/v1/tickets/{number}/caller-code",
+];
+
 /// Adds to an operation what holds for all of its kind.
 fn complete(operation: &mut Map<String, Value>, endpoint: &Endpoint) {
     operation.insert("operationId".into(), json!(endpoint.name));
     let secured = operation.get("security").is_some();
     let has_body = operation.contains_key("requestBody");
-    // A check saves nothing and needs no key.
-    let is_command = endpoint.method == Method::POST && endpoint.path != "/api/v1/workflows/check";
+    let is_command = endpoint.method == Method::POST && !WITHOUT_KEY.contains(&endpoint.path.as_str());
     let is_seen = is_command && endpoint.path.starts_with("/api/v1/tickets/");
     let mut statuses = vec![400, 500, 503];
     if secured {
@@ -173,7 +179,7 @@ fn complete(operation: &mut Map<String, Value>, endpoint: &Endpoint) {
     }
     // A department that the reader may not see is not there.
     let is_report = endpoint.path.starts_with("/api/v1/reports/");
-    if endpoint.path.contains('{') || is_command || is_report {
+    if endpoint.path.contains('{') || endpoint.method == Method::POST || is_report {
         statuses.push(404);
     }
     if operation.contains_key("parameters") || has_body {

@@ -7,7 +7,7 @@ use crate::store::scan::Scan;
 use crate::store::{StoreError, settings};
 
 /// Tables whose rows belong to a ticket, if to anything.
-const OF_TICKETS: [(Code, &str); 8] = [
+const OF_TICKETS: [(Code, &str); 9] = [
     (Code::EventOrphan, "events"),
     (Code::RungOrphan, "rungs"),
     (Code::TicketOrphan, "ticket_departments"),

@@ -175,7 +175,8 @@ impl From<Row> for TicketRow {
 
 /// Opens a ticket.
 #[utoipa::path(post, path = "/api/v1/tickets", tag = "tickets", request_body = OpenTicket, params(DryRun),
-    security(("token" = ["tickets:open"])), responses((status = 201, body = CommandDone)))]
+    security(("token" = ["tickets:open"])), responses((status = 201, body = CommandDone),
+    (status = 200, description = "A rehearsal: what would come of it.", body = CommandDone)))]
 pub async fn open(
     state: Data<State>,
     who: Allowed<OpenTickets>,
