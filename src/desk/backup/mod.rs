@@ -294,6 +294,7 @@ mod tests {
         assert_eq!(
             left,
             [
+                ".ombud-backup.lock",
                 "ombud-20260303T003000Z.db",
                 "ombud-20260303T003000Z.json",
                 "ombud-20260304T003000Z.db",

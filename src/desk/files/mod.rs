@@ -121,7 +121,7 @@ pub fn human(bytes: u64) -> String {
         0..1_024 => format!("{bytes} B"),
         1_024..1_048_576 => format!("{} KB", bytes / 1_024),
         1_048_576.. => {
-            let tenths = bytes / 104_858;
+            let tenths = bytes.saturating_mul(10) / 1_048_576;
             if tenths < 100 && !tenths.is_multiple_of(10) {
                 format!("{}.{} MB", tenths / 10, tenths % 10)
             } else {

@@ -56,11 +56,9 @@ pub async fn sign_in(state: Data<State>, request: HttpRequest, sent: Stranger) -
             };
             let mut response = HttpResponse::Ok().json(again);
             // Our own cookies, always well formed.
-            for cookie in [
-                cookie::holding(secret, &state.config),
-                cookie::pending_gone(&state.config),
-            ] {
-                let _ = response.add_cookie(&cookie);
+            let _ = response.add_cookie(&cookie::holding(secret, &state.config));
+            if !code.is_empty() {
+                let _ = response.add_cookie(&cookie::pending_gone(&state.config));
             }
             response
         }

@@ -176,7 +176,8 @@ mod tests {
         assert!(keys.len() > 20);
         for language in Language::ALL {
             let arguments = [
-                "count", "min", "state", "who", "revision", "seconds", "number", "what", "line", "column",
+                "count", "min", "state", "who", "revision", "seconds", "number", "what", "line", "column", "max",
+                "size", "kinds",
             ]
             .map(|name| (name, Arg::from("1")));
             let missing: Vec<_> = keys
