@@ -59,7 +59,7 @@ impl Scan {
         if !self.has_files {
             return Ok(Vec::new());
         }
-        let sql = "select a.hash, a.size, coalesce(t.number, '?') as number, a.seq from attachments a \
+        let sql = "select a.hash, a.size, coalesce(t.number, '-') as number, a.seq from attachments a \
                    left join tickets t on t.id = a.ticket where a.hash > ? order by a.hash, a.ticket, a.seq limit ?";
         let rows = self.rows(sql, vec![after.into(), PAGE.into()]).await?;
         let mut found: Vec<NeededFile> = rows.iter().map(needed).collect::<Result<_, DbErr>>()?;

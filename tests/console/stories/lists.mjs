@@ -53,7 +53,9 @@ async function several(page, base) {
 }
 
 /** What is done is done: the connection breaks in the middle, going on doubles nothing. */
-async function broken(page, context, base) {
+async function broken(page, context, base, lang) {
+  // One server for both languages: each has words of its own.
+  const words = `中断后继续 ${lang}`;
   await page.goto(`${base}/tickets?view=open`);
   await page.waitForSelector('#rows [data-row]');
   await page.click('th [data-all]');
@@ -62,7 +64,7 @@ async function broken(page, context, base) {
   await page.keyboard.press('b');
   await page.click('button[formaction="/tickets/bulk/note/form"]');
   await page.waitForSelector('#bulk-form #f-note');
-  await page.fill('#f-note', '中断后继续');
+  await page.fill('#f-note', words);
   let asked = 0;
   // The answer to the second step is lost after the server has done it.
   await context.route('**/tickets/bulk/note', async route => { asked += 1; if (asked === 2) { await route.fetch(); await route.abort(); } else await route.continue(); });
@@ -73,7 +75,7 @@ async function broken(page, context, base) {
   await context.unroute('**/tickets/bulk/note');
   const second = await page.$$eval('#bulk-form .outcomes a', all => all[12].textContent);
   await page.goto(`${base}/tickets/${second}`);
-  const notes = await page.$$eval('.tl .msg', all => all.filter(one => one.textContent.includes('中断后继续')).length);
+  const notes = await page.$$eval('.tl .msg', all => all.filter(one => one.textContent.includes(words)).length);
   assert(notes === 1, `noted ${notes} times`);
 }
 
@@ -176,7 +178,7 @@ export async function lists(server, lang) {
   await page.goto(`${server.base}/tickets?view=open`);
   const [number, subject] = await page.$eval('#rows [data-row]', row => [row.querySelector('.c-no').textContent.trim(), row.querySelector('a.t').textContent.trim()]);
   await palette(page, server.base, lang, number, subject.slice(0, 8));
-  await broken(page, context, server.base);
+  await broken(page, context, server.base, lang);
   const own = lead.troubles.filter(line => !/ERR_FAILED|Failed to load/.test(line));
   assert(own.length === 0, own.join('; '));
   await lead.close();

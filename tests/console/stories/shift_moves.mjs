@@ -52,7 +52,8 @@ export async function tell(stage) {
     await restore();
     const mine = (await stage.entries('/roster')).filter(({ entry }) => entry.person === 'zhao' && entry.role === 'shift_lead' && Date.parse(entry.from) <= Date.now() && Date.parse(entry.to) > Date.now() && Date.parse(entry.to) < Date.now() + 3.1 * 3600e3);
     for (const { key } of mine) await stage.api('administrator', `/roster/${key}`, { method: 'DELETE' });
-    // Until the end of the day, as the demonstration has it.
-    await stage.api('administrator', '/roster', { method: 'POST', body: { person: 'zhang', role: 'shift_lead', from: new Date().toISOString(), to: new Date(Date.now() + 12 * 3600e3).toISOString() } });
+    // As the demonstration has it, to a full minute: what is written with seconds is shown with them.
+    const minute = at => new Date(Math.floor(at / 60e3) * 60e3).toISOString();
+    await stage.api('administrator', '/roster', { method: 'POST', body: { person: 'zhang', role: 'shift_lead', from: minute(Date.now()), to: minute(Date.now() + 12 * 3600e3) } });
   }
 }
