@@ -75,7 +75,7 @@ async function broken(page, context, base, lang) {
   await context.unroute('**/tickets/bulk/note');
   const second = await page.$$eval('#bulk-form .outcomes a', all => all[12].textContent);
   await page.goto(`${base}/tickets/${second}`);
-  const notes = await page.$$eval('.tl .msg', all => all.filter(one => one.textContent.includes(words)).length);
+  const notes = await page.$$eval('.tl .msg', (all, words) => all.filter(one => one.textContent.includes(words)).length, words);
   assert(notes === 1, `noted ${notes} times`);
 }
 
