@@ -78,13 +78,19 @@ impl<'d> Lead<'d> {
         if !matches!(kind, Kind::Shift | Kind::Absence) {
             return false;
         }
-        let of = |body: &serde_json::Value| body.get("person").and_then(|person| person.as_str()).map(PersonId::new);
-        // Whose it is, and whose it becomes.
+        let named = |body: &serde_json::Value, member| {
+            let person = body.get(member).and_then(|person| person.as_str());
+            person.map(PersonId::new)
+        };
+        let of = |body: &serde_json::Value| named(body, "person");
+        // Whose it is, whose it becomes, and who stands in: a substitute sees and does what the absent person may.
         let becomes = body.and_then(of);
+        let stands_in = body.and_then(|body| named(body, "substitute"));
         let was = standing
             .iter()
             .find(|entry| entry.kind == kind && Some(entry.key.as_str()) == key)
             .and_then(|entry| of(&entry.body));
-        becomes.iter().chain(&was).all(|person| self.leads(person))
+        let all = becomes.iter().chain(&was).chain(&stands_in);
+        all.into_iter().all(|person| self.leads(person))
     }
 }

@@ -67,6 +67,13 @@ async fn a_shift_lead_edits_the_roster_of_the_centre_and_of_nobody_else() {
     );
     let absence = app.post("zhang", "/api/v1/absences", &[], &shift("wang")).await;
     assert_eq!(absence.status, 201, "{}", absence.text);
+    // Who stands in sees what the absent person sees: only somebody of the own people.
+    for (substitute, status) in [("cai", 201), ("sun", 403), ("boss", 403)] {
+        let mut absence = shift("wang");
+        absence["substitute"] = json!(substitute);
+        let added = app.post("zhang", "/api/v1/absences", &[], &absence).await;
+        assert_eq!(added.status, status, "{substitute}: {}", added.text);
+    }
     let member = json!({"person": "wang", "role": "shift_lead"});
     assert_eq!(app.post("zhang", "/api/v1/memberships", &[], &member).await.status, 403);
     let log = app.get("ada", "/api/v1/directory/log?limit=200").await;
