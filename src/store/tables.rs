@@ -2,7 +2,7 @@
 
 use super::rows::Table;
 
-pub(super) static TICKETS: Table = Table {
+pub(crate) static TICKETS: Table = Table {
     name: "tickets",
     columns: &[
         "id",
@@ -36,33 +36,33 @@ pub(super) static TICKETS: Table = Table {
 };
 
 /// No conflict is forgiven: the same `seq` twice means that somebody else wrote the ticket meanwhile.
-pub(super) static EVENTS: Table = Table {
+pub(crate) static EVENTS: Table = Table {
     name: "events",
     columns: &["ticket", "seq", "at", "recorded_at", "actor", "type", "body", "hash"],
     conflict: "",
 };
 
-pub(super) static EVENT_CONTENT: Table = Table {
+pub(crate) static EVENT_CONTENT: Table = Table {
     name: "event_content",
     columns: &["ticket", "seq", "content"],
     conflict: "",
 };
 
-pub(super) static DEPARTMENTS: Table = Table {
+pub(crate) static DEPARTMENTS: Table = Table {
     name: "ticket_departments",
     columns: &["ticket", "department", "since", "until", "open", "updated_at"],
     conflict: "on conflict (ticket, department) do update set since = excluded.since, until = excluded.until, \
         open = excluded.open, updated_at = excluded.updated_at",
 };
 
-pub(super) static OWNERS: Table = Table {
+pub(crate) static OWNERS: Table = Table {
     name: "owners",
     columns: &["ticket", "task", "chain", "updated_at"],
     conflict: "on conflict (ticket, task) do update set chain = excluded.chain, updated_at = excluded.updated_at",
 };
 
 /// No conflict is forgiven: a rung fires at most once (L7).
-pub(super) static RUNGS: Table = Table {
+pub(crate) static RUNGS: Table = Table {
     name: "rungs",
     columns: &[
         "ticket",
@@ -77,7 +77,7 @@ pub(super) static RUNGS: Table = Table {
     conflict: "",
 };
 
-pub(super) static OUTBOX: Table = Table {
+pub(crate) static OUTBOX: Table = Table {
     name: "outbox",
     columns: &[
         "key",
@@ -98,13 +98,13 @@ pub(super) static OUTBOX: Table = Table {
     conflict: "",
 };
 
-pub(super) static IDEMPOTENCY: Table = Table {
+pub(crate) static IDEMPOTENCY: Table = Table {
     name: "idempotency",
     columns: &["scope", "key", "request", "status", "answer", "ticket", "created_at"],
     conflict: "",
 };
 
-pub(super) static NUMBERS: Table = Table {
+pub(crate) static NUMBERS: Table = Table {
     name: "numbers",
     columns: &["prefix", "date", "counter"],
     conflict: "on conflict (prefix, date) do update set counter = excluded.counter \
@@ -125,7 +125,7 @@ const CONTACT_COLUMNS: &[&str] = &[
     "updated_at",
 ];
 
-pub(super) static CONTACTS: Table = Table {
+pub(crate) static CONTACTS: Table = Table {
     name: "contacts",
     columns: CONTACT_COLUMNS,
     conflict: "on conflict (id) do update set channel = excluded.channel, caller = excluded.caller, \
@@ -135,14 +135,14 @@ pub(super) static CONTACTS: Table = Table {
 };
 
 /// Contacts that nobody had stored when the batch looked: if somebody did meanwhile, it looks again.
-pub(super) static NEW_CONTACTS: Table = Table {
+pub(crate) static NEW_CONTACTS: Table = Table {
     name: "contacts",
     columns: CONTACT_COLUMNS,
     conflict: "",
 };
 
 /// No conflict is forgiven: a milestone is reached once, by its event.
-pub(super) static MILESTONES: Table = Table {
+pub(crate) static MILESTONES: Table = Table {
     name: "milestones",
     columns: &[
         "ticket",

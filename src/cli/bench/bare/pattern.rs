@@ -6,55 +6,13 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult};
 use uuid::Uuid;
 
 use crate::store::connect::statement;
+use crate::store::rows::Table;
+use crate::store::tables::{DEPARTMENTS, EVENT_CONTENT, EVENTS, MILESTONES, OWNERS, TICKETS};
 
-pub const EVENTS: &[&str] = &["ticket", "seq", "at", "recorded_at", "actor", "type", "body", "hash"];
-pub const CONTENT: &[&str] = &["ticket", "seq", "content"];
-pub const OWNERS: &[&str] = &["ticket", "task", "chain", "updated_at"];
-pub const DEPARTMENTS: &[&str] = &["ticket", "department", "since", "until", "open", "updated_at"];
-pub const MILESTONES: &[&str] = &[
-    "ticket",
-    "seq",
-    "department",
-    "at",
-    "kind",
-    "workflow",
-    "in_time",
-    "outcome",
-    "counts_as",
-    "solved",
-];
-pub const IDEMPOTENCY: &[&str] = &["scope", "key", "request", "status", "answer", "ticket", "created_at"];
-pub const TICKETS: &[&str] = &[
-    "id",
-    "number",
-    "workflow",
-    "definition",
-    "state",
-    "outcome",
-    "creator",
-    "assignee",
-    "caller",
-    "opened_at",
-    "closed_at",
-    "entered_at",
-    "updated_at",
-    "revision",
-    "seq",
-    "head",
-    "due_at",
-    "late_since",
-    "urgent",
-    "subject",
-    "snapshot",
-];
-
+/// A ticket that is written again; ombud's own statement would leave one alone that has not moved on.
 pub const TICKETS_AGAIN: &str = "on conflict (id) do update set state = excluded.state, \
     updated_at = excluded.updated_at, revision = excluded.revision, seq = excluded.seq, head = excluded.head, \
     due_at = excluded.due_at, subject = excluded.subject, snapshot = excluded.snapshot";
-pub const OWNERS_AGAIN: &str =
-    "on conflict (ticket, task) do update set chain = excluded.chain, updated_at = excluded.updated_at";
-pub const DEPARTMENTS_AGAIN: &str = "on conflict (ticket, department) do update set updated_at = excluded.updated_at";
-
 pub type Rows = Vec<Vec<Value>>;
 
 /// What is kept for a repeat: which events a command wrote.
@@ -78,16 +36,20 @@ pub struct Step {
 impl Pattern {
     pub async fn of(db: &DatabaseConnection, number: &str) -> anyhow::Result<Self> {
         let backend = db.get_database_backend();
-        let sql = format!("select {} from tickets where number = ?", names(TICKETS));
+        let sql = format!("select {} from tickets where number = ?", names(TICKETS.columns));
         let row = db
             .query_one_raw(statement(backend, &sql, vec![number.into()]))
             .await?
             .context("the ticket to copy")?;
         let id: Uuid = row.try_get("", "id")?;
-        let rows = async |columns: &[&str], table: &str, more: &str| -> anyhow::Result<Rows> {
-            let sql = format!("select {} from {table} where ticket = ? {more}", names(columns));
+        let rows = async |table: &Table, more: &str| -> anyhow::Result<Rows> {
+            let sql = format!(
+                "select {} from {} where ticket = ? {more}",
+                names(table.columns),
+                table.name
+            );
             let found = db.query_all_raw(statement(backend, &sql, vec![id.into()])).await?;
-            found.iter().map(|row| values(row, columns)).collect()
+            found.iter().map(|row| values(row, table.columns)).collect()
         };
         // Its opening is all before the first action.
         let sql = "select min(seq) from events where ticket = ? and type = 'did'";
@@ -97,15 +59,15 @@ impl Pattern {
         let step = async |which: &str| -> anyhow::Result<Step> {
             let which = format!("and seq {which} {did} order by seq");
             Ok(Step {
-                events: rows(EVENTS, "events", &which).await?,
-                content: rows(CONTENT, "event_content", &which).await?,
-                milestones: rows(MILESTONES, "milestones", &which).await?,
+                events: rows(&EVENTS, &which).await?,
+                content: rows(&EVENT_CONTENT, &which).await?,
+                milestones: rows(&MILESTONES, &which).await?,
             })
         };
         Ok(Self {
-            ticket: values(&row, TICKETS)?,
-            owners: rows(OWNERS, "owners", "").await?,
-            departments: rows(DEPARTMENTS, "ticket_departments", "").await?,
+            ticket: values(&row, TICKETS.columns)?,
+            owners: rows(&OWNERS, "").await?,
+            departments: rows(&DEPARTMENTS, "").await?,
             opened: step("<").await?,
             acted: step(">=").await?,
         })

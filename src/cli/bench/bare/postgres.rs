@@ -7,11 +7,10 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use uuid::Uuid;
 
 use super::What;
-use super::pattern::{
-    CONTENT, DEPARTMENTS, DEPARTMENTS_AGAIN, EVENTS, IDEMPOTENCY, MILESTONES, OWNERS, OWNERS_AGAIN, Pattern, Rows,
-    Step, TICKETS, TICKETS_AGAIN, kept, names, of,
-};
+use super::pattern::{Pattern, Rows, Step, TICKETS_AGAIN, kept, names, of};
 use crate::store::connect::statement;
+use crate::store::rows::Table;
+use crate::store::tables::{DEPARTMENTS, EVENT_CONTENT, EVENTS, IDEMPOTENCY, MILESTONES, OWNERS, TICKETS};
 
 /// Connections, and the two statements there are.
 #[derive(Clone)]
@@ -26,16 +25,16 @@ impl Pool {
     pub fn new(db: DatabaseConnection, pattern: Pattern) -> Self {
         let text = |step: &Step, departments: &Rows| {
             let parts = [
-                insert("event_content", CONTENT, step.content.len(), ""),
-                insert("owners", OWNERS, pattern.owners.len(), OWNERS_AGAIN),
-                insert("ticket_departments", DEPARTMENTS, departments.len(), DEPARTMENTS_AGAIN),
-                insert("milestones", MILESTONES, step.milestones.len(), ""),
-                insert("idempotency", IDEMPOTENCY, 1, ""),
-                insert("events", EVENTS, step.events.len(), ""),
+                insert(&EVENT_CONTENT, step.content.len(), EVENT_CONTENT.conflict),
+                insert(&OWNERS, pattern.owners.len(), OWNERS.conflict),
+                insert(&DEPARTMENTS, departments.len(), DEPARTMENTS.conflict),
+                insert(&MILESTONES, step.milestones.len(), MILESTONES.conflict),
+                insert(&IDEMPOTENCY, 1, IDEMPOTENCY.conflict),
+                insert(&EVENTS, step.events.len(), EVENTS.conflict),
             ];
             let parts = parts.into_iter().flatten().enumerate();
             let with: Vec<String> = parts.map(|(place, part)| format!("t{place} as ({part})")).collect();
-            let ticket = insert("tickets", TICKETS, 1, TICKETS_AGAIN).unwrap_or_default();
+            let ticket = insert(&TICKETS, 1, TICKETS_AGAIN).unwrap_or_default();
             Arc::from(format!("with {} {ticket}", with.join(", ")))
         };
         Self {
@@ -67,8 +66,9 @@ impl Pool {
     }
 }
 
-fn insert(table: &str, columns: &[&str], rows: usize, conflict: &str) -> Option<String> {
+fn insert(table: &Table, rows: usize, conflict: &str) -> Option<String> {
+    let (name, columns) = (table.name, table.columns);
     let one = format!("({})", vec!["?"; columns.len()].join(","));
     let all = vec![one.as_str(); rows].join(",");
-    (rows > 0).then(|| format!("insert into {table} ({}) values {all} {conflict}", names(columns)))
+    (rows > 0).then(|| format!("insert into {name} ({}) values {all} {conflict}", names(columns)))
 }

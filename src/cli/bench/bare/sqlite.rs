@@ -7,12 +7,11 @@ use sea_orm::{
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::pattern::{
-    CONTENT, DEPARTMENTS, DEPARTMENTS_AGAIN, EVENTS, IDEMPOTENCY, MILESTONES, OWNERS, OWNERS_AGAIN, Pattern, Rows,
-    TICKETS, TICKETS_AGAIN, kept, names, of,
-};
+use super::pattern::{Pattern, Rows, TICKETS_AGAIN, kept, names, of};
 use super::{Job, What};
 use crate::store::connect::statement;
+use crate::store::rows::Table;
+use crate::store::tables::{DEPARTMENTS, EVENT_CONTENT, EVENTS, IDEMPOTENCY, MILESTONES, OWNERS, TICKETS};
 
 /// Commands of one transaction: as ombud's writer has them.
 const BATCH_MAX: usize = 128;
@@ -61,28 +60,23 @@ async fn together(db: &DatabaseConnection, jobs: &[Job], pattern: &Pattern) -> a
         let sql = format!("delete from owners where ticket in ({list})");
         tx.execute_raw(statement(DbBackend::Sqlite, &sql, acted)).await?;
     }
-    for (table, columns, rows, conflict) in [
-        ("tickets", TICKETS, tickets, TICKETS_AGAIN),
-        ("events", EVENTS, events, ""),
-        ("event_content", CONTENT, content, ""),
-        ("owners", OWNERS, owners, OWNERS_AGAIN),
-        ("ticket_departments", DEPARTMENTS, departments, DEPARTMENTS_AGAIN),
-        ("milestones", MILESTONES, milestones, ""),
-        ("idempotency", IDEMPOTENCY, answers, ""),
+    insert(&tx, &TICKETS, tickets, TICKETS_AGAIN).await?;
+    for (table, rows) in [
+        (&EVENTS, events),
+        (&EVENT_CONTENT, content),
+        (&OWNERS, owners),
+        (&DEPARTMENTS, departments),
+        (&MILESTONES, milestones),
+        (&IDEMPOTENCY, answers),
     ] {
-        insert(&tx, table, columns, rows, conflict).await?;
+        insert(&tx, table, rows, table.conflict).await?;
     }
     tx.commit().await?;
     Ok(ids)
 }
 
-async fn insert(
-    tx: &impl ConnectionTrait,
-    table: &str,
-    columns: &[&str],
-    rows: Rows,
-    conflict: &str,
-) -> anyhow::Result<()> {
+async fn insert(tx: &impl ConnectionTrait, table: &Table, rows: Rows, conflict: &str) -> anyhow::Result<()> {
+    let (name, columns) = (table.name, table.columns);
     let mut rows = rows.into_iter();
     loop {
         // As ombud does: powers of two, so that the texts are few and stay prepared.
@@ -93,7 +87,7 @@ async fn insert(
         let count = (1 << (usize::BITS - 1 - left.leading_zeros())).min(ROWS_MAX);
         let one = format!("({})", vec!["?"; columns.len()].join(","));
         let all = vec![one.as_str(); count].join(",");
-        let sql = format!("insert into {table} ({}) values {all} {conflict}", names(columns));
+        let sql = format!("insert into {name} ({}) values {all} {conflict}", names(columns));
         let values: Vec<Value> = rows.by_ref().take(count).flatten().collect();
         tx.execute_raw(statement(DbBackend::Sqlite, &sql, values)).await?;
     }
