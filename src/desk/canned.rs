@@ -189,11 +189,12 @@ impl CannedWish {
         let mut length = |pointer: &str, text: &str, max: usize, may_be_empty: bool| {
             let length = text.trim().chars().count();
             if length > max || (length == 0 && !may_be_empty) || text.contains('\0') {
+                let least = u8::from(!may_be_empty);
                 problems.push(Problem::new(
                     pointer,
                     "length",
-                    format!("须有 1 到 {max} 个字"),
-                    format!("It has 1 to {max} characters"),
+                    format!("须有 {least} 到 {max} 个字"),
+                    format!("It has {least} to {max} characters"),
                 ));
             }
         };
@@ -212,12 +213,7 @@ impl CannedWish {
         if let Some(department) = &self.department
             && !around.directory.departments.contains_key(department)
         {
-            problems.push(Problem::new(
-                "/department",
-                "unknown",
-                format!("没有“{department}”这个部门"),
-                format!("There is no department «{department}»"),
-            ));
+            problems.push(Problem::no_department("/department", department));
         }
         if problems.is_empty() {
             Ok(())

@@ -8,7 +8,7 @@ use crate::store::StoreError;
 use crate::ticket::event::Actor;
 use crate::ticket::refusal::Refusal;
 use crate::workflow::definition::Text;
-use crate::workflow::id::ActionId;
+use crate::workflow::id::{ActionId, DepartmentId};
 use crate::workflow::moment::Moment;
 
 use super::definitions::Checked;
@@ -149,6 +149,16 @@ impl Problem {
                 en: en.into(),
             },
         }
+    }
+
+    /// A department that is named and is not there.
+    pub fn no_department(pointer: impl Into<String>, department: &DepartmentId) -> Self {
+        Self::new(
+            pointer,
+            "unknown",
+            format!("没有“{department}”这个部门"),
+            format!("There is no department «{department}»"),
+        )
     }
 }
 

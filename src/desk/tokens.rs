@@ -231,12 +231,7 @@ impl TokenWish {
         if let Some(department) = &self.department
             && !around.directory.departments.contains_key(department)
         {
-            problems.push(Problem::new(
-                "/department",
-                "unknown",
-                format!("没有“{department}”这个部门"),
-                format!("There is no department «{department}»"),
-            ));
+            problems.push(Problem::no_department("/department", department));
         }
         let title = self.title.trim();
         if title.is_empty() || title.chars().count() > TITLE_MAX || title.chars().any(char::is_control) {

@@ -257,12 +257,7 @@ impl ViewWish {
         if let Audience::Department(department) = &self.audience
             && !around.directory.departments.contains_key(department)
         {
-            problems.push(Problem::new(
-                "/department",
-                "unknown",
-                format!("没有“{department}”这个部门"),
-                format!("There is no department «{department}»"),
-            ));
+            problems.push(Problem::no_department("/department", department));
         }
         let unknown = self
             .listing
