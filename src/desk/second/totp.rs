@@ -1,7 +1,6 @@
 //! Codes that change each half minute (RFC 6238 over RFC 4226, with SHA-1 and six digits: what every authenticator has).
 
-use sha1::{Digest, Sha1};
-
+use crate::notify::channel::sign::hmac_sha1;
 use crate::workflow::moment::{Moment, SECOND};
 
 /// How long a code is the one of now.
@@ -11,8 +10,6 @@ const AROUND: i64 = 1;
 const DIGITS: usize = 6;
 /// Ten to the power of [`DIGITS`].
 const CODES: u32 = 1_000_000;
-/// Bytes of a block of SHA-1.
-const BLOCK: usize = 64;
 /// Bytes of a secret, as RFC 4226 asks for.
 pub(super) const SECRET: usize = 20;
 
@@ -21,25 +18,9 @@ const BASE32: [char; 32] = [
     'X', 'Y', 'Z', '2', '3', '4', '5', '6', '7',
 ];
 
-/// HMAC with SHA-1 (RFC 2104); keys here are shorter than a block.
-fn hmac(key: &[u8], message: &[u8]) -> Vec<u8> {
-    let mut block = [0_u8; BLOCK];
-    for (place, byte) in block.iter_mut().zip(key) {
-        *place = *byte;
-    }
-    let inner = Sha1::new()
-        .chain_update(block.map(|byte| byte ^ 0x36))
-        .chain_update(message)
-        .finalize();
-    let outer = Sha1::new()
-        .chain_update(block.map(|byte| byte ^ 0x5c))
-        .chain_update(inner);
-    outer.finalize().to_vec()
-}
-
 /// The code of a step.
 fn code(secret: &[u8], step: i64) -> String {
-    let hash = hmac(secret, &step.to_be_bytes());
+    let hash = hmac_sha1(secret, &[&step.to_be_bytes()]);
     let offset = usize::from(hash.last().copied().unwrap_or_default() & 0x0f);
     let four = hash.iter().skip(offset).take(4);
     let number = four.fold(0_u32, |number, byte| (number << 8) | u32::from(*byte)) & 0x7fff_ffff;

@@ -2,33 +2,28 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
+use hmac::digest::Output;
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
+use sha2::Sha256;
 
-/// Bytes of a block of SHA-256.
-const BLOCK: usize = 64;
-
-/// HMAC with SHA-256 (RFC 2104).
+/// HMAC with SHA-256 (RFC 2104) over these parts, one after another.
 pub fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut block = [0_u8; BLOCK];
-    let hashed;
-    let key = if key.len() > BLOCK {
-        hashed = Sha256::digest(key);
-        &hashed[..]
-    } else {
-        key
-    };
-    for (place, byte) in block.iter_mut().zip(key) {
-        *place = *byte;
-    }
-    let mut inner = Sha256::new();
-    inner.update(block.map(|byte| byte ^ 0x36));
+    keyed::<Hmac<Sha256>>(key, parts).into()
+}
+
+/// The same with SHA-1, for what others have fixed.
+pub fn hmac_sha1(key: &[u8], parts: &[&[u8]]) -> [u8; 20] {
+    keyed::<Hmac<Sha1>>(key, parts).into()
+}
+
+#[expect(clippy::expect_used, reason = "a key of HMAC may have any length, none is refused")]
+fn keyed<M: Mac + KeyInit>(key: &[u8], parts: &[&[u8]]) -> Output<M> {
+    let mut mac = <M as KeyInit>::new_from_slice(key).expect("keys of any length");
     for part in parts {
-        inner.update(part);
+        mac.update(part);
     }
-    let mut outer = Sha256::new();
-    outer.update(block.map(|byte| byte ^ 0x5c));
-    outer.update(inner.finalize());
-    outer.finalize().into()
+    mac.finalize().into_bytes()
 }
 
 /// `v1,…` of Standard Webhooks over id, seconds and body. A secret that begins with `whsec_` is base64 after it.
@@ -61,6 +56,27 @@ pub fn feishu(secret: &str, seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Test cases 1, 2 and 6 of RFC 2202.
+    #[test]
+    fn with_sha_1_too() {
+        for (key, data, expected) in [
+            (vec![0x0b; 20], "Hi There", "b617318655057264e28bc0b6fb378c8ef146be00"),
+            (
+                b"Jefe".to_vec(),
+                "what do ya want for nothing?",
+                "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79",
+            ),
+            (
+                vec![0xaa; 80],
+                "Test Using Larger Than Block-Size Key - Hash Key First",
+                "aa4ae5e15272d00e95705637ce8a3b55ed402112",
+            ),
+        ] {
+            let (one, other) = data.as_bytes().split_at(3);
+            assert_eq!(hex::encode(hmac_sha1(&key, &[one, other])), expected);
+        }
+    }
 
     /// Test cases 1, 2, 4 and 6 of RFC 4231.
     #[test]
