@@ -160,6 +160,16 @@ impl Problem {
             format!("There is no department «{department}»"),
         )
     }
+
+    /// A cursor that was given out for another list, or by nobody.
+    pub fn wrong_cursor() -> Self {
+        Self::new(
+            "cursor",
+            "cursor",
+            "这个游标不是这个列表给出的：请从第一页开始",
+            "This cursor is not of this list: begin at the first page",
+        )
+    }
 }
 
 impl From<Problem> for DeskError {

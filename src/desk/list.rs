@@ -154,7 +154,7 @@ impl Desk {
         }
         let wanted = wanted(filter, &around);
         // One more than asked for says whether there is a next page.
-        let mut rows = list::page(
+        let rows = list::page(
             &self.inner.database,
             &viewer,
             &wanted,
@@ -163,12 +163,9 @@ impl Desk {
             limit + 1,
         )
         .await?;
-        let more = exceeds(rows.len(), limit);
-        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        let next = match rows.last() {
-            Some(last) if more => Some(write_cursor(&name, &end_of(last, sort))),
-            Some(_) | None => None,
-        };
+        let (rows, more) = cut(rows, limit);
+        let last = rows.last().filter(|_| more);
+        let next = last.map(|last| write_cursor(&name, &end_of(last, sort)));
         let rows = rows.into_iter().map(Row::of).collect();
         Ok(Page { rows, next })
     }
@@ -198,13 +195,10 @@ impl Desk {
     ) -> Result<Page, DeskError> {
         let limit = limit.min(GIVEN_AWAY_MAX);
         let number = filter.number.as_deref();
-        let mut found = list::given_away(&self.inner.database, viewer, number, after, limit + 1).await?;
-        let more = exceeds(found.len(), limit);
-        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        let next = match found.last() {
-            Some((_, number)) if more => Some(write_cursor(name, &After::Number(number.clone()))),
-            Some(_) | None => None,
-        };
+        let found = list::given_away(&self.inner.database, viewer, number, after, limit + 1).await?;
+        let (found, more) = cut(found, limit);
+        let last = found.last().filter(|_| more);
+        let next = last.map(|(_, number)| write_cursor(name, &After::Number(number.clone())));
         let mut rows = Vec::with_capacity(found.len());
         for (id, _) in found {
             let wanted = TicketRef::Id(id);
@@ -298,8 +292,12 @@ fn end_of(row: &ListRow, sort: Sort) -> After {
     }
 }
 
-fn exceeds(rows: usize, limit: u64) -> bool {
-    u64::try_from(rows).unwrap_or(u64::MAX) > limit
+/// The first `limit` of what was found with one more, and whether there was more.
+pub fn cut<T>(mut found: Vec<T>, limit: u64) -> (Vec<T>, bool) {
+    let whole = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > whole;
+    found.truncate(whole);
+    (found, more)
 }
 
 /// Names a list, so that a cursor of one is not taken for another's.
@@ -325,15 +323,7 @@ fn read_cursor(cursor: &str, name: &str) -> Result<After, DeskError> {
             None => Some(After::Number(rest.to_owned())),
         }
     };
-    read().ok_or_else(|| {
-        Problem::new(
-            "cursor",
-            "cursor",
-            "这个游标不是这个列表给出的：请从第一页开始",
-            "This cursor is not of this list: begin at the first page",
-        )
-        .into()
-    })
+    read().ok_or_else(|| Problem::wrong_cursor().into())
 }
 
 impl Row {

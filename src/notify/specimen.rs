@@ -164,23 +164,13 @@ fn digest(letter: Letter) -> Letter {
 fn bare(kind: Kind, language: Language) -> Letter {
     let full = full(kind, language);
     Letter {
-        centre: String::new(),
-        closed: false,
-        urgent: false,
-        sentence: String::new(),
-        clock: ClockLine::default(),
-        stands_for: 1,
-        stands_for_several: false,
-        action: String::new(),
-        actor: String::new(),
-        refusal: String::new(),
-        others: Vec::new(),
-        told_others: false,
-        link: String::new(),
-        linked: false,
-        acknowledge: false,
-        acknowledge_link: String::new(),
-        acknowledge_linked: false,
-        ..full
+        number: full.number,
+        subject: full.subject,
+        workflow: full.workflow,
+        state: full.state,
+        why: full.why,
+        lines: full.lines,
+        count: full.count,
+        ..Letter::of_no_ticket(kind, language, full.name)
     }
 }

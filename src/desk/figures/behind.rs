@@ -15,7 +15,7 @@ use crate::workflow::id::{DepartmentId, WorkflowId};
 use crate::workflow::moment::Moment;
 
 use super::super::command::Around;
-use super::super::list::Row;
+use super::super::list::{Row, cut};
 use super::super::{Desk, DeskError, Principal, Problem, Scope};
 use super::{Days, Reach, Span, reach};
 
@@ -161,10 +161,8 @@ impl Desk {
         let viewer = self.inner.viewer_of_lists(principal, &around);
         let reach = reach(&viewer, asked.department.as_ref(), &around.directory)?;
         let which = which(asked, &reach, &around)?;
-        let mut found = milestones::page(&self.inner.database, &viewer, &which, after.as_ref(), limit + 1).await?;
-        let whole = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = found.len() > whole;
-        found.truncate(whole);
+        let found = milestones::page(&self.inner.database, &viewer, &which, after.as_ref(), limit + 1).await?;
+        let (found, more) = cut(found, limit);
         let next = found.last().filter(|_| more).map(write_cursor);
         let mut shown = self.as_seen(&viewer, &found).await?;
         let rows = found
@@ -242,13 +240,5 @@ fn read_cursor(cursor: &str) -> Result<End, DeskError> {
         let seq = parts.next()?.parse().ok()?;
         Some((at, ticket, seq, parts.next()?.to_owned()))
     };
-    read().ok_or_else(|| {
-        Problem::new(
-            "cursor",
-            "cursor",
-            "这个游标不是这个列表给出的：请从第一页开始",
-            "This cursor is not of this list: begin at the first page",
-        )
-        .into()
-    })
+    read().ok_or_else(|| Problem::wrong_cursor().into())
 }

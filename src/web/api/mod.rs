@@ -41,6 +41,8 @@ use super::decode::{At, Decode, Faults};
 use super::problem::{Code, Fault, Place, Problem};
 use super::state::State;
 
+pub use crate::desk::list::cut;
+
 /// A route of the API: how it is served and how it is described.
 pub struct Endpoint {
     /// `tickets_open`: unique, the operation's id.
@@ -186,14 +188,6 @@ pub fn limit(asked: Option<u32>, state: &State) -> Result<u64, Problem> {
             ]))
         }
     }
-}
-
-/// The first `limit` of what was found with one more, and whether there was more.
-pub fn cut<T>(mut found: Vec<T>, limit: u64) -> (Vec<T>, bool) {
-    let whole = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = found.len() > whole;
-    found.truncate(whole);
-    (found, more)
 }
 
 /// An id of a path, read as strictly as one of a body.

@@ -219,9 +219,8 @@ pub async fn count(
         urgent: query.urgent,
         open: Some(true),
         assignee: query.assignee,
-        number: None,
-        given_away: false,
         text: query.text.map(|text| text.0),
+        ..Filter::default()
     };
     let count = state.desk.count(&who.principal, &filter).await?;
     Ok(HttpResponse::Ok().json(TicketCount {
