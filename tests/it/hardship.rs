@@ -1,8 +1,7 @@
 //! Hard times with the real server: the disk is full (P13), hundreds of clients are slow (P19).
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ombud::clock::Clock;
@@ -17,38 +16,7 @@ use tokio::net::TcpStream;
 
 use crate::api::token;
 use crate::support::TestDesk;
-
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// The server on this database, and the address it listens on.
-fn serve(database: &str, settings: &[(&str, &str)]) -> (Server, String) {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_ombud"))
-        .arg("serve")
-        .current_dir(std::env::temp_dir())
-        .env_remove("OMBUD_CONFIG")
-        .env("OMBUD_LANG", "en")
-        .env("OMBUD_DATABASE_URL", database)
-        .env("OMBUD_SERVER_LISTEN", "127.0.0.1:0")
-        .env("OMBUD_LOG_LEVEL", "off")
-        .envs(settings.iter().copied())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(process.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let address = line.split("http://").nth(1).unwrap();
-    let address = address.split([' ', ';']).next().unwrap().to_owned();
-    (Server(process), address)
-}
+use crate::support::process::Server;
 
 struct Client {
     http: reqwest::Client,
@@ -116,8 +84,8 @@ async fn a_full_disk_refuses_what_writes_and_nothing_else_until_there_is_room_ag
     let test = TestDesk::at(&url, Clock::system().now()).await;
     let secret = token(&test, "li", &Scope::ALL).await;
     drop(test.desk);
-    let (server, address) = serve(&url, &[("OMBUD_LIMITS_REQUESTS_AT_ONCE", "1000000")]);
-    let client = Client::new(&address, &secret);
+    let server = Server::start(&url, &[]);
+    let client = Client::new(&server.address, &secret);
     let mut acknowledged = 0_usize;
     for _ in 0..5 {
         assert_eq!(client.open().await.0, StatusCode::CREATED);
@@ -198,20 +166,19 @@ async fn slow_clients_cost_the_others_nothing_and_are_cut() {
     test.clock.move_to(Clock::system().now());
     let secret = token(&test, "li", &Scope::ALL).await;
     let within = BODY_WITHIN.to_string();
-    let (_server, address) = serve(
+    let server = Server::start(
         &test.url,
         &[
             ("OMBUD_LIMITS_BODY_WITHIN_SECONDS", within.as_str()),
             ("OMBUD_LIMITS_HEAD_WITHIN_SECONDS", within.as_str()),
-            ("OMBUD_LIMITS_REQUESTS_AT_ONCE", "1000000"),
         ],
     );
-    let client = Client::new(&address, &secret);
+    let client = Client::new(&server.address, &secret);
     let began = Instant::now();
     let mut slow = Vec::new();
     for kind in 0..3 {
         for _ in 0..SLOW {
-            let mut stream = TcpStream::connect(&address).await.unwrap();
+            let mut stream = TcpStream::connect(&server.address).await.unwrap();
             stream.write_all(beginning(kind, &secret).as_bytes()).await.unwrap();
             slow.push((kind, stream));
         }

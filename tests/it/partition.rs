@@ -1,8 +1,6 @@
 //! The network between the server and PostgreSQL fails (P12): nobody hangs, nothing is done twice, and when it is back
 //! the server is too, by itself. Runs where the tests have a PostgreSQL.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ombud::clock::Clock;
@@ -14,6 +12,7 @@ use uuid::Uuid;
 use crate::api::token;
 use crate::support::TestDesk;
 use crate::support::database::is_postgres;
+use crate::support::process::Server;
 use crate::support::proxy::{Proxy, Weather};
 
 /// P12: no request takes longer; after that long with the network back everything works again.
@@ -22,37 +21,6 @@ const HANGS_MAX: Duration = Duration::from_secs(10);
 const AWAY: Duration = Duration::from_secs(12);
 /// Between the rounds of a client.
 const PACE: Duration = Duration::from_millis(100);
-
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn serve(database: &str) -> (Server, String) {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_ombud"))
-        .arg("serve")
-        .current_dir(std::env::temp_dir())
-        .env("OMBUD_LANG", "en")
-        .env("OMBUD_DATABASE_URL", database)
-        .env("OMBUD_SERVER_LISTEN", "127.0.0.1:0")
-        .env("OMBUD_LOG_LEVEL", "off")
-        .env("OMBUD_LIMITS_REQUESTS_AT_ONCE", "1000000")
-        .env("OMBUD_LIMITS_REQUESTS_PER_MINUTE", "1000000")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(process.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let address = line.split("http://").nth(1).unwrap();
-    let address = address.split([' ', ';']).next().unwrap().to_owned();
-    (Server(process), format!("http://{address}/api/v1"))
-}
 
 /// What became of a request, and how long it took.
 struct Answer {
@@ -136,7 +104,8 @@ async fn lives_through(weather: Weather) {
     let (server, name) = rest.split_once('/').unwrap();
     let proxy = Proxy::before(server.to_owned()).await;
     let through = test.url.replace(rest, &format!("{}/{name}", proxy.at));
-    let (_server, api) = serve(&through);
+    let server = Server::start(&through, &[("OMBUD_LIMITS_REQUESTS_PER_MINUTE", "1000000")]);
+    let api = format!("http://{}/api/v1", server.address);
     let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy();
     let client = Client {
         http: http.build().unwrap(),

@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::api::token;
 use crate::support::TestDesk;
+use crate::support::process::Server;
 
 /// Clients that ask at the same time.
 const CLIENTS: usize = 8;
@@ -23,57 +24,10 @@ const DRAIN: u64 = 1;
 /// P20: a stop takes at most so long.
 const STOP_MAX: Duration = Duration::from_secs(25);
 
-struct Server {
-    process: Child,
-    address: String,
-    /// Kept open: it is written to.
-    _said: BufReader<ChildStdout>,
-}
-
-impl Server {
-    fn start(url: &str) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_ombud"))
-            .arg("serve")
-            .current_dir(std::env::temp_dir())
-            .env("OMBUD_DATABASE_URL", url)
-            .env("OMBUD_SERVER_LISTEN", "127.0.0.1:0")
-            .env("OMBUD_SERVER_DRAIN_SECONDS", DRAIN.to_string())
-            .env("OMBUD_LIMITS_REQUESTS_AT_ONCE", "1000000")
-            .env("OMBUD_LOG_LEVEL", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut said = BufReader::new(process.stdout.take().unwrap());
-        said.read_line(&mut line).unwrap();
-        let address = line
-            .split("http://")
-            .nth(1)
-            .unwrap()
-            .chars()
-            .take_while(|c| c.is_ascii_digit() || ".:".contains(*c))
-            .collect();
-        Self {
-            process,
-            address,
-            _said: said,
-        }
-    }
-
-    fn terminate(&self) {
-        let killed = Command::new("kill")
-            .arg("-TERM")
-            .arg(self.process.id().to_string())
-            .status();
-        assert!(killed.unwrap().success());
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+fn terminate(server: &Server) {
+    let pid = server.process.id().to_string();
+    let killed = Command::new("kill").arg("-TERM").arg(pid).status();
+    assert!(killed.unwrap().success());
 }
 
 /// What became of a request.
@@ -203,8 +157,12 @@ async fn a_server_that_is_told_to_stop_under_load_answers_whom_it_accepted_and_l
 
 /// Starts it, loads it, stops it; how many tickets it acknowledged.
 async fn stop_under_load(url: &str, secret: &str) -> u64 {
-    let mut server = Server::start(url);
-
+    let drain = DRAIN.to_string();
+    let settings = [
+        ("OMBUD_SERVER_DRAIN_SECONDS", drain.as_str()),
+        ("OMBUD_LOG_LEVEL", "warn"),
+    ];
+    let mut server = Server::start(url, &settings);
     let next = Arc::new(AtomicU64::new(1));
     let clients: Vec<_> = (0..CLIENTS)
         .map(|_| {
@@ -230,7 +188,7 @@ async fn stop_under_load(url: &str, secret: &str) -> u64 {
         assert_eq!(watch.ask("GET", "/health", ""), Fate::Answered(200));
     }
 
-    server.terminate();
+    terminate(&server);
     let told = Instant::now();
     let mut seen = Vec::new();
     loop {

@@ -91,6 +91,17 @@ async fn held(test: &TestDesk, numbers: &[String], count: usize) {
     panic!("never so many held: {count}");
 }
 
+/// Eight messages at once: three went on their own, five wait.
+async fn five_wait() -> (TestDesk, Server, Vec<String>, Jobs) {
+    let test = founded_with(&staff(), &["zhang"], SLOW).await;
+    let server = Server::start(Fault::None, Tls::None).await;
+    let numbers = eight(&test).await;
+    let jobs = start(&test.desk, &server).await;
+    until("three on their own", || server.received().len() == 3).await;
+    held(&test, &numbers, 5).await;
+    (test, server, numbers, jobs)
+}
+
 fn key(server: &Server, place: usize) -> String {
     Parsed::of(&server.received()[place].raw).value("x-ombud-key")
 }
@@ -101,12 +112,7 @@ fn text(server: &Server, place: usize) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_the_fourth_message_on_they_go_as_one_and_each_is_recorded_with_its_ticket() {
-    let test = founded_with(&staff(), &["zhang"], SLOW).await;
-    let server = Server::start(Fault::None, Tls::None).await;
-    let numbers = eight(&test).await;
-    let jobs = start(&test.desk, &server).await;
-    until("three on their own", || server.received().len() == 3).await;
-    held(&test, &numbers, 5).await;
+    let (test, server, numbers, jobs) = five_wait().await;
     // What comes meanwhile waits for the same moment.
     test.clock.advance(9 * MINUTE);
     let late = submitted(&test, json!({})).await;
@@ -164,12 +170,7 @@ async fn from_the_fourth_message_on_they_go_as_one_and_each_is_recorded_with_its
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_urgent_what_a_hotline_clock_says_and_what_runs_out_before_never_waits() {
-    let test = founded_with(&staff(), &["zhang"], SLOW).await;
-    let server = Server::start(Fault::None, Tls::None).await;
-    let numbers = eight(&test).await;
-    let jobs = start(&test.desk, &server).await;
-    until("three on their own", || server.received().len() == 3).await;
-    held(&test, &numbers, 5).await;
+    let (test, server, _, jobs) = five_wait().await;
     let urgent = submitted(&test, json!({"urgent": true})).await;
     until("the urgent one", || server.received().len() == 4).await;
     let hurried = submitted(&test, json!({"hurried": true})).await;
@@ -188,12 +189,7 @@ async fn what_is_urgent_what_a_hotline_clock_says_and_what_runs_out_before_never
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_digest_that_was_taken_without_an_answer_comes_again_with_the_same_bytes() {
-    let test = founded_with(&staff(), &["zhang"], SLOW).await;
-    let server = Server::start(Fault::None, Tls::None).await;
-    let numbers = eight(&test).await;
-    let jobs = start(&test.desk, &server).await;
-    held(&test, &numbers, 5).await;
-    until("three on their own", || server.received().len() == 3).await;
+    let (test, server, _, jobs) = five_wait().await;
     server.become_faulty(Fault::CutAfterData);
     test.clock.advance(10 * MINUTE);
     until("the first time", || server.received().len() == 4).await;

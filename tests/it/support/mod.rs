@@ -8,6 +8,7 @@
 #![allow(dead_code, reason = "each suite takes what it needs")]
 
 pub mod database;
+pub mod process;
 pub mod proxy;
 
 use std::collections::BTreeMap;
