@@ -9,6 +9,7 @@ pub mod breaker;
 pub mod carrier;
 pub mod heartbeat;
 pub mod lag;
+pub mod missed;
 pub mod outbox;
 pub mod sweeper;
 
@@ -212,6 +213,7 @@ pub async fn start(desk: Desk, settings: &Settings) -> Result<Jobs, StartProblem
         channels.insert(name, gauge);
     }
     loops.push(tokio::spawn(follow(desk.clone(), stop.subscribe())));
+    loops.push(tokio::spawn(missed::run(desk.clone(), stop.subscribe())));
     heartbeat::chores(&desk, settings.keep).await;
     let heartbeat = Heartbeat::start(desk.clone(), nudges, settings.keep).await?;
     Ok(Jobs {

@@ -28,6 +28,7 @@ pub mod inbox;
 pub mod list;
 mod load;
 pub mod milestones;
+pub mod missed;
 pub mod notice;
 mod parts;
 mod postgres;

@@ -19,7 +19,7 @@ pub(crate) struct Table {
 }
 
 /// Rows waiting for their table, all values one after another.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rows {
     table: &'static Table,
     values: Vec<Value>,
@@ -62,17 +62,25 @@ impl Rows {
 
     /// Writes all rows and forgets them.
     pub async fn write(&mut self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
+        for (sql, values) in self.statements() {
+            db.execute_raw(statement(db.get_database_backend(), &sql, values))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The statements that write all rows, which are forgotten.
+    pub fn statements(&mut self) -> Vec<(String, Vec<Value>)> {
         let width = self.table.columns.len();
         let mut left = self.values.len() / width;
         let mut values = std::mem::take(&mut self.values).into_iter();
+        let mut statements = Vec::new();
         while left > 0 {
             let rows = largest_power_of_two(left).min(ROWS_MAX);
-            let part: Vec<Value> = values.by_ref().take(rows * width).collect();
-            db.execute_raw(statement(db.get_database_backend(), &self.table.insert(rows), part))
-                .await?;
+            statements.push((self.table.insert(rows), values.by_ref().take(rows * width).collect()));
             left -= rows;
         }
-        Ok(())
+        statements
     }
 }
 

@@ -141,20 +141,29 @@ pub(crate) static NEW_CONTACTS: Table = Table {
     conflict: "",
 };
 
+const MILESTONE_COLUMNS: &[&str] = &[
+    "ticket",
+    "seq",
+    "department",
+    "at",
+    "kind",
+    "workflow",
+    "in_time",
+    "outcome",
+    "counts_as",
+    "solved",
+];
+
 /// No conflict is forgiven: a milestone is reached once, by its event.
 pub(crate) static MILESTONES: Table = Table {
     name: "milestones",
-    columns: &[
-        "ticket",
-        "seq",
-        "department",
-        "at",
-        "kind",
-        "workflow",
-        "in_time",
-        "outcome",
-        "counts_as",
-        "solved",
-    ],
+    columns: MILESTONE_COLUMNS,
     conflict: "",
+};
+
+/// Those that an earlier version did not write; whoever was first is right.
+pub(crate) static MISSED_MILESTONES: Table = Table {
+    name: "milestones",
+    columns: MILESTONE_COLUMNS,
+    conflict: "on conflict (ticket, seq, department) do nothing",
 };

@@ -5,6 +5,7 @@
 //! Managers, auditors and shift leads see the centre; heads and liaisons their departments.
 
 mod behind;
+mod missed;
 mod tally;
 
 use jiff::civil::Date;

@@ -12,6 +12,7 @@ mod figures;
 mod instances;
 mod links;
 mod lists;
+mod missed;
 mod moved;
 mod record;
 mod search;
