@@ -13,6 +13,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database as SeaOrm, DatabaseConnection, DbBackend, DbErr, Statement,
 };
 use thiserror::Error;
+use uuid::Uuid;
 
 use super::readers::Readers;
 use super::{postgres, sqlite};
@@ -61,6 +62,7 @@ pub struct Database {
     readers: Readers,
     writer: Arc<DatabaseConnection>,
     url: Arc<str>,
+    instance: Arc<str>,
 }
 
 impl Database {
@@ -71,18 +73,20 @@ impl Database {
 
     /// The same with so many connections that read.
     pub async fn open_with(url: &str, readers: u32) -> Result<Self, StoreError> {
-        let writer = SeaOrm::connect(options(url, 1, true)).await?;
+        let instance: Arc<str> = Arc::from(Uuid::new_v4().simple().to_string());
+        let writer = SeaOrm::connect(options(url, &instance, 1, true)).await?;
         migrations::bring_up(&writer).await?;
         if writer.get_database_backend() == DbBackend::Sqlite {
             sqlite::note_settings(&writer).await?;
         } else if postgres::notice_move(&writer).await? {
             tracing::warn!("the database was restored from elsewhere: cursors of the feed given out before are void");
         }
-        let readers = Readers::connect(options(url, readers, false)).await?;
+        let readers = Readers::connect(options(url, &instance, readers, false)).await?;
         Ok(Self {
             readers,
             writer: Arc::new(writer),
             url: Arc::from(url),
+            instance,
         })
     }
 
@@ -107,6 +111,12 @@ impl Database {
         Arc::clone(&self.url)
     }
 
+    /// Names whoever has opened it among the instances of the same database, until it ends. On PostgreSQL each of its
+    /// connections bears the name, so that others see whether it is still there.
+    pub(super) fn instance(&self) -> Arc<str> {
+        Arc::clone(&self.instance)
+    }
+
     /// True when several instances may serve it side by side.
     pub fn is_shared(&self) -> bool {
         self.backend() == DbBackend::Postgres
@@ -117,7 +127,8 @@ impl Database {
     }
 }
 
-fn options(url: &str, connections: u32, writes: bool) -> ConnectOptions {
+fn options(url: &str, instance: &Arc<str>, connections: u32, writes: bool) -> ConnectOptions {
+    let instance = Arc::clone(instance);
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -126,7 +137,7 @@ fn options(url: &str, connections: u32, writes: bool) -> ConnectOptions {
         .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |options| sqlite::tuned(options, writes))
-        .map_sqlx_postgres_opts(postgres::tuned);
+        .map_sqlx_postgres_opts(move |options| postgres::tuned(options, &instance));
     if postgres::is_meant(url) {
         options
             .test_before_acquire_if_idle_for(postgres::RESTED)

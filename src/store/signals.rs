@@ -10,7 +10,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use sea_orm::{ConnectionTrait, DbBackend};
 use tokio::sync::{Notify, watch};
-use uuid::Uuid;
 
 use crate::discreet::discreet;
 use crate::workflow::id::PersonId;
@@ -51,7 +50,7 @@ impl Topic {
 /// Signals of one writer.
 pub struct Signals {
     /// Names this instance in what it tells others.
-    instance: String,
+    instance: Arc<str>,
     /// What others have changed since somebody looked.
     elsewhere: watch::Sender<BTreeSet<Topic>>,
     /// Counts commits.
@@ -67,9 +66,9 @@ pub struct Signals {
 }
 
 impl Signals {
-    pub(super) async fn load(db: &Readers) -> Result<Self, StoreError> {
+    pub(super) async fn load(db: &Readers, instance: Arc<str>) -> Result<Self, StoreError> {
         Ok(Self {
-            instance: Uuid::new_v4().simple().to_string(),
+            instance,
             elsewhere: watch::Sender::new(BTreeSet::new()),
             commits: watch::Sender::new(0),
             earlier_due: Notify::new(),
@@ -180,7 +179,7 @@ impl Signals {
     /// Takes up what another instance tells; true when it has seen new chains.
     pub(super) fn hear(&self, news: &str) -> bool {
         let mut words = news.splitn(3, ' ');
-        if words.next() == Some(self.instance.as_str()) {
+        if words.next() == Some(&*self.instance) {
             return false;
         }
         let due = words.next().and_then(|due| due.parse().ok()).map(Moment);

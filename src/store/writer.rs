@@ -67,7 +67,7 @@ impl Writer {
     /// Starts the writer's task; it ends when the last clone is gone and the queue is empty.
     pub async fn start(database: Database) -> Result<Self, StoreError> {
         let secret = load::secret(&database).await?;
-        let signals = Arc::new(Signals::load(database.readers()).await?);
+        let signals = Arc::new(Signals::load(database.readers(), database.instance()).await?);
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let keeper = Keeper::of(&database);
         tokio::spawn(Task::new(waiting, keeper, secret, Arc::clone(&signals)).run());

@@ -43,6 +43,7 @@ const SET_UP: &str = "select set_config('plan_cache_mode', 'force_generic_plan',
 /// The connection that writes, and the tickets it last saw.
 pub(in crate::store) struct Keeper {
     url: Arc<str>,
+    instance: Arc<str>,
     connection: Option<PgConnection>,
     cache: Cache,
     crowded: u32,
@@ -60,6 +61,7 @@ impl Keeper {
     pub fn of(database: &Database) -> Self {
         Self {
             url: database.url(),
+            instance: database.instance(),
             connection: None,
             cache: Cache::default(),
             crowded: 0,
@@ -123,7 +125,7 @@ impl Keeper {
     }
 
     async fn connect(&self) -> Result<PgConnection, Trouble> {
-        let options: PgConnectOptions = super::options(&self.url)?.disable_statement_logging();
+        let options: PgConnectOptions = super::options(&self.url, &self.instance)?.disable_statement_logging();
         let connected = tokio::time::timeout(CONNECT_WITHIN, PgConnection::connect_with(&options)).await;
         let mut connection = connected.map_err(|_| Trouble::Lost("the database does not answer".to_owned()))??;
         answered(sqlx::query(SET_UP).execute(&mut connection)).await?;

@@ -23,10 +23,11 @@ pub(in crate::store) fn listen(database: &Database, signals: &Arc<Signals>) {
     if database.backend() != DbBackend::Postgres {
         return;
     }
-    let (url, readers, signals) = (database.url(), database.readers().clone(), Arc::downgrade(signals));
+    let (url, instance) = (database.url(), database.instance());
+    let (readers, signals) = (database.readers().clone(), Arc::downgrade(signals));
     tokio::spawn(async move {
         while signals.strong_count() > 0 {
-            if let Err(error) = hear(&url, &readers, &signals).await {
+            if let Err(error) = hear(&url, &instance, &readers, &signals).await {
                 tracing::debug!(
                     error = discreet(&error),
                     "the notifications of other instances cannot be heard; trying again"
@@ -37,12 +38,12 @@ pub(in crate::store) fn listen(database: &Database, signals: &Arc<Signals>) {
     });
 }
 
-async fn hear(url: &str, readers: &Readers, signals: &Weak<Signals>) -> Result<(), sqlx::Error> {
+async fn hear(url: &str, instance: &str, readers: &Readers, signals: &Weak<Signals>) -> Result<(), sqlx::Error> {
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None);
-    let pool = pool.connect_with(super::options(url)?).await?;
+    let pool = pool.connect_with(super::options(url, instance)?).await?;
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.ignore_pool_close_event(true);
     listener.eager_reconnect(false);

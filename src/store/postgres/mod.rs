@@ -45,9 +45,9 @@ const CHANNEL: &str = "ombud";
 /// Who is at which ticket, on this one.
 const PRESENCE: &str = "ombud_presence";
 
-/// How every connection to PostgreSQL is set up.
-pub(super) fn tuned(options: PgConnectOptions) -> PgConnectOptions {
-    options.application_name("ombud")
+/// How every connection to PostgreSQL is set up: it bears the name of its instance (`claim`).
+pub(super) fn tuned(options: PgConnectOptions, instance: &str) -> PgConnectOptions {
+    options.application_name(&format!("ombud {instance}"))
 }
 
 /// True for the address of a PostgreSQL database.
@@ -69,6 +69,6 @@ fn storable(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
-fn options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
-    Ok(tuned(PgConnectOptions::from_str(url)?))
+fn options(url: &str, instance: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    Ok(tuned(PgConnectOptions::from_str(url)?, instance))
 }

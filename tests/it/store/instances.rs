@@ -226,13 +226,37 @@ async fn a_frozen_sweeper_holds_tickets_for_three_seconds_only() {
     test.open("li", whole()).await;
     test.clock.advance(9 * MINUTE);
     // As somebody leaves it who was stopped right after claiming.
-    let db = test.desk.database();
-    let claimed = "insert into claims (ticket, instance, until) \
-                   select id, 'frozen', clock_timestamp() + interval '3 seconds' from tickets";
-    db.readers().execute_unprepared(claimed).await.unwrap();
+    claimed_by(&test, desks[2].writer().signals().instance()).await;
     assert_eq!(desks[1].sweep().await.unwrap().tickets, 0);
     tokio::time::sleep(Duration::from_millis(3_100)).await;
     assert_eq!(desks[1].sweep().await.unwrap().tickets, 1);
+}
+
+#[tokio::test]
+async fn what_a_killed_sweeper_held_is_free_at_once() {
+    if !is_postgres() {
+        return;
+    }
+    let (test, desks) = three().await;
+    for _ in 0..3 {
+        test.open("li", whole()).await;
+    }
+    test.clock.advance(9 * MINUTE);
+    // Nobody of this name has a connection.
+    claimed_by(&test, "0123456789abcdef0123456789abcdef").await;
+    let due = desks[1].next_due().await.unwrap();
+    assert!(due.is_some_and(|due| due <= test.clock.now()), "{due:?}");
+    assert_eq!(desks[1].sweep().await.unwrap().tickets, 3);
+}
+
+/// Everything that is due, as an instance has claimed it that goes no further.
+async fn claimed_by(test: &TestDesk, instance: &str) {
+    let db = test.desk.database();
+    let claimed = format!(
+        "insert into claims (ticket, instance, until) \
+         select id, '{instance}', clock_timestamp() + interval '3 seconds' from tickets"
+    );
+    db.readers().execute_unprepared(&claimed).await.unwrap();
 }
 
 #[tokio::test]
@@ -317,6 +341,7 @@ async fn who_is_at_a_ticket_is_known_at_every_instance_and_nothing_is_written() 
     }
     let (test, desks) = three().await;
     let number = test.submitted().await.ticket.number.to_string();
+    test.feed_is_whole().await;
     let events = events::last_place(test.desk.database()).await.unwrap().position;
     let here = |desk: &Desk, person: &str, writing| desk.writer().signals().here(&number, &person.into(), writing);
     // A listener that has just been made may miss a word; pages say it again, and so does this.
