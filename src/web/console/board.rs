@@ -107,28 +107,28 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
         workflow: (!asked.kind.is_empty()).then(|| WorkflowId::new(asked.kind.as_str())),
         ..Filter::default()
     };
-    // What is late stands first whatever else is due.
-    let late = Filter {
-        late: Some(true),
-        ..filter.clone()
-    };
     let desk = &state.desk;
-    let late = desk.list(&visitor.principal, &late, Sort::Due, None, LIMIT_MAX).await?;
     let due = desk
         .list(&visitor.principal, &filter, Sort::Due, None, LIMIT_MAX)
         .await?;
-    let mut more = late.next.is_some() || due.next.is_some();
-    let mut rows = late.rows;
-    let mut known: HashSet<String> = rows.iter().map(|row| row.number.clone()).collect();
-    rows.extend(due.rows.into_iter().filter(|row| known.insert(row.number.clone())));
-    if !more {
+    // What is late stands first whatever else is due; among all that has a clock it is there already.
+    let (mut rows, rest, more) = if due.next.is_none() {
+        let (late, due): (Vec<Row>, Vec<Row>) = due.rows.into_iter().partition(|row| row.late_since.is_some());
         // What no clock runs for is open all the same, and is counted.
         let open = desk
             .list(&visitor.principal, &filter, Sort::Updated, None, LIMIT_MAX)
             .await?;
-        more = open.next.is_some();
-        rows.extend(open.rows.into_iter().filter(|row| known.insert(row.number.clone())));
-    }
+        (late, [due, open.rows].concat(), open.next.is_some())
+    } else {
+        let late = Filter {
+            late: Some(true),
+            ..filter
+        };
+        let late = desk.list(&visitor.principal, &late, Sort::Due, None, LIMIT_MAX).await?;
+        (late.rows, due.rows, true)
+    };
+    let mut known: HashSet<String> = rows.iter().map(|row| row.number.clone()).collect();
+    rows.extend(rest.into_iter().filter(|row| known.insert(row.number.clone())));
     let definitions = desk.all_active();
     let directory = desk.directory();
     let names = Names {
