@@ -104,6 +104,10 @@ impl Sweep<'_> {
         // A cheap first look: of nearly all a row says that they are needed.
         let needed = rows::needed(self.db, hashes).await?;
         for hash in hashes.iter().filter(|hash| !needed.contains(hash.as_str())) {
+            // Put or touched since it was found: whoever did so is about to look for it.
+            if !is_old(&self.folder.path_of(hash), self.before) {
+                continue;
+            }
             let aside = self.folder.part(Part::Aside);
             let aside = aside.join(format!("{}.{}", hash.as_str(), uuid::Uuid::now_v7().simple()));
             if moved(&self.folder.path_of(hash), &aside)? {

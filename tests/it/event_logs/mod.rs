@@ -17,10 +17,10 @@ use crate::lives::STEPS;
 use crate::lives::play::{Figures, Life, Stage};
 use crate::seeded::{cases, first_seed};
 use crate::support::{ERRAND, MONDAY_9, TestDesk, act, by, done, errand, whole};
-use ocel::Ocel;
+pub use ocel::Ocel;
 
 /// What the command wrote on its standard output.
-fn export(test: &TestDesk, arguments: &[&str]) -> Vec<u8> {
+pub fn export(test: &TestDesk, arguments: &[&str]) -> Vec<u8> {
     let output = Command::new(env!("CARGO_BIN_EXE_ombud"))
         .arg("export")
         .args(arguments)

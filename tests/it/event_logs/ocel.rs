@@ -52,8 +52,14 @@ impl Ocel {
 
     /// The first event of this type.
     pub fn event(&self, kind: &str) -> Entry<'_> {
-        let found = self.list("events").iter().find(|event| word(event, "type") == kind);
-        Entry(found.unwrap_or_else(|| panic!("no event {kind}")))
+        let found = self.events_of(kind).into_iter().next();
+        found.unwrap_or_else(|| panic!("no event {kind}"))
+    }
+
+    /// All events of this type.
+    pub fn events_of(&self, kind: &str) -> Vec<Entry<'_>> {
+        let events = self.list("events").iter();
+        events.filter(|event| word(event, "type") == kind).map(Entry).collect()
     }
 
     pub fn of(&self, kind: &str) -> Vec<Entry<'_>> {

@@ -5,6 +5,8 @@ mod backup;
 mod console;
 mod crash;
 mod hostile;
+mod logs;
+mod shared;
 mod story;
 mod swept;
 

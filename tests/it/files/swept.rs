@@ -117,7 +117,7 @@ async fn a_folder_that_is_not_ours_is_neither_swept_nor_written() {
     kept.app.stop().await;
 }
 
-fn set_time(file: &std::path::Path, ms: i64) {
+pub fn set_time(file: &std::path::Path, ms: i64) {
     let at = std::time::UNIX_EPOCH + std::time::Duration::from_millis(u64::try_from(ms).unwrap());
     std::fs::File::options()
         .write(true)
