@@ -31,10 +31,10 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let language = args.speaks.language();
     let url = args.local.url(language)?;
-    if file_of(&url).is_none() {
-        bail!("{}", say(language, "backup-postgres", &[]));
-    }
     must_exist(&url)?;
+    if file_of(&url).is_none() {
+        programs(language)?;
+    }
     if args.keep == Some(0) {
         bail!("{}", say(language, "backup-keep", &[]));
     }
@@ -51,6 +51,14 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         Outcome::Fine
     } else {
         Outcome::Findings
+    })
+}
+
+/// PostgreSQL is dumped and brought back by its own programs.
+pub fn programs(language: Language) -> anyhow::Result<()> {
+    backup::dump::must_be_there().map_err(|problem| {
+        let why = problem.to_string();
+        anyhow::anyhow!(say(language, "backup-programs", &[("why", Arg::from(&why))]))
     })
 }
 

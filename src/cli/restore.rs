@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::Outcome;
-use super::backup::Quiet;
+use super::backup::{Quiet, programs};
 use super::language::Speaks;
-use super::local::{Local, file_of, wait};
+use super::local::{Local, file_of, shown, wait};
 use crate::clock::Clock;
 use crate::desk::backup::{
     self as desk_backup, COMPANIONS, Manifest, audit_of, beside, remove_with_companions, sync, sync_folder,
@@ -23,7 +23,7 @@ pub struct Args {
     /// The backup, as `ombud backup` wrote it
     #[arg(value_name = "BACKUP")]
     backup: PathBuf,
-    /// Put the database aside that is there now, under another name
+    /// Put the database aside that is there now, under another name (SQLite; a dump goes into a new database)
     #[arg(long)]
     replace: bool,
     /// Restore a backup in which the audit finds something, or that has no manifest
@@ -38,16 +38,29 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let language = args.speaks.language();
     let url = args.local.url(language)?;
-    let Some(target) = file_of(&url) else {
-        bail!("{}", say(language, "backup-postgres", &[]));
-    };
     if !args.backup.is_file() {
         bail!("there is no backup {}", args.backup.display());
     }
+    let target = file_of(&url);
+    let is_dump = args.backup.extension().is_some_and(|extension| extension == "dump");
+    if is_dump != target.is_none() {
+        let shown = args.backup.display().to_string();
+        bail!(
+            "{}",
+            say(language, "restore-other-kind", &[("file", Arg::from(&shown))])
+        );
+    }
     is_what_was_written(args, language)?;
     let files = args.local.files(language, &url)?;
-    wait(restore(args, &target, files, language))?;
-    let (file, from) = (target.display().to_string(), args.backup.display().to_string());
+    let file = if let Some(target) = target {
+        wait(restore(args, &target, files, language))?;
+        target.display().to_string()
+    } else {
+        programs(language)?;
+        wait(bring_back(args, &url, files, language))?;
+        shown(&url)
+    };
+    let from = args.backup.display().to_string();
     let facts = [("file", Arg::from(&file)), ("backup", Arg::from(&from))];
     writeln!(std::io::stdout(), "{}", say(language, "restore-done", &facts))?;
     Ok(Outcome::Fine)
@@ -78,7 +91,9 @@ async fn restore(args: &Args, target: &Path, files: Option<PathBuf>, language: L
     let partial = beside(target, ".restoring");
     remove_with_companions(&partial)?;
     std::fs::copy(&args.backup, &partial).with_context(|| partial.display().to_string())?;
-    let contents = Contents::of(args, &partial, files).await?;
+    let scan = Scan::open(&format!("sqlite:{}", partial.display())).await?;
+    let contents = Contents::of(args, &scan, files).await?;
+    drop(scan);
     let pool = contents.as_ref().map(|contents| contents.from.root().to_path_buf());
     let audited = audit_of(&partial, pool, Clock::system().now(), &mut Quiet::default()).await?;
     if audited.findings > 0 && !args.anyway {
@@ -87,7 +102,10 @@ async fn restore(args: &Args, target: &Path, files: Option<PathBuf>, language: L
         bail!("{}", say(language, "restore-findings", &[("findings", findings)]));
     }
     if let Some(contents) = &contents {
-        contents.take(&partial).await?;
+        // Before the database takes its place: a row never comes before its content.
+        contents
+            .take(&Scan::open(&format!("sqlite:{}", partial.display())).await?)
+            .await?;
     }
     backup::become_database(&partial).await?;
     sync(&partial)?;
@@ -98,6 +116,31 @@ async fn restore(args: &Args, target: &Path, files: Option<PathBuf>, language: L
     Ok(sync_folder(target)?)
 }
 
+/// A dump goes into a database without a table, whole or not at all. Nobody serves that yet, so contents may come after
+/// the rows that name them.
+async fn bring_back(args: &Args, url: &str, files: Option<PathBuf>, language: Language) -> anyhow::Result<()> {
+    if !backup::is_bare(url).await? {
+        let place = shown(url);
+        bail!(
+            "{}",
+            say(language, "restore-not-bare", &[("database", Arg::from(&place))])
+        );
+    }
+    desk_backup::dump::bring_back(&args.backup, url)?;
+    let scan = Scan::open(url).await?;
+    let contents = Contents::of(args, &scan, files).await?;
+    if let Some(contents) = &contents {
+        contents.take(&scan).await?;
+    }
+    let pool = contents.map(|contents| contents.to.root().to_path_buf());
+    let audited = desk_backup::audited(&scan, pool, Clock::system().now(), &mut Quiet::default()).await?;
+    if audited.findings > 0 && !args.anyway {
+        let findings = Arg::Number(i64::try_from(audited.findings).unwrap_or(i64::MAX));
+        bail!("{}", say(language, "restore-dump-findings", &[("findings", findings)]));
+    }
+    Ok(())
+}
+
 /// Contents of files: from beside the backup to their own folder. What is there already stays there.
 struct Contents {
     from: Folder,
@@ -106,8 +149,7 @@ struct Contents {
 
 impl Contents {
     /// Nothing for a database that has never seen a file.
-    async fn of(args: &Args, partial: &Path, files: Option<PathBuf>) -> anyhow::Result<Option<Self>> {
-        let scan = Scan::open(&format!("sqlite:{}", partial.display())).await?;
+    async fn of(args: &Args, scan: &Scan, files: Option<PathBuf>) -> anyhow::Result<Option<Self>> {
         let Some((files, id)) = files.zip(scan.files_id().await?) else {
             return Ok(None);
         };
@@ -118,11 +160,9 @@ impl Contents {
         }))
     }
 
-    /// Before the database takes its place: a row never comes before its content.
-    async fn take(&self, partial: &Path) -> anyhow::Result<()> {
+    async fn take(&self, scan: &Scan) -> anyhow::Result<()> {
         self.to.found()?;
-        let scan = Scan::open(&format!("sqlite:{}", partial.display())).await?;
-        let needed = desk_backup::needed(&scan).await?;
+        let needed = desk_backup::needed(scan).await?;
         desk_backup::copy(&self.from, &self.to, &needed, Clock::system().now())?;
         Ok(())
     }

@@ -141,7 +141,7 @@ async fn serve(
 ) -> anyhow::Result<()> {
     let certificate = certificate(&config, language)?;
     if !config.backup.folder.is_empty() && file_of(&config.database.url).is_none() {
-        anyhow::bail!("backup.folder: {}", say(language, "backup-postgres", &[]));
+        super::backup::programs(language).context("backup.folder")?;
     }
     let database = Database::open_with(&config.database.url, config.database.readers)
         .await

@@ -1,4 +1,5 @@
-//! The daily backup of a SQLite database, made by the server itself where `[backup]` names a folder.
+//! The daily backup, made by the server itself where `[backup]` names a folder. Of several instances that name the same
+//! folder the first makes it, and the others find it there.
 //!
 //! Nothing is kept about it but the backups themselves: one is due when the newest in the folder is older than the last
 //! time of day at which one was to be made. So a server that was off makes it when it is back, a backup made by hand
@@ -125,6 +126,10 @@ fn told(made: &Result<Made, BackupProblem>) -> Result<(), ()> {
         Ok(made) => {
             let (tickets, events) = (made.manifest.tickets, made.manifest.events);
             tracing::info!(file = %made.file.display(), tickets, events, "a backup was made, audited and clean");
+            Ok(())
+        }
+        Err(BackupProblem::Running { .. }) => {
+            tracing::info!("another server is making a backup in the same folder");
             Ok(())
         }
         Err(problem) => {

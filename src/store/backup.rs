@@ -1,7 +1,7 @@
 //! A whole copy of the database as of one moment, made while others work, and what a copy needs to become the database.
 //!
 //! SQLite writes the copy itself (`vacuum into`): one read transaction, so it holds everything that was acknowledged
-//! before it began and nothing half. PostgreSQL has `pg_dump` for this.
+//! before it began and nothing half. PostgreSQL has `pg_dump` for this (`desk::backup::dump`).
 
 use std::path::Path;
 
@@ -9,7 +9,22 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConne
 
 use super::StoreError;
 use super::connect::statement;
-use super::sqlite;
+use super::{postgres, sqlite};
+
+/// True for the address of a PostgreSQL database.
+pub fn is_postgres(url: &str) -> bool {
+    postgres::is_meant(url)
+}
+
+/// Whether a PostgreSQL database has no table yet.
+pub async fn is_bare(url: &str) -> Result<bool, StoreError> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let db = SeaOrm::connect(options).await?;
+    let bare = postgres::is_bare(&db).await?;
+    db.close().await?;
+    Ok(bare)
+}
 
 /// Writes a copy of a SQLite database into a file that is not there yet.
 pub async fn copy(url: &str, to: &Path) -> Result<(), StoreError> {

@@ -6,6 +6,7 @@
 mod around;
 mod attached;
 mod milestones;
+mod shared;
 
 use sea_orm::sea_query::Value;
 use sea_orm::{

@@ -20,8 +20,11 @@ pub(super) fn look(visit: &mut Visit, zone: &TimeZone) {
     let line = match (settings.folder.as_str(), is_sqlite) {
         ("", true) => Line::new("backup-off"),
         ("", false) => Line::new("backup-elsewhere"),
-        (_, false) => Line::new("backup-impossible"),
         (folder, true) => newest(Path::new(folder), settings.time(), zone, visit.clock.now()),
+        (folder, false) => match backup::dump::must_be_there() {
+            Ok(()) => newest(Path::new(folder), settings.time(), zone, visit.clock.now()),
+            Err(problem) => Line::new("backup-impossible").with("why", problem),
+        },
     };
     visit.say(line);
 }

@@ -1,14 +1,16 @@
-//! A whole, verified copy of a SQLite database in a folder of backups: made, named, counted, forgotten.
+//! A whole, verified copy of a database in a folder of backups: made, named, counted, forgotten.
 //!
 //! ```text
 //!   copy as of one moment ──▶ ….partial ──▶ audit ──▶ manifest ──▶ ombud-20260302T003000Z.db
 //! ```
-//! The contents of files lie beside, once for all backups (`contents`).
+//! The contents of files lie beside, once for all backups (`contents`). Of PostgreSQL the copy is a dump (`dump`), and
+//! its name ends with `.dump`.
 //!
-//! What has the name is whole: the copy is read back by the audit before it gets it. The server (`jobs::backup`) and
-//! `ombud backup` both come here; a lock in the folder keeps two from working at once. PostgreSQL has `pg_dump`.
+//! What has the name is whole: the copy is read back before it gets it. The server (`jobs::backup`) and `ombud backup`
+//! both come here; a lock in the folder keeps two from working at once.
 
 mod contents;
+pub mod dump;
 mod manifest;
 
 pub use contents::{copy, list_of, needed, pool};
@@ -31,7 +33,8 @@ use crate::workflow::moment::Moment;
 
 /// Names of backups begin so; nothing else is ever removed.
 const PREFIX: &str = "ombud-";
-const SUFFIX: &str = ".db";
+/// And end so: a SQLite database, or a dump of PostgreSQL.
+const SUFFIXES: [&str; 2] = [".db", ".dump"];
 /// Held while a backup is made.
 const LOCK: &str = ".ombud-backup.lock";
 /// Files that SQLite keeps beside a database.
@@ -46,6 +49,8 @@ pub enum BackupProblem {
     File { file: PathBuf, error: std::io::Error },
     #[error("{}: another backup is being made", .folder.display())]
     Running { folder: PathBuf },
+    #[error("{program}: {said}")]
+    Program { program: &'static str, said: String },
     #[error("{}: the contents of files there belong to another database, or to none", .file.display())]
     Foreign { file: PathBuf },
 }
@@ -73,24 +78,25 @@ pub async fn make(
 ) -> Result<Made, BackupProblem> {
     std::fs::create_dir_all(folder).map_err(at(folder))?;
     let _held = lock(folder)?;
-    // Contents first, so that what is erased meanwhile is still in the copy whose rows name it.
-    let scan = Scan::open(url).await?;
-    let contents = Contents::of(&scan, files, folder).await?;
-    if let Some(contents) = &contents {
-        contents.take(&scan, now).await?;
-    }
-    drop(scan);
-    let file = folder.join(name_of(now));
+    let file = folder.join(name_of(now, backup::is_postgres(url)));
     let partial = file.with_extension("partial");
     remove_with_companions(&partial)?;
-    backup::copy(url, &partial).await?;
-    let mut needed = Needed::new();
-    if let Some(contents) = &contents {
-        let copied = Scan::open(&format!("sqlite:{}", partial.display())).await?;
-        needed = contents.take(&copied, now).await?;
-    }
+    let scan = Scan::open(url).await?;
+    let contents = Contents::of(&scan, files, folder).await?;
     let pool = contents.as_ref().map(|contents| contents.to.root().to_path_buf());
-    let audited = audit_of(&partial, pool, now, listener).await?;
+    // Contents first, so that what is erased meanwhile is still in the copy whose rows name it.
+    let mut needed = take(contents.as_ref(), &scan, now).await?;
+    let audited = if backup::is_postgres(url) {
+        dump::write(url, &scan, &partial).await?;
+        audited(&scan, pool, now, listener).await?
+    } else {
+        drop(scan);
+        backup::copy(url, &partial).await?;
+        let copied = Scan::open(&format!("sqlite:{}", partial.display())).await?;
+        needed = take(contents.as_ref(), &copied, now).await?;
+        drop(copied);
+        audit_of(&partial, pool, now, listener).await?
+    };
     sync(&partial)?;
     contents::write_list(&file, &needed)?;
     let manifest = Manifest::of(&partial, now.rfc3339(), audited)?.with_files(&needed);
@@ -133,15 +139,30 @@ impl Contents {
         let from = Folder::new(files, &id);
         Ok(Some(Self { from, to }))
     }
-
-    async fn take(&self, scan: &Scan, now: Moment) -> Result<Needed, BackupProblem> {
-        let needed = needed(scan).await?;
-        copy(&self.from, &self.to, &needed, now)?;
-        Ok(needed)
-    }
 }
 
-/// Audits a file as `ombud audit` does; contents of files too, where it is said where they lie.
+/// Copies the contents that a scan names, where there are any.
+async fn take(contents: Option<&Contents>, scan: &Scan, now: Moment) -> Result<Needed, BackupProblem> {
+    let Some(Contents { from, to }) = contents else {
+        return Ok(Needed::new());
+    };
+    let needed = needed(scan).await?;
+    copy(from, to, &needed, now)?;
+    Ok(needed)
+}
+
+/// Audits what a scan sees as `ombud audit` does; contents of files too, where it is said where they lie.
+pub async fn audited(
+    scan: &Scan,
+    files: Option<PathBuf>,
+    now: Moment,
+    listener: &mut dyn Listener,
+) -> Result<Progress, BackupProblem> {
+    let known = Known::load(scan, now).await?.with_files(scan, files).await?;
+    Ok(audit::run(scan, &known, listener).await?)
+}
+
+/// Audits a SQLite file.
 pub async fn audit_of(
     file: &Path,
     files: Option<PathBuf>,
@@ -149,8 +170,7 @@ pub async fn audit_of(
     listener: &mut dyn Listener,
 ) -> Result<Progress, BackupProblem> {
     let scan = Scan::open(&format!("sqlite:{}", file.display())).await?;
-    let known = Known::load(&scan, now).await?.with_files(&scan, files).await?;
-    let progress = audit::run(&scan, &known, listener).await?;
+    let progress = audited(&scan, files, now, listener).await?;
     drop(scan);
     // Reading leaves the files of an empty log behind.
     for companion in COMPANIONS {
@@ -160,20 +180,23 @@ pub async fn audit_of(
 }
 
 /// `ombud-20260302T083000Z.db`: the order of names is that of time.
-fn name_of(at: Moment) -> String {
+fn name_of(at: Moment, is_dump: bool) -> String {
+    let [database, dump] = SUFFIXES;
+    let suffix = if is_dump { dump } else { database };
     let stamp: String = at
         .rfc3339()
         .chars()
         .take_while(|mark| *mark != '.')
         .filter(|mark| !matches!(mark, '-' | ':' | 'Z'))
         .collect();
-    format!("{PREFIX}{stamp}Z{SUFFIX}")
+    format!("{PREFIX}{stamp}Z{suffix}")
 }
 
 /// When a backup was made, by its name; `None` for whatever is none.
 fn made_at(path: &Path) -> Option<Moment> {
     let name = path.file_name()?.to_str()?;
-    let stamp = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
+    let rest = name.strip_prefix(PREFIX)?;
+    let stamp = SUFFIXES.iter().find_map(|suffix| rest.strip_suffix(suffix))?;
     if stamp.len() != 16 {
         return None;
     }
@@ -268,9 +291,14 @@ mod tests {
     #[test]
     fn names_are_in_the_order_of_time_and_nothing_else_is_taken_for_a_backup() {
         let at = Moment(1_772_411_400_000);
-        let name = name_of(at);
-        assert_eq!(name, "ombud-20260302T003000Z.db");
-        assert_eq!(made_at(Path::new(&name)), Some(at));
+        for (is_dump, wanted) in [
+            (false, "ombud-20260302T003000Z.db"),
+            (true, "ombud-20260302T003000Z.dump"),
+        ] {
+            let name = name_of(at, is_dump);
+            assert_eq!(name, wanted);
+            assert_eq!(made_at(Path::new(&name)), Some(at));
+        }
         for other in ["ombud.db", "ombud-notes.db", "ombud-20260302T003000Z.json", "x.db"] {
             assert_eq!(made_at(Path::new(other)), None, "{other}");
         }

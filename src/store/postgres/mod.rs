@@ -13,6 +13,7 @@ mod load;
 mod moved;
 mod presence;
 mod schema;
+mod snapshot;
 mod trouble;
 mod write;
 
@@ -32,6 +33,7 @@ pub(super) use listen::listen;
 pub(super) use moved::notice_move;
 pub(super) use presence::tell as tell_presence;
 pub(super) use schema::{foreign_schema, has_table};
+pub(super) use snapshot::{is_bare, share as share_snapshot};
 
 /// A connection that rested for so long is asked whether it is still there: the database may have been restarted.
 pub(super) const RESTED: Duration = Duration::from_secs(1);
