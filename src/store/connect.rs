@@ -158,10 +158,10 @@ pub fn statement(backend: DbBackend, sql: &str, mut values: Vec<Value>) -> State
 /// A query of sea-query, ready to be asked.
 pub(super) fn built(backend: DbBackend, query: &SelectStatement) -> Statement {
     let mut statement = backend.build(query);
-    if backend == DbBackend::Postgres
-        && let Some(values) = &mut statement.values
-    {
-        values.0.iter_mut().for_each(postgres::make_storable);
+    if backend == DbBackend::Postgres {
+        postgres::write_bounds(&mut statement);
+        let values = statement.values.iter_mut().flat_map(|values| &mut values.0);
+        values.for_each(postgres::make_storable);
     }
     statement
 }
