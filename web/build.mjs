@@ -16,7 +16,7 @@ const sprite = icons.map(n => {
 writeFileSync(out + 'icons.svg', `<svg xmlns="http://www.w3.org/2000/svg" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${sprite}</svg>\n`);
 writeFileSync(out + 'logo.svg', readFileSync('logo.svg'));
 await esbuild.build({ ...common, entryPoints: { app: 'src/app.js', 'live-worker': 'src/live-worker.js' }, format: 'iife', outdir: out });
-await esbuild.build({ ...common, entryPoints: { app: 'css/app.css' }, outdir: out, external: ['/assets/*'] });
+await esbuild.build({ ...common, entryPoints: { app: 'css/app.css', noscript: 'css/noscript.css' }, outdir: out, external: ['/assets/*'] });
 for (const f of ['app.css', 'app.js', 'live-worker.js', 'icons.svg']) {
   const b = readFileSync(out + f);
   console.log(f.padEnd(22), String(b.length).padStart(8), 'raw', String(gzipSync(b, { level: 9 }).length).padStart(7), 'gz', String(brotliCompressSync(b).length).padStart(7), 'br');

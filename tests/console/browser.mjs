@@ -34,10 +34,10 @@ const COUNT_TONES = () => {
 };
 
 /** A browser with looks of its own. `troubles` collects errors, dialogs, and every request that left the server's address. */
-export async function open(base, { lang = 'zh-CN', theme = 'light', density = 'comfortable', size = 'wide' } = {}) {
+export async function open(base, { lang = 'zh-CN', theme = 'light', density = 'comfortable', size = 'wide', scripts = true } = {}) {
   const [width, height] = SIZES[size];
   const context = await (await launched()).newContext({
-    locale: lang, timezoneId: 'Asia/Shanghai', viewport: { width, height }, isMobile: size === 'narrow', hasTouch: size === 'narrow',
+    javaScriptEnabled: scripts, locale: lang, timezoneId: 'Asia/Shanghai', viewport: { width, height }, isMobile: size === 'narrow', hasTouch: size === 'narrow',
   });
   const url = new URL(base);
   await context.addInitScript(COUNT_TONES);

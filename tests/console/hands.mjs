@@ -49,10 +49,25 @@ export async function goTo(page, number) {
   await page.waitForSelector('.oh');
 }
 
+/** Goes to a page by its two keys. */
+export async function goBy(page, keys, url) {
+  await page.keyboard.press('Escape');
+  const there = page.waitForURL(url);
+  for (const key of keys) await page.keyboard.press(key);
+  await there;
+}
+
+/** Looks at what happened since: the page says that something did, and shows it when asked to. */
+export async function lookAgain(page) {
+  await page.waitForSelector('#news-at .banner', { timeout: 30000 });
+  await page.keyboard.press('.');
+  await page.waitForFunction(() => !document.querySelector('#news-at .banner'));
+}
+
 /** Waits until the dialog of an action has done its work. */
 export async function sent(page) {
-  await page.waitForFunction(() => !document.querySelector('dialog#action') || document.querySelector('dialog#action .banner, dialog#action .err'), null, { timeout: 20000 });
-  const wrong = await page.$$eval('dialog#action .banner, dialog#action .err', all => all.map(one => one.innerText.trim()).join('; '));
+  await page.waitForFunction(() => !document.querySelector('dialog#action') || document.querySelector('dialog#action .banner, dialog#action .err:not([hidden])'), null, { timeout: 20000 });
+  const wrong = await page.$$eval('dialog#action .banner, dialog#action .err:not([hidden])', all => all.map(one => one.innerText.trim()).join('; '));
   assert(!wrong, `the form came back: ${wrong}`);
 }
 

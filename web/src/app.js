@@ -17,6 +17,7 @@ import { files } from './files.js';
 import { urgent } from './urgent.js';
 import { again } from './again.js';
 import { dates } from './dates.js';
+import { wall } from './wall.js';
 
 document.addEventListener('htmx:config:request', e => {
   const csrf = document.querySelector('meta[name=csrf]')?.content;
@@ -26,4 +27,4 @@ document.addEventListener('htmx:config:request', e => {
   if (h && e.detail.ctx.sourceElement?.closest('[data-by-itself]') && !e.detail.ctx.sourceEvent?.isTrusted) h['X-By-Itself'] = '1';
 });
 prefs(); clocks(); keys(); palette(); live(); drafts(); forms(); dialogs(); desk(); chart(); list(); bulk(); canned(); files(); print();
-urgent(); again(); dates();
+urgent(); again(); dates(); wall();

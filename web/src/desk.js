@@ -13,14 +13,25 @@ export function desk() {
     if (meter) meter.textContent = `${done}/${required.length}`;
     if (bar) { bar.max = Math.max(required.length, 1); bar.value = done; }
     const title = form.querySelector('[data-title]'), subject = form.querySelector('[data-subject]')?.dataset.subject || '';
-    if (title) title.textContent = subject.split(',').map(id => form.elements[`values.${id}`]?.value?.trim()).filter(Boolean).join('：') || title.dataset.empty;
+    if (title) {
+      const said = subject.split(',').map(id => form.elements[`values.${id}`]?.value?.trim()).filter(Boolean).join('：');
+      title.textContent = said || title.dataset.empty;
+      title.classList.toggle('is-empty', !said);
+    }
   };
   let timer = 0, asked = '';
   // The number, and what the routing goes by.
   const known = () => [...form.querySelectorAll('[type=tel],select:not([name=channel]),#f-place,#f-summary')].map(x => x.value).join('|') + form.elements.workflow.value;
   const ask = () => { clearTimeout(timer); timer = setTimeout(() => { const k = known(); if (k !== asked) { asked = k; document.body.dispatchEvent(new CustomEvent('desk-known')); } }, 400); };
   form.addEventListener('input', update);
-  form.addEventListener('change', () => { update(); ask(); });
+  form.addEventListener('change', e => {
+    // Merged into one ticket at most; the panel says what will become of it.
+    if (e.target.name === 'merge_into') {
+      for (const other of form.querySelectorAll('[name=merge_into]')) if (other !== e.target) other.checked = false;
+      document.body.dispatchEvent(new CustomEvent('desk-known'));
+    }
+    update(); ask();
+  });
   document.addEventListener('htmx:after:swap', () => {
     update(); ask();
     const wrong = form.querySelector('[aria-invalid=true]');

@@ -4,7 +4,8 @@ const id = () => [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toSt
 const human = n => n < 1024 ? `${n} B` : n < 1048576 ? `${Math.floor(n / 1024)} KB` : `${Math.floor(n / 1048576)} MB`;
 
 export function files() {
-  const csrf = document.querySelector('meta[name=csrf]')?.content;
+  // Asked each time: it is another one after signing in again.
+  const csrf = () => document.querySelector('meta[name=csrf]')?.content;
   const going = new WeakMap();
   const box = x => x.closest('[data-files]');
   const say = (b, text) => { b.querySelector('[data-files-status]').textContent = text; };
@@ -25,7 +26,7 @@ export function files() {
     going.set(li, { x, file });
     li.dataset.going = '';
     x.open('PUT', `/files/${key}?name=${encodeURIComponent(file.name)}&private=${personal}`);
-    x.setRequestHeader('X-CSRF-Token', csrf); x.setRequestHeader('Accept', 'application/json'); x.setRequestHeader('Content-Type', 'application/octet-stream');
+    x.setRequestHeader('X-CSRF-Token', csrf()); x.setRequestHeader('Accept', 'application/json'); x.setRequestHeader('Content-Type', 'application/octet-stream');
     x.upload.onprogress = e => { if (e.lengthComputable) bar.value = Math.round(e.loaded / e.total * 100); };
     x.onload = () => {
       delete li.dataset.going;
@@ -34,7 +35,7 @@ export function files() {
       const field = li.querySelector('input[type=hidden]');
       field.name = 'files'; field.value = answer.id;
       li.querySelector('.fname').textContent = answer.name; li.querySelector('[data-size]').textContent = answer.size;
-      bar.hidden = true;
+      bar.hidden = true; li.querySelector('.err').hidden = true; li.querySelector('.err').textContent = '';
       say(b, `${answer.name} ${b.dataset.ready}`);
       changed(b);
     };
@@ -70,7 +71,7 @@ export function files() {
     if (!drop) return;
     const li = drop.closest('li'), b = box(li);
     going.get(li)?.x.abort();
-    if (li.querySelector('[name=files]')) fetch(`/files/${li.dataset.file}`, { method: 'DELETE', headers: { 'X-CSRF-Token': csrf, Accept: 'application/json' } }).catch(() => {});
+    if (li.querySelector('[name=files]')) fetch(`/files/${li.dataset.file}`, { method: 'DELETE', headers: { 'X-CSRF-Token': csrf(), Accept: 'application/json' } }).catch(() => {});
     say(b, `${li.querySelector('.fname').textContent} ${b.dataset.gone}`);
     li.remove();
     b.querySelector('[data-files-in]').focus();
@@ -80,6 +81,15 @@ export function files() {
     const b = e.target.closest?.('form')?.querySelector('[data-files]');
     const pasted = [...(e.clipboardData?.files || [])];
     if (b && pasted.length) { e.preventDefault(); add(b, pasted); }
+  });
+  // Dropped anywhere on the form; and never opened by the browser instead, which would lose the page.
+  const dropped = e => [...(e.dataTransfer?.types || [])].includes('Files') && (e.target.closest?.('form')?.querySelector('[data-files]') || document.querySelector('dialog[open] [data-files]'));
+  for (const kind of ['dragover', 'dragleave', 'drop']) document.addEventListener(kind, e => {
+    const b = dropped(e);
+    if (!b) return;
+    e.preventDefault();
+    b.classList.toggle('over', kind === 'dragover');
+    if (kind === 'drop') add(b, [...e.dataTransfer.files]);
   });
   // Before htmx sees it.
   document.addEventListener('submit', e => {

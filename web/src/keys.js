@@ -8,7 +8,8 @@ export function keys() {
   if (box) { box.checked = off(); box.addEventListener('change', () => { document.cookie = `keys=${box.checked ? 'off' : 'on'};path=/;max-age=31536000;samesite=lax`; }); }
   let seq = '', timer = 0;
   const visible = el => el.offsetParent !== null || el.getClientRects().length;
-  const find = k => [...document.querySelectorAll('[data-key]')].find(el => el.dataset.key === k && (visible(el) || el.dataset.keyAlways !== undefined) && !el.disabled);
+  // What the page itself offers goes before what stands around every page.
+  const find = k => [...document.querySelectorAll('main [data-key]'), ...document.querySelectorAll('[data-key]')].find(el => el.dataset.key === k && (visible(el) || el.dataset.keyAlways !== undefined) && !el.disabled);
   document.addEventListener('keydown', e => {
     if (composing(e)) return;
     const mod = e.ctrlKey || e.metaKey;
@@ -18,7 +19,7 @@ export function keys() {
       if (f) { e.preventDefault(); f.requestSubmit(f.querySelector('[data-submit]') || undefined); } return;
     }
     if (mod && e.key.toLowerCase() === 's') { const s = document.querySelector('[data-save]'); if (s) { e.preventDefault(); s.click(); } return; }
-    if (e.altKey && !mod && /^[1-4]$/.test(e.key)) { const r = document.querySelectorAll('input[data-kind]')[e.key - 1]; if (r) { e.preventDefault(); r.click(); r.focus(); } return; }
+    if (e.altKey && !mod && /^[1-9]$/.test(e.key)) { const r = document.querySelectorAll('input[data-kind]')[e.key - 1]; if (r) { e.preventDefault(); r.click(); r.focus(); } return; }
     if (mod || e.altKey || off() || typing(e.target) || document.querySelector('dialog[open]')) return;
     const k = e.key.length === 1 ? e.key : e.code.replace(/^Key/, '').toLowerCase();
     clearTimeout(timer); timer = setTimeout(() => seq = '', 900);
@@ -40,14 +41,16 @@ export function keys() {
   const help = document.getElementById('help'), pal = document.getElementById('palette');
   function openHelp() {
     if (!help) return;
-    const page = help.querySelector('[data-page-keys]');
     const seen = new Set();
-    page.replaceChildren(...[...document.querySelectorAll('[data-key]')].filter(el => el.dataset.hint && !seen.has(el.dataset.key) && seen.add(el.dataset.key)).map(el => {
+    // What stands around every page is found everywhere.
+    const lines = [...document.querySelectorAll('main [data-key]'), ...document.querySelectorAll('[data-key]')].filter(el => el.dataset.hint && !seen.has(el.dataset.key) && seen.add(el.dataset.key)).map(el => {
       const d = document.createElement('div'); d.className = 'kv';
       const s = document.createElement('span'); s.textContent = el.dataset.hint;
       const k = document.createElement('span'); for (const x of el.dataset.key.split(' ')) { const c = document.createElement('kbd'); c.textContent = x; k.append(c); }
-      d.append(s, k); return d;
-    }));
+      d.append(s, k);
+      return [d, !!el.closest('main, .bulk')];
+    });
+    for (const [place, own] of [['[data-page-keys]', true], ['[data-all-keys]', false]]) help.querySelector(place).replaceChildren(...lines.filter(line => line[1] === own).map(line => line[0]));
     help.showModal();
   }
 }

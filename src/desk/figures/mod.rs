@@ -129,6 +129,26 @@ impl Desk {
         })
     }
 
+    /// Needs `reports:read`. The figures of today, of every kind or one, without how it stands now: what a page may
+    /// show that is looked at all day.
+    pub async fn today(&self, principal: &Principal, workflow: Option<WorkflowId>) -> Result<Tally, DeskError> {
+        principal.needs(Scope::ReadReports)?;
+        let around = self.inner.around();
+        let viewer = Inner::viewer(principal, &around);
+        let reach = reach(&viewer, None, &around.directory)?;
+        let span = Span::of(Days::default(), &around)?;
+        let which = Which {
+            from: span.begin,
+            to: span.end,
+            departments: reach.departments(),
+            workflow,
+            ..Which::default()
+        };
+        let alike = milestones::count(&self.inner.database, &which).await?;
+        let (_, total) = tally::tally(&alike, None, By::Workflow, reach == Reach::Centre);
+        Ok(total)
+    }
+
     async fn standing(&self, reach: &Reach, asked: &SheetAsked) -> Result<tally::StandingNow, DeskError> {
         let (whose, and_centre) = match (reach, asked.by) {
             (Reach::Departments(departments), _) => (Whose::Departments(departments), false),

@@ -1,5 +1,5 @@
 //! The shift lead's board: open tickets in columns by state, late ones and those about to be late first, dispatched
-//! from the card; and the callbacks that are due.
+//! from the card; what today has brought; the same on a large screen.
 
 use std::collections::HashSet;
 
@@ -8,17 +8,17 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
 
+use crate::desk::figures::Tally;
 use crate::desk::list::{Filter, LIMIT_MAX, Row, Sort};
-use crate::texts::{Arg, say};
+use crate::texts::say;
 use crate::web::problem::Problem;
 use crate::web::state::State;
-use crate::workflow::definition::{Definition, PeopleSource};
 use crate::workflow::id::WorkflowId;
 use crate::workflow::moment::MINUTE;
 
 use super::answer::{self, word};
 use super::board_duty::Strip;
-use super::tickets::RowView;
+use super::tickets::{RowView, escaped};
 use super::visitor::Visitor;
 use super::words::{Names, text};
 
@@ -33,12 +33,17 @@ pub struct Asked {
 const CARDS_MAX: usize = 12;
 /// Actions offered on a card.
 const BUTTONS_MAX: usize = 2;
+/// A share below this is red, below the other amber, as on the sheets.
+const POOR_PER_CENT: u64 = 80;
+const FAIR_PER_CENT: u64 = 95;
 /// About to be late.
 const SOON: i64 = 15 * MINUTE;
 
 #[derive(Serialize)]
 struct BoardView {
     path: String,
+    /// The same on a large screen.
+    wall: String,
     duty: Strip,
     kinds: Vec<Kind>,
     tiles: Vec<Tile>,
@@ -60,7 +65,9 @@ struct Tile {
     count: String,
     tone: &'static str,
     icon: &'static str,
-    path: &'static str,
+    path: String,
+    /// It counts what happened today, not what is open now.
+    of_today: bool,
 }
 
 #[derive(Serialize)]
@@ -75,10 +82,19 @@ struct Column {
 }
 
 #[derive(Serialize)]
-struct Card {
+pub struct Card {
     #[serde(flatten)]
     row: RowView,
     buttons: Vec<Button>,
+}
+
+impl Card {
+    pub fn of(row: Row, state: &State, names: &Names<'_>, visitor: &Visitor) -> Self {
+        Self {
+            buttons: buttons(&row, state, names),
+            row: RowView::of(row, state, names, visitor),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -100,76 +116,122 @@ struct Filling {
 
 /// `GET /board`
 pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
-    let asked = asked.into_inner();
-    let language = visitor.look.language;
-    let filter = Filter {
-        open: Some(true),
-        workflow: (!asked.kind.is_empty()).then(|| WorkflowId::new(asked.kind.as_str())),
-        ..Filter::default()
-    };
-    let desk = &state.desk;
-    let due = desk
-        .list(&visitor.principal, &filter, Sort::Due, None, LIMIT_MAX)
-        .await?;
-    // What is late stands first whatever else is due; among all that has a clock it is there already.
-    let (mut rows, rest, more) = if due.next.is_none() {
-        let (late, due): (Vec<Row>, Vec<Row>) = due.rows.into_iter().partition(|row| row.late_since.is_some());
-        // What no clock runs for is open all the same, and is counted.
-        let open = desk
-            .list(&visitor.principal, &filter, Sort::Updated, None, LIMIT_MAX)
-            .await?;
-        (late, [due, open.rows].concat(), open.next.is_some())
-    } else {
-        let late = Filter {
-            late: Some(true),
-            ..filter
-        };
-        let late = desk.list(&visitor.principal, &late, Sort::Due, None, LIMIT_MAX).await?;
-        (late.rows, due.rows, true)
-    };
-    let mut known: HashSet<String> = rows.iter().map(|row| row.number.clone()).collect();
-    rows.extend(rest.into_iter().filter(|row| known.insert(row.number.clone())));
-    let definitions = desk.all_active();
-    let directory = desk.directory();
-    let names = Names {
-        directory: &directory,
-        language,
-    };
-    let view = BoardView {
-        duty: Strip::of(&state, &visitor, &names)?,
-        path: format!("/board?kind={}", super::tickets::escaped(&asked.kind)),
-        tiles: tiles(&rows, more, &visitor),
-        kinds: std::iter::once(Kind {
-            path: "/board".to_owned(),
-            title: say(language, "list-all-kinds", &[]),
-            current: asked.kind.is_empty(),
-        })
-        .chain(definitions.iter().map(|known| Kind {
-            path: format!("/board?kind={}", known.workflow.as_str()),
-            title: text(&known.title, language),
-            current: asked.kind == known.workflow.as_str(),
-        }))
-        .collect(),
-        columns: columns(rows, &state, &names, &visitor),
-        more,
-    };
+    let view = BoardView::of(&state, &visitor, &asked).await?;
     if visitor.look.part {
         return answer::part(&visitor, StatusCode::OK, "parts/board", &view);
     }
     answer::page(&visitor, "board", word(&visitor.look, "nav-board"), "board", &view)
 }
 
-fn tiles(rows: &[Row], more: bool, visitor: &Visitor) -> Vec<Tile> {
+/// `GET /board/wall`: the same for a large screen in the room, to be read and not touched.
+pub async fn wall(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
+    let view = BoardView::of(&state, &visitor, &asked).await?;
+    if visitor.look.part {
+        return answer::part(&visitor, StatusCode::OK, "parts/wall", &view);
+    }
+    answer::page(&visitor, "board", word(&visitor.look, "nav-board"), "wall", &view)
+}
+
+impl BoardView {
+    async fn of(state: &State, visitor: &Visitor, asked: &Asked) -> Result<Self, Problem> {
+        let language = visitor.look.language;
+        let filter = Filter {
+            open: Some(true),
+            workflow: asked.workflow(),
+            ..Filter::default()
+        };
+        let (rows, more) = open_tickets(state, visitor, &filter).await?;
+        let definitions = state.desk.all_active();
+        let directory = state.desk.directory();
+        let names = Names {
+            directory: &directory,
+            language,
+        };
+        let kind = |path: String, title: String, current: bool| Kind { path, title, current };
+        let kinds = definitions.iter().map(|known| {
+            let id = known.workflow.as_str();
+            kind(
+                format!("/board?kind={}", escaped(id)),
+                text(&known.title, language),
+                asked.kind == id,
+            )
+        });
+        let every = kind(
+            "/board".to_owned(),
+            say(language, "list-all-kinds", &[]),
+            asked.kind.is_empty(),
+        );
+        let mut tiles = tiles(&rows, more, asked, visitor);
+        // Whoever may see a board without figures sees it without them.
+        if let Ok(today) = state.desk.today(&visitor.principal, asked.workflow()).await {
+            tiles.extend(of_today(&today, asked, visitor));
+        }
+        Ok(Self {
+            duty: Strip::of(state, visitor, &names)?,
+            path: asked.path("/board"),
+            wall: asked.path("/board/wall"),
+            tiles,
+            kinds: std::iter::once(every).chain(kinds).collect(),
+            columns: columns(rows, state, &names, visitor),
+            more,
+        })
+    }
+}
+
+impl Asked {
+    fn workflow(&self) -> Option<WorkflowId> {
+        (!self.kind.is_empty()).then(|| WorkflowId::new(self.kind.as_str()))
+    }
+
+    fn path(&self, page: &str) -> String {
+        format!("{page}?kind={}", escaped(&self.kind))
+    }
+
+    /// The address of a list, of the same kind as the board.
+    fn list(&self, path: &str) -> String {
+        if self.kind.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}&workflow={}", escaped(&self.kind))
+        }
+    }
+}
+
+/// What is late stands first whatever else is due; and whether there is more than was looked at.
+async fn open_tickets(state: &State, visitor: &Visitor, filter: &Filter) -> Result<(Vec<Row>, bool), Problem> {
+    let (desk, principal) = (&state.desk, &visitor.principal);
+    let due = desk.list(principal, filter, Sort::Due, None, LIMIT_MAX).await?;
+    // Among all that has a clock the late ones are there already.
+    let (mut rows, rest, more) = if due.next.is_none() {
+        let (late, due): (Vec<Row>, Vec<Row>) = due.rows.into_iter().partition(|row| row.late_since.is_some());
+        // What no clock runs for is open all the same, and is counted.
+        let open = desk.list(principal, filter, Sort::Updated, None, LIMIT_MAX).await?;
+        (late, [due, open.rows].concat(), open.next.is_some())
+    } else {
+        let late = Filter {
+            late: Some(true),
+            ..filter.clone()
+        };
+        let late = desk.list(principal, &late, Sort::Due, None, LIMIT_MAX).await?;
+        (late.rows, due.rows, true)
+    };
+    let mut known: HashSet<String> = rows.iter().map(|row| row.number.clone()).collect();
+    rows.extend(rest.into_iter().filter(|row| known.insert(row.number.clone())));
+    Ok((rows, more))
+}
+
+fn tiles(rows: &[Row], more: bool, asked: &Asked, visitor: &Visitor) -> Vec<Tile> {
     let language = visitor.look.language;
     let soon = visitor.now.plus(SOON);
     let count = |of: &dyn Fn(&Row) -> bool| rows.iter().filter(|row| of(row)).count();
-    let tile = |key: &str, count: usize, tone, icon, path| Tile {
+    let tile = |key: &str, count: usize, tone, icon, path: &str| Tile {
         title: say(language, key, &[]),
         // Of those that were looked at, where there are more.
         count: format!("{count}{}", if more { "+" } else { "" }),
         tone: if count == 0 { "" } else { tone },
         icon,
-        path,
+        path: asked.list(path),
+        of_today: false,
     };
     let late = count(&|row| row.late_since.is_some());
     let due = count(&|row| row.late_since.is_none() && row.due_at.is_some_and(|due| due <= soon));
@@ -185,6 +247,43 @@ fn tiles(rows: &[Row], more: bool, visitor: &Visitor) -> Vec<Tile> {
         ),
         tile("tile-urgent", urgent, "crit", "flame", "/tickets?view=urgent"),
         tile("tile-open", rows.len(), "", "inbox", "/tickets?view=open"),
+    ]
+}
+
+/// What today's sheet says: the same numbers, each with the same list behind it.
+fn of_today(today: &Tally, asked: &Asked, visitor: &Visitor) -> [Tile; 2] {
+    let tile = |key: &str, count: String, tone, icon, path: &str| Tile {
+        title: say(visitor.look.language, key, &[]),
+        count,
+        tone,
+        icon,
+        path: asked.list(path),
+        of_today: true,
+    };
+    let judged = today.completed_judged;
+    let share = today.completed_in_time.saturating_mul(100).checked_div(judged);
+    let tone = match share {
+        Some(share) if share < POOR_PER_CENT => "crit",
+        Some(share) if share < FAIR_PER_CENT => "warn",
+        Some(_) => "ok",
+        None => "",
+    };
+    let share = share.map_or_else(|| "—".to_owned(), |share| format!("{share} %"));
+    [
+        tile(
+            "tile-received",
+            today.received.to_string(),
+            "",
+            "phone-incoming",
+            "/reports/tickets?figure=received",
+        ),
+        tile(
+            "tile-in-time",
+            share,
+            tone,
+            "circle-check",
+            "/reports/tickets?figure=completed",
+        ),
     ]
 }
 
@@ -236,10 +335,7 @@ impl Filling {
                 .rows
                 .into_iter()
                 .take(CARDS_MAX)
-                .map(|row| Card {
-                    buttons: buttons(&row, state, names),
-                    row: RowView::of(row, state, names, visitor),
-                })
+                .map(|row| Card::of(row, state, names, visitor))
                 .collect(),
         }
     }
@@ -262,62 +358,4 @@ fn buttons(row: &Row, state: &State, names: &Names<'_>) -> Vec<Button> {
             primary: place == 0,
         })
         .collect()
-}
-
-#[derive(Serialize)]
-struct CallbacksView {
-    rows: Vec<RowView>,
-    count: String,
-}
-
-/// The states in which somebody is to be called back: those whose owner is a callback agent.
-fn callback_states(definition: &Definition) -> impl Iterator<Item = &str> {
-    definition
-        .states
-        .values()
-        .filter(|state| {
-            let rule = definition.people.get(&state.owner.value);
-            rule.is_some_and(|rule| match &rule.source {
-                PeopleSource::Role { role, .. } => role.as_str() == "callback",
-                PeopleSource::Creator | PeopleSource::Assignee | PeopleSource::DoerOf(_) => false,
-            })
-        })
-        .map(|state| state.id.as_str())
-}
-
-/// `GET /callbacks`: what is due next stands first.
-pub async fn callbacks(state: Data<State>, visitor: Visitor) -> Result<HttpResponse, Problem> {
-    let desk = &state.desk;
-    let mut rows = Vec::new();
-    for definition in desk.all_active() {
-        for known in callback_states(&definition) {
-            let filter = Filter {
-                open: Some(true),
-                workflow: Some(definition.workflow.value.clone()),
-                state: Some(known.into()),
-                ..Filter::default()
-            };
-            let found = desk.list(&visitor.principal, &filter, Sort::Due, None, 50).await?;
-            rows.extend(found.rows);
-        }
-    }
-    rows.sort_by_key(|row| (row.late_since.is_none(), row.late_since.or(row.due_at)));
-    let directory = desk.directory();
-    let names = Names {
-        directory: &directory,
-        language: visitor.look.language,
-    };
-    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let view = CallbacksView {
-        count: say(visitor.look.language, "callbacks-count", &[("count", Arg::from(count))]),
-        rows: rows
-            .into_iter()
-            .map(|row| RowView::of(row, &state, &names, &visitor))
-            .collect(),
-    };
-    if visitor.look.part {
-        return answer::part(&visitor, StatusCode::OK, "parts/callbacks", &view);
-    }
-    let title = word(&visitor.look, "nav-callbacks");
-    answer::page(&visitor, "callbacks", title, "callbacks", &view)
 }

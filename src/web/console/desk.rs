@@ -18,14 +18,13 @@ use crate::workflow::moment::{MINUTE, Moment};
 use crate::workflow::value::FieldType;
 
 use super::answer::{self, word};
+use super::desk_aside::{AsideView, aside_view};
 use super::fields::{self, Around, Field};
 use super::files::{self, FilesField};
 use super::form::Form;
-use super::reached::ReachedView;
-use super::tickets::RowView;
 use super::timeline::action_title;
 use super::visitor::{Posted, Visitor};
-use super::words::{Names, text, value};
+use super::words::{Names, text};
 
 /// The whole ticket is written within this time of hang-up, of opening where no contact is known (R5).
 const WRITE_WITHIN: i64 = 15 * MINUTE;
@@ -36,6 +35,12 @@ const ORDER: [&str; 4] = ["consultation", "suggestion", "complaint", "help"];
 /// Names in the form: that it is urgent, and why.
 pub(super) const MARK: &str = "mark";
 pub(super) const MARK_WHY: &str = "mark_why";
+/// Name in the form: the ticket that this one is merged into.
+pub(super) const MERGE: &str = "merge_into";
+/// Kinds that have a key: Alt with a digit.
+const KEYS: usize = 9;
+/// Kinds that stand beside each other with a word about each.
+const KINDS_WIDE: usize = 4;
 /// The kind when nothing is chosen: in doubt complaint or help (R3).
 const USUAL: &str = "complaint";
 
@@ -54,6 +59,8 @@ struct DeskView {
     due: i64,
     total: i64,
     kinds: Vec<Kind>,
+    /// More than stand beside each other with a word about each.
+    many_kinds: bool,
     drafts: Vec<Tab>,
     channels: Vec<fields::Choice>,
     form: FormView,
@@ -65,13 +72,88 @@ struct DeskView {
 pub(super) struct FormView {
     workflow: String,
     draft: String,
+    #[serde(skip)]
     pub(super) fields: Vec<Field>,
+    cells: Vec<Cell>,
+    /// Fields with which something is wrong, to go to.
+    faults: Vec<Fault>,
     buttons: Vec<Button>,
     files: Option<FilesField>,
     pub(super) wrong: Vec<String>,
     /// Places of the subject's parts: `place,summary`.
     subject: String,
     pub(super) mark: Option<MarkView>,
+}
+
+/// A place in the form: a field, and the ticks that stand on the line of its title.
+#[derive(Serialize)]
+struct Cell {
+    field: Field,
+    ticks: Vec<Field>,
+    /// `wide` takes the whole width, `pair` half of it where the window is wide: two long texts stand beside each other.
+    size: &'static str,
+}
+
+/// A field with which something is wrong.
+#[derive(Serialize)]
+struct Fault {
+    id: String,
+    title: String,
+}
+
+impl FormView {
+    /// Once nothing changes any more: where each field stands.
+    pub(super) fn laid_out(mut self) -> Self {
+        let wrong = self.fields.iter().filter(|field| field.wrong.is_some());
+        self.faults = wrong
+            .map(|field| Fault {
+                id: field.id.clone(),
+                title: field.title.clone(),
+            })
+            .collect();
+        for field in std::mem::take(&mut self.fields) {
+            let long = matches!(field.kind, "area" | "list");
+            match self.cells.last_mut() {
+                Some(before) if field.kind == "tick" && before.size.is_empty() => before.ticks.push(field),
+                Some(before) if long && before.size == "wide" => {
+                    before.size = "pair";
+                    self.cells.push(Cell::of(field, "pair"));
+                }
+                Some(_) | None => self.cells.push(Cell::of(field, if long { "wide" } else { "" })),
+            }
+        }
+        self.fill_rows();
+        self
+    }
+
+    /// A long text begins its row: where a short field before it stands alone, the next short one is fetched beside it.
+    fn fill_rows(&mut self) {
+        let long = |cell: &Cell| !cell.size.is_empty();
+        let mut begin = 0;
+        while let Some(found) = self.cells.iter().skip(begin).position(long) {
+            let place = begin + found;
+            let next = self.cells.iter().skip(place).position(|cell| !long(cell));
+            if let (1, Some(next)) = (found % 2, next) {
+                let fetched = self.cells.remove(place + next);
+                self.cells.insert(place, fetched);
+            }
+            let after = self.cells.iter().skip(place + found % 2).position(|cell| !long(cell));
+            match after {
+                Some(after) => begin = place + found % 2 + after,
+                None => break,
+            }
+        }
+    }
+}
+
+impl Cell {
+    fn of(field: Field, size: &'static str) -> Self {
+        Self {
+            field,
+            ticks: Vec::new(),
+            size,
+        }
+    }
 }
 
 /// Marking it urgent while it is written (R9).
@@ -90,7 +172,8 @@ struct Kind {
     id: String,
     title: String,
     hint: Option<String>,
-    key: usize,
+    /// The digit that chooses it together with Alt.
+    key: Option<usize>,
     chosen: bool,
 }
 
@@ -106,28 +189,6 @@ pub(super) struct Button {
     action: String,
     title: String,
     primary: bool,
-}
-
-/// What is known of the caller and the matter.
-#[derive(Default, Serialize)]
-struct AsideView {
-    asked: bool,
-    earlier: Vec<RowView>,
-    suggested: Vec<String>,
-    because: Vec<String>,
-    /// Who would be told at once if it were urgent.
-    reached: Option<ReachedView>,
-    /// Open tickets that may be about the same matter.
-    alike: Vec<RowView>,
-    /// What could be cited.
-    basis: Vec<BasisView>,
-}
-
-/// Something to cite.
-#[derive(Serialize)]
-struct BasisView {
-    title: String,
-    text: String,
 }
 
 /// `GET /desk`
@@ -171,6 +232,7 @@ async fn shown(
             .unwrap_or(ORDER.len())
     });
     let view = DeskView {
+        many_kinds: kinds.len() > KINDS_WIDE,
         begun: begun.0,
         ended: ended.map_or_else(String::new, |ended| ended.to_string()),
         due: ended.unwrap_or(begun.0).saturating_add(WRITE_WITHIN),
@@ -183,7 +245,7 @@ async fn shown(
                 id: known.workflow.to_string(),
                 title: text(&known.title, language),
                 hint: crate::texts::find(language, &format!("desk-hint-{}", known.workflow.as_str()), &[]),
-                key: place + 1,
+                key: (place < KEYS).then_some(place + 1),
             })
             .collect(),
         channels: ["phone", "web", "mail", "chat", "letter", "visit", "platform"]
@@ -194,7 +256,9 @@ async fn shown(
                 chosen: form.get("channel").unwrap_or("phone") == *channel,
             })
             .collect(),
-        form: form_view(state, visitor, &definition, form, &draft, (wrong, Vec::new())).await,
+        form: form_view(state, visitor, &definition, form, &draft, (wrong, Vec::new()))
+            .await
+            .laid_out(),
         aside: aside_view(state, visitor, &definition, form).await?,
         drafts,
         draft,
@@ -254,6 +318,8 @@ pub(super) async fn form_view(
         workflow: definition.workflow.to_string(),
         draft: draft.to_owned(),
         fields,
+        cells: Vec::new(),
+        faults: Vec::new(),
         buttons: actions
             .enumerate()
             .map(|(place, action)| Button {
@@ -302,91 +368,13 @@ pub(super) fn number(definition: &Definition, values: &Map<String, Json>) -> Opt
     phones.find_map(|field| Some(values.get(field.id.as_str())?.as_str()?.to_owned()))
 }
 
-async fn aside_view(
-    state: &State,
-    visitor: &Visitor,
-    definition: &Definition,
-    form: &Form,
-) -> Result<AsideView, Problem> {
-    let values = values(state, visitor, definition, form);
-    let directory = state.desk.directory();
-    let names = Names {
-        directory: &directory,
-        language: visitor.look.language,
-    };
-    let number = number(definition, &values);
-    let earlier = match &number {
-        Some(number) => state.desk.earlier(&visitor.principal, number).await?,
-        None => Vec::new(),
-    };
-    let alike = state.desk.alike(&visitor.principal, definition, &values).await?;
-    let basis = state
-        .desk
-        .fitting_basis(&visitor.principal, definition, &values)
-        .await?;
-    let suggested = state.desk.suggested(&definition.workflow.value, &values);
-    let marking = state
-        .desk
-        .marking(&visitor.principal, &definition.workflow.value, &values);
-    let said = |id: &str, content: &crate::workflow::value::Value| {
-        let field = definition.fields.get(id);
-        let title = field.map_or_else(|| id.to_owned(), |field| text(&field.title, names.language));
-        format!("{title}: {}", value(content, field, &names, visitor))
-    };
-    let read = crate::ticket::json::read(definition, &values).unwrap_or_default();
-    let mut inputs: Vec<&str> = definition
-        .routing
-        .iter()
-        .flat_map(|row| row.when.iter().map(|(field, _)| field.value.as_str()))
-        .collect();
-    inputs.dedup();
-    inputs.sort_unstable();
-    inputs.dedup();
-    Ok(AsideView {
-        reached: marking.and_then(|marking| ReachedView::of(&marking.told, definition, &names)),
-        asked: number.is_some(),
-        alike: alike
-            .into_iter()
-            .filter(|row| earlier.iter().all(|known| known.number != row.number))
-            .map(|row| RowView::of(row, state, &names, visitor))
-            .collect(),
-        basis: basis
-            .into_iter()
-            .map(|answer| BasisView {
-                title: answer.title,
-                text: answer.text,
-            })
-            .collect(),
-        earlier: earlier
-            .into_iter()
-            .map(|row| RowView::of(row, state, &names, visitor))
-            .collect(),
-        because: match suggested {
-            Some(_) => inputs.iter().filter_map(|id| Some(said(id, read.get(*id)?))).collect(),
-            None => Vec::new(),
-        },
-        suggested: suggested
-            .iter()
-            .flatten()
-            .map(|(id, content)| said(id.as_str(), content))
-            .collect(),
-    })
-}
-
 /// `POST /desk/form`: another kind was chosen; what was typed stays.
 pub async fn form(state: Data<State>, sent: Posted) -> Result<HttpResponse, Problem> {
     let definition = chosen(&state, &sent.form)?;
     let draft = sent.form.text("draft");
     let nothing = (Vec::new(), Vec::new());
     let view = form_view(&state, &sent.visitor, &definition, &sent.form, draft, nothing).await;
-    answer::part(&sent.visitor, StatusCode::OK, "parts/desk_form", &view)
-}
-
-/// `POST /desk/aside`: what is known of the caller, and where it would go. The number stands in no address.
-pub async fn aside(state: Data<State>, sent: Posted) -> Result<HttpResponse, Problem> {
-    let definition = chosen(&state, &sent.form)?;
-    let view = aside_view(&state, &sent.visitor, &definition, &sent.form).await?;
-    answer::part(&sent.visitor, StatusCode::OK, "parts/desk_aside", &view)
+    answer::part(&sent.visitor, StatusCode::OK, "parts/desk_form", &view.laid_out())
 }
 
 /// `POST /drafts`: keeps what was typed so far.

@@ -2,6 +2,7 @@
 //! missing is said at its field before anything is opened; sent twice, it is one ticket.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -20,7 +21,7 @@ use crate::workflow::moment::Moment;
 
 use super::answer::{self, word};
 use super::caller_code;
-use super::desk::{MARK, MARK_WHY, chosen, fields_of, form_view, number, values};
+use super::desk::{MARK, MARK_WHY, MERGE, chosen, fields_of, form_view, number, values};
 use super::fields;
 use super::files;
 use super::form::Form;
@@ -50,8 +51,9 @@ pub async fn send(state: Data<State>, sent: Posted) -> Result<HttpResponse, Prob
     };
     let code = caller_code::of_new_ticket(&state, &visitor.principal, &number).await;
     let mut path = format!("/tickets/{number}");
-    for (action, values) in steps(&state, &visitor, &definition, &form) {
-        if act(&state, &visitor, &form, &number, &action, values).await.is_err() {
+    for step in steps(&state, &visitor, &definition, &form) {
+        let action = step.action.clone();
+        if act(&state, &visitor, &form, &number, step).await.is_err() {
             // The ticket is there; what the action still wants is asked on its form.
             path = format!("/tickets/{number}/actions/{action}");
             break;
@@ -65,9 +67,45 @@ pub async fn send(state: Data<State>, sent: Posted) -> Result<HttpResponse, Prob
     Ok(response)
 }
 
-/// What is done with the ticket as soon as it is opened: what the button says, and the mark that it is urgent. Whoever
-/// is responsible is known once it is routed, and is told then (R9); what closes it is done last.
-fn steps(state: &State, visitor: &Visitor, definition: &Definition, form: &Form) -> Vec<(String, Map<String, Json>)> {
+/// Something that is done with the ticket as soon as it is opened.
+#[derive(Default)]
+struct Step {
+    action: String,
+    values: Map<String, Json>,
+    with: Map<String, Json>,
+    texts: BTreeMap<Arc<str>, String>,
+}
+
+/// What the button says, and the mark that it is urgent. Whoever is responsible is known once it is routed, and is told
+/// then (R9); what closes it is done last. What is merged into another takes no way of its own; what is urgent is told
+/// whoever else called about it, and is only linked.
+fn steps(state: &State, visitor: &Visitor, definition: &Definition, form: &Form) -> Vec<Step> {
+    let into = form.text(MERGE);
+    let urgent = form.text(MARK) == "yes";
+    if !into.is_empty() && !urgent {
+        let reason = word(&visitor.look, "desk-merge-reason");
+        return vec![Step {
+            action: "merge".to_owned(),
+            with: json!({"ticket": into}).as_object().cloned().unwrap_or_default(),
+            texts: BTreeMap::from([(Arc::from("reason"), reason)]),
+            ..Step::default()
+        }];
+    }
+    let mut steps = way(state, visitor, definition, form);
+    if !into.is_empty() {
+        steps.push(Step {
+            action: "link".to_owned(),
+            with: json!({"ticket": into, "kind": "repeat"})
+                .as_object()
+                .cloned()
+                .unwrap_or_default(),
+            ..Step::default()
+        });
+    }
+    steps
+}
+
+fn way(state: &State, visitor: &Visitor, definition: &Definition, form: &Form) -> Vec<Step> {
     let start = definition.states.get(&definition.start.value);
     let chosen = form.text("action");
     let routes = start
@@ -75,7 +113,10 @@ fn steps(state: &State, visitor: &Visitor, definition: &Definition, form: &Form)
         .is_some_and(|action| action.route);
     let mut steps = Vec::new();
     if !chosen.is_empty() {
-        steps.push((chosen.to_owned(), Map::new()));
+        steps.push(Step {
+            action: chosen.to_owned(),
+            ..Step::default()
+        });
     }
     if form.text(MARK) == "yes"
         && let Some(marking) = state
@@ -85,7 +126,11 @@ fn steps(state: &State, visitor: &Visitor, definition: &Definition, form: &Form)
         let why = marking
             .why
             .map(|why| (why.to_string(), Json::from(form.text(MARK_WHY))));
-        let mark = (marking.action.to_string(), why.into_iter().collect());
+        let mark = Step {
+            action: marking.action.to_string(),
+            values: why.into_iter().collect(),
+            ..Step::default()
+        };
         let place = if routes { steps.len() } else { 0 };
         steps.insert(place, mark);
     }
@@ -148,7 +193,12 @@ async fn come_back(
     {
         mark.wrong = word(&visitor.look, "desk-missing");
     }
-    answer::part(visitor, StatusCode::UNPROCESSABLE_ENTITY, "parts/desk_form", &view)
+    answer::part(
+        visitor,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "parts/desk_form",
+        &view.laid_out(),
+    )
 }
 
 async fn open(
@@ -188,25 +238,19 @@ async fn open(
     Ok(done.ticket.number.to_string())
 }
 
-async fn act(
-    state: &State,
-    visitor: &Visitor,
-    form: &Form,
-    number: &str,
-    action: &str,
-    values: Map<String, Json>,
-) -> Result<(), DeskError> {
+async fn act(state: &State, visitor: &Visitor, form: &Form, number: &str, step: Step) -> Result<(), DeskError> {
+    let request = request(visitor, form, &step.action);
     let act = Act {
         number: number.to_owned(),
         task: None,
-        action: action.into(),
-        values,
-        texts: BTreeMap::default(),
-        with: Map::new(),
+        action: step.action.as_str().into(),
+        values: step.values,
+        texts: step.texts,
+        with: step.with,
         on_behalf_of: None,
         seen: Seen::Any,
     };
-    state.desk.act(request(visitor, form, action), act).await.map(|_| ())
+    state.desk.act(request, act).await.map(|_| ())
 }
 
 /// Sent twice it is one ticket: the draft's id is the key.

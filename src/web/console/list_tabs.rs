@@ -17,6 +17,8 @@ use super::visitor::Visitor;
 
 /// Tabs that are counted at most: those of one's own views come first.
 const COUNTED_MAX: usize = 24;
+/// Saved views that stand beside every page: more are tabs of the list only.
+const BESIDE_MAX: usize = 6;
 
 #[derive(Serialize)]
 pub struct TabsView {
@@ -81,22 +83,34 @@ pub async fn counted(state: Data<State>, visitor: Visitor, request: HttpRequest)
     let asked = Asked::read(request.query_string())?;
     let saved = state.desk.views(&visitor.principal).await?;
     let mut view = tabs(&visitor, &asked, &saved)?;
-    for tab in view
-        .tabs
-        .iter_mut()
-        .filter(|tab| tab.listed.is_countable())
-        .take(COUNTED_MAX)
-    {
-        let count = state
-            .desk
-            .count(&visitor.principal, &tab.listed.listing().filter)
-            .await?;
-        tab.hot &= count > 0;
-        tab.count = Some(if count >= COUNT_MAX {
-            format!("{}+", COUNT_MAX - 1)
-        } else {
-            count.to_string()
-        });
-    }
+    view.count(&state, &visitor).await?;
     answer::part(&visitor, StatusCode::OK, "parts/list_tabs", &view)
+}
+
+/// `GET /tickets/side`: the saved ones alone, as they stand beside every page.
+pub async fn side(state: Data<State>, visitor: Visitor) -> Result<HttpResponse, Problem> {
+    let asked = Asked::read("")?;
+    let saved = state.desk.views(&visitor.principal).await?;
+    let mut view = tabs(&visitor, &asked, &saved)?;
+    view.tabs.drain(..VIEWS.len().min(view.tabs.len()));
+    view.tabs.truncate(BESIDE_MAX);
+    view.count(&state, &visitor).await?;
+    answer::part(&visitor, StatusCode::OK, "parts/side_views", &view)
+}
+
+impl TabsView {
+    async fn count(&mut self, state: &State, visitor: &Visitor) -> Result<(), Problem> {
+        let countable = self.tabs.iter_mut().filter(|tab| tab.listed.is_countable());
+        for tab in countable.take(COUNTED_MAX) {
+            let filter = tab.listed.listing().filter;
+            let count = state.desk.count(&visitor.principal, &filter).await?;
+            tab.hot &= count > 0;
+            tab.count = Some(if count >= COUNT_MAX {
+                format!("{}+", COUNT_MAX - 1)
+            } else {
+                count.to_string()
+            });
+        }
+        Ok(())
+    }
 }

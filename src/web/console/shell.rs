@@ -24,9 +24,14 @@ pub struct Entry {
     pub keys: &'static str,
     /// Roles that are shown it; nobody named is everybody.
     pub roles: &'static [&'static str],
-    /// It stands in the bar at the foot of a narrow window too.
+    /// It may stand in the bar at the foot of a narrow window; the rest is behind «more» there.
     pub narrow: bool,
 }
+
+/// Entries in the bar at the foot of a narrow window: with «more» they are five, as many as thumbs find.
+const NARROW_MAX: usize = 4;
+/// Sections whose pages have something of their own to begin with the key `n`.
+const OWN_NEW: [&str; 3] = ["canned", "duty", "organisation"];
 
 /// The navigation, in order. A page that people should find has a line here.
 pub const NAV: &[Entry] = &[
@@ -76,7 +81,7 @@ pub const NAV: &[Entry] = &[
         icon: "phone-call",
         keys: "g c",
         roles: &["callback", "shift_lead", "manager"],
-        narrow: false,
+        narrow: true,
     },
     Entry {
         key: "inbox",
@@ -84,7 +89,7 @@ pub const NAV: &[Entry] = &[
         icon: "bell",
         keys: "g i",
         roles: &[],
-        narrow: true,
+        narrow: false,
     },
     Entry {
         key: "canned",
@@ -141,6 +146,9 @@ pub struct Shell {
     csrf: String,
     path: String,
     nav: Vec<Link>,
+    /// The person writes tickets, and `n` begins one on this page.
+    writes: bool,
+    writes_by_n: bool,
     person: Option<Person>,
 }
 
@@ -181,6 +189,8 @@ impl Shell {
             csrf: String::new(),
             path: look.path.clone(),
             nav: Vec::new(),
+            writes: false,
+            writes_by_n: false,
             person: None,
         }
     }
@@ -198,11 +208,17 @@ impl Shell {
             current: entry.key == section,
             narrow: entry.narrow,
         };
+        let mut nav: Vec<Link> = NAV.iter().filter(shown).map(link).collect();
+        for beyond in nav.iter_mut().filter(|link| link.narrow).skip(NARROW_MAX) {
+            beyond.narrow = false;
+        }
         Self {
             now: visitor.now.0,
             zone: visitor.zone.iana_name().unwrap_or_default().to_owned(),
             csrf: visitor.csrf.clone(),
-            nav: NAV.iter().filter(shown).map(link).collect(),
+            writes: nav.iter().any(|link| link.key == "desk"),
+            writes_by_n: !OWN_NEW.contains(&section),
+            nav,
             person: Some(Person {
                 initial: visitor.name.chars().take(1).collect(),
                 name: visitor.name.clone(),

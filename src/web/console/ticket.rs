@@ -18,13 +18,13 @@ use crate::web::auth::scope_fault;
 use crate::web::desk_problem;
 use crate::web::problem::Problem;
 use crate::web::state::State;
-use crate::workflow::value::Value;
 
 use super::answer;
 use super::caller_code::{self, CallerCode};
 use super::clocks::{self, ClockView, chip};
 use super::files::{self, FileView};
-use super::ticket_more::{ContactMap, contact_map};
+use super::ticket_facts::{Fact, Facts};
+use super::ticket_more::{self, ContactMap, contact_map};
 use super::tickets::subject;
 use super::timeline::{self, Entry, Line, action_title};
 use super::visitor::{Posted, Visitor};
@@ -32,8 +32,6 @@ use super::words::{Chip, Names, When, text, value};
 
 /// Links that are shown.
 const LINKS_MAX: u64 = 50;
-/// Characters from which a text is prose and not a fact.
-const PROSE_FROM: usize = 30;
 
 /// The page.
 #[derive(Serialize)]
@@ -60,6 +58,10 @@ pub struct TicketView {
     departments: String,
     facts: Vec<Fact>,
     prose: Vec<Fact>,
+    /// What was ticked, as marks beside the state: confidentiality was asked for.
+    ticks: Vec<String>,
+    /// A number of the caller is known: others of the same caller may be asked for.
+    has_caller: bool,
     actions: Vec<Button>,
     more: Vec<Button>,
     impossible: Vec<Impossible>,
@@ -83,17 +85,6 @@ impl TicketView {
     pub fn title(&self) -> String {
         format!("{} {}", self.number, self.subject)
     }
-}
-
-/// A field.
-#[derive(Serialize)]
-struct Fact {
-    id: String,
-    title: String,
-    text: String,
-    /// It is masked for the reader.
-    masked: bool,
-    revealable: bool,
 }
 
 /// Something that may be done.
@@ -171,7 +162,7 @@ pub async fn view(state: &State, visitor: &Visitor, number: &str) -> Result<Tick
     let files = files::of_ticket(state, visitor, &view, &names, can("detach")).await?;
     let attach = state.desk.file_plan().filter(|_| can("attach"));
     let attach = attach.map(|_| format!("/tickets/{number}/actions/attach"));
-    let (prose, facts) = shown.facts();
+    let Facts { short, prose, ticks } = Facts::of(&view, &names, visitor, can("reveal"));
     let (actions, more) = shown.buttons();
     let ticket = &*view.ticket;
     let language = names.language;
@@ -202,8 +193,10 @@ pub async fn view(state: &State, visitor: &Visitor, number: &str) -> Result<Tick
             .map(|contact| say(language, &format!("channel-{}", contact.channel.as_str()), &[])),
         recording: ticket.contact.as_ref().and_then(|contact| contact.recording.clone()),
         departments: shown.departments(),
-        facts,
+        facts: short,
         prose,
+        ticks,
+        has_caller: ticket_more::number_of_caller(&view).is_some(),
         actions,
         more,
         impossible: shown.impossible(),
@@ -248,34 +241,6 @@ impl Shown<'_> {
             .filter(|(_, seen)| seen.until.is_none());
         let titles: Vec<String> = involved.map(|(id, _)| self.names.department(id)).collect();
         titles.join(say(self.names.language, "list-comma", &[]).as_str())
-    }
-
-    /// Fields in the order of the file: long texts apart from short facts.
-    fn facts(&self) -> (Vec<Fact>, Vec<Fact>) {
-        let (view, definition) = (self.view, &self.view.definition);
-        let shown = mask::values(definition, &view.ticket.fields, view.sight.private);
-        let may_reveal = self
-            .possible
-            .iter()
-            .any(|possible| possible.action == *"reveal" && possible.is_possible());
-        let known = definition.fields.keys().filter(|id| shown.contains_key(*id));
-        let others = shown.keys().filter(|id| !definition.fields.contains_key(*id));
-        let fact = |id: &crate::workflow::id::FieldId| {
-            let field = definition.fields.get(id);
-            // That it is not urgent, not secret, not malicious is no news.
-            let content = shown.get(id).filter(|content| **content != Value::YesNo(false))?;
-            let masked = !view.sight.private && field.is_none_or(|field| field.private);
-            Some(Fact {
-                id: id.to_string(),
-                title: field.map_or_else(|| id.to_string(), |field| text(&field.title, self.names.language)),
-                text: value(content, field, self.names, self.visitor),
-                masked,
-                revealable: masked && may_reveal,
-            })
-        };
-        let all: Vec<Fact> = known.chain(others).filter_map(fact).collect();
-        all.into_iter()
-            .partition(|fact| fact.text.chars().count() >= PROSE_FROM)
     }
 
     fn button(&self, possible: &Possible, primary: bool) -> Button {

@@ -14,9 +14,11 @@ use crate::web::state::State;
 use crate::workflow::draw;
 use crate::workflow::id::{DepartmentId, StateId};
 use crate::workflow::moment::Moment;
+use crate::workflow::value::{FieldType, Value};
 
 use super::answer;
 use super::ticket::{self, TicketView};
+use super::tickets::RowView;
 use super::visitor::Visitor;
 use super::words::{Names, When};
 
@@ -178,6 +180,47 @@ fn visited(events: &[EventView]) -> Vec<StateId> {
         }
     }
     visited
+}
+
+/// The caller's number as it stands in the ticket, whatever the reader may see of it.
+pub fn number_of_caller(view: &View) -> Option<String> {
+    let mut phones = view
+        .definition
+        .fields
+        .values()
+        .filter(|field| field.kind == FieldType::Phone);
+    phones.find_map(|field| {
+        if let Some(Value::Phone(number)) = view.ticket.fields.get(&field.id) {
+            Some(number.clone())
+        } else {
+            None
+        }
+    })
+}
+
+#[derive(Serialize)]
+struct CallerView {
+    rows: Vec<RowView>,
+}
+
+/// `GET /tickets/{number}/caller`: other tickets of the same caller that the reader may see (R6).
+pub async fn of_caller(state: Data<State>, visitor: Visitor, number: Path<String>) -> Result<HttpResponse, Problem> {
+    let view = state.desk.read(&visitor.principal, &number).await?;
+    let rows = match number_of_caller(&view) {
+        Some(number) => state.desk.earlier(&visitor.principal, &number).await?,
+        None => Vec::new(),
+    };
+    let directory = state.desk.directory();
+    let names = Names {
+        directory: &directory,
+        language: visitor.look.language,
+    };
+    let own = &*view.ticket.number;
+    let others = rows.into_iter().filter(|row| row.number != own);
+    let view = CallerView {
+        rows: others.map(|row| RowView::of(row, &state, &names, &visitor)).collect(),
+    };
+    answer::part(&visitor, StatusCode::OK, "parts/ticket_caller", &view)
 }
 
 #[derive(Serialize)]

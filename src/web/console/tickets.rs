@@ -93,6 +93,7 @@ pub struct RowView {
     pub kind_title: String,
     pub subject: String,
     pub urgent: bool,
+    pub open: bool,
     pub state: String,
     pub departments: String,
     pub assignee: String,
@@ -139,6 +140,7 @@ impl RowView {
             number: row.number,
             subject: subject(&row.subject, language),
             urgent: row.urgent,
+            open: row.closed_at.is_none(),
         }
     }
 }

@@ -10,7 +10,8 @@ use crate::ticket::event::{Actor, Body, Event, RungEffect};
 use crate::ticket::mask::{self, MASK};
 use crate::ticket::model::TaskId;
 use crate::workflow::definition::Definition;
-use crate::workflow::id::ActionId;
+use crate::workflow::id::{ActionId, FieldId};
+use crate::workflow::value::Value;
 
 use super::visitor::Visitor;
 use super::words::{Names, When, text, value};
@@ -102,8 +103,16 @@ impl Teller<'_> {
     fn values(&self, event: &Event) -> Vec<Line> {
         let definition = &self.view.definition;
         let shown = mask::values(definition, &event.values, self.view.sight.private);
+        // What is no by itself is no news until somebody says so.
+        let usual = |id: &FieldId, content: &Value| {
+            let field = definition.fields.get(id);
+            matches!(event.body, Body::Opened { .. })
+                && *content == Value::YesNo(false)
+                && field.is_some_and(|field| field.default.is_some())
+        };
         shown
             .iter()
+            .filter(|(id, content)| !usual(id, content))
             .map(|(id, content)| {
                 let field = definition.fields.get(id);
                 Line {

@@ -26,6 +26,8 @@ pub fn text(text: &Text, language: Language) -> String {
 pub struct When {
     pub iso: String,
     pub short: String,
+    /// Day and minute, always: `2026-11-22 12:03`.
+    pub plain: String,
     pub long: String,
 }
 
@@ -44,6 +46,7 @@ impl When {
         Self {
             iso: at.rfc3339(),
             short: local.strftime(short).to_string(),
+            plain: local.strftime("%Y-%m-%d %H:%M").to_string(),
             long: local.strftime("%Y-%m-%d %H:%M:%S %:z").to_string(),
         }
     }

@@ -2,6 +2,8 @@
 files-title = Files
 files-add = Add files
 files-none = No files yet.
+files-script = Files need a browser with scripts. Send the form without them; they can be added to the ticket later.
+files-choose = Choose files
 files-show = Show
 files-hint = Up to { $max } at a time, { $size } each: { $kinds }. They go up at once and belong to the ticket when the form is sent; pictures can be pasted.
 files-private = Personal: only for whoever handles the ticket

@@ -2,6 +2,8 @@
 files-title = 附件
 files-add = 添加附件
 files-none = 还没有附件。
+files-script = 添加附件需要浏览器启用脚本；不带附件也可以提交，之后再到工单中添加。
+files-choose = 选择文件
 files-show = 查看
 files-hint = 一次最多 { $max } 个，每个不超过 { $size }：{ $kinds }。选中后立即上传，提交表单后归入工单；可直接粘贴图片。
 files-private = 涉及隐私：仅供工单办理人查看

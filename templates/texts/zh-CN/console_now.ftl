@@ -1,6 +1,6 @@
 # 控制台：当前急件、将通知谁、重新登录。
-shell-duty = 值班至{ $until }
-shell-duty-signed = 已签到，值班至{ $until }
+shell-duty = 值班至 { $until }
+shell-duty-signed = 已签到，值班至 { $until }
 urgent-now = 还没有人确认的急件
 urgent-acknowledge = 我已知悉，由我处理
 reached-told = 将立即通知：

@@ -1,18 +1,18 @@
 // The first story: a call comes in, the ticket is written, dispatched, signed for, return is asked and granted, it is
 // dispatched again to two departments, answered together, checked, called back; the caller is dissatisfied, there is a
-// second round, and then the caller is satisfied. By keyboard alone.
+// second round, and then the caller is satisfied. By keyboard alone: nothing is clicked, and nobody loads a page anew.
 import { axe } from '../browser.mjs';
-import { act, goTo, newTicket } from '../hands.mjs';
+import { act, goBy, goTo, lookAgain, newTicket } from '../hands.mjs';
 import { assert, equal } from '../stage.mjs';
 
 export const name = 'a call, a return, two departments, a second round, satisfied';
 
-const COMPLAINT = {
+export const COMPLAINT = {
   'values.caller': '王女士', 'values.phone': '13900000001', 'values.place': '和平路12号', 'values.summary': '电费多计',
   'values.happened_at': '2026-01-05 09:30', 'values.course': '来电人称上月电费是平时的三倍，已两次致电未果。', 'values.demands': '重新抄表',
   'values.category': 'billing', 'values.region': 'north',
 };
-const REPLY = {
+export const REPLY = {
   'values.finding': '表计正常，抄表有误', 'values.claim_true': 'proven', 'values.beyond_duty': 'within', 'values.contacted': 'reached',
   'values.contacted_at': '2026-01-06 10:00', 'values.solved': 'yes', 'values.remedy': '更正并退费', 'values.caller_agrees': 'agrees',
   'values.answers': '已重新抄表', 'values.account': '已到现场核对', 'values.public_reply': '已更正并退费',
@@ -74,7 +74,7 @@ export async function tell(stage) {
   await act(liaison.page, 'ask_return', { reason: '须法规办先出具意见', basis: '职责分工规定第三条' });
   equal((await stage.ticket(number)).tasks[0].phase, 'return_asked', 'the phase of the task');
 
-  await lead.page.reload();
+  await lookAgain(lead.page);
   await act(lead.page, 'grant_return');
   await state('review');
   equal((await stage.ticket(number)).transfers, 1, 'transfers are counted');
@@ -87,13 +87,13 @@ export async function tell(stage) {
   const second = await stage.at('rui');
   await second.page.goto(server.base);
   const round = async reply => {
-    await liaison.page.reload();
+    await lookAgain(liaison.page);
     await act(liaison.page, 'sign');
     await goTo(second.page, number);
     await act(second.page, 'sign');
     await act(second.page, 'reply', { 'values.assist_report': '计费依据无误' });
     equal((await stage.ticket(number)).state, 'handling', 'the lead department has not answered yet');
-    await liaison.page.reload();
+    await lookAgain(liaison.page);
     await act(liaison.page, 'reply', reply);
     await state('approval');
     await goTo(head.page, number);
@@ -102,7 +102,7 @@ export async function tell(stage) {
     await goTo(lead.page, number);
     await act(lead.page, 'pass_form');
     await state('callback');
-    await back.page.goto(`${server.base}/callbacks`);
+    await goBy(back.page, 'gc', '**/callbacks');
     assert((await back.page.textContent('#callbacks')).includes(number), 'it stands in the list of callbacks');
     await goTo(back.page, number);
   };

@@ -50,6 +50,45 @@ async fn a_ticket_is_written_and_sent_twice_it_is_one() {
 }
 
 #[actix_web::test]
+async fn a_repeated_call_is_seen_and_merged_into_the_ticket_that_is_there() {
+    let app = App::new().await;
+    let visit = Visit::signed_in(&app, "li").await;
+    let mut form = errand("first", "和平路12号");
+    form.push(("action", "submit"));
+    let first = number_of(visit.post("/desk", &form).await.header("location"));
+
+    let mut again = errand("second", "和平路12号");
+    let known = visit.post("/desk/aside", &again).await;
+    assert!(
+        known.text.contains("Call no. 2 in 30 days") && known.text.contains("1 still open"),
+        "{}",
+        known.text
+    );
+    again.push(("merge_into", &first));
+    let said = visit.post("/desk/aside", &again).await;
+    assert!(
+        said.text.contains("checked") && said.text.contains("closed as a duplicate"),
+        "{}",
+        said.text
+    );
+    again.push(("action", "submit"));
+    let second = number_of(visit.post("/desk", &again).await.header("location"));
+    let ticket = app.get("li", &format!("/api/v1/tickets/{second}")).await;
+    assert_eq!(ticket.at("/outcome"), "duplicate", "{}", ticket.text);
+    let into = app.get("li", &format!("/api/v1/tickets/{first}")).await;
+    assert_eq!(into.at("/state"), "review", "{}", into.text);
+    let page = visit.get(&format!("/tickets/{first}")).await;
+    assert!(page.text.contains(&second), "both name each other: {}", page.text);
+    let others = visit.get(&format!("/tickets/{first}/caller")).await;
+    assert!(
+        others.text.contains(&second) && !others.text.contains(&format!(">{first}<")),
+        "{}",
+        others.text
+    );
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn what_is_missing_is_said_before_anything_is_opened() {
     let app = App::new().await;
     let visit = Visit::signed_in(&app, "li").await;
@@ -108,6 +147,21 @@ async fn the_board_shows_what_waits_and_only_what_the_person_may_see() {
     let board = zhang.get("/board").await;
     assert_eq!(board.status, 200, "{}", board.text);
     assert!(board.text.contains(&format!("id=\"tk-{number}\"")), "{}", board.text);
+    assert!(board.text.contains("data-today"), "{}", board.text);
+    let wall = zhang.get("/board/wall").await;
+    assert!(
+        wall.text.contains(&format!("id=\"tk-{number}\"")) && !wall.text.contains("/actions/"),
+        "it is read and not touched: {}",
+        wall.text
+    );
+    assert!(
+        !Visit::signed_in(&app, "nora")
+            .await
+            .get("/board/wall")
+            .await
+            .text
+            .contains(&number)
+    );
     let part = zhang.send("GET", "/board", &[("HX-Request", "true")], None).await;
     assert!(part.text.contains(&number) && !part.text.contains("<html"));
     let nora = Visit::signed_in(&app, "nora").await;

@@ -19,6 +19,7 @@ async fn every_page_is_made_in_both_languages_with_a_strict_policy() {
                 "/welcome",
                 "/desk",
                 "/board",
+                "/board/wall",
                 "/callbacks",
                 "/inbox",
                 "/inbox?all=yes",
@@ -36,6 +37,7 @@ async fn every_page_is_made_in_both_languages_with_a_strict_policy() {
             let sees = app.get(person, &format!("/api/v1/tickets/{number}")).await.status == 200;
             if sees {
                 paths.push(format!("/tickets/{number}"));
+                paths.push(format!("/tickets/{number}/print"));
             }
             for path in paths {
                 let page = visit.get(&path).await;
