@@ -1,6 +1,6 @@
 //! Milestones: written with their events, counted for sheets, listed behind each number.
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use sea_orm::sea_query::{CaseStatement, Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
@@ -8,7 +8,7 @@ use crate::ticket::milestone::{Milestone, MilestoneKind};
 use crate::ticket::model::Ticket;
 use crate::workflow::definition::CountsAs;
 use crate::workflow::id::{DepartmentId, WorkflowId};
-use crate::workflow::moment::Moment;
+use crate::workflow::moment::{DAY, Moment};
 
 use super::StoreError;
 use super::connect::{Database, built};
@@ -73,23 +73,74 @@ pub struct Reached {
 /// Where a page of milestones ended: `(at, ticket, seq, department)`.
 pub type End = (i64, Uuid, i64, String);
 
+/// How many are alike on one day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfDay {
+    /// Days since 1970 in the zone asked for.
+    pub day: i64,
+    /// Of all departments together.
+    pub alike: Alike,
+}
+
+/// From a moment on a zone is so many milliseconds ahead of UTC.
+pub type Ahead = (Moment, i64);
+
 /// Columns by which they are counted.
-const DIMENSIONS: [&str; 6] = ["kind", "workflow", "department", "in_time", "counts_as", "solved"];
+const DIMENSIONS: [&str; 6] = ["kind", "workflow", "in_time", "counts_as", "solved", "department"];
+/// The same without the departments.
+const OF_ALL: [&str; 5] = ["kind", "workflow", "in_time", "counts_as", "solved"];
 
 /// Counts them, those that are alike together. Reads an index over the time asked for, and nothing older.
 pub async fn count(db: &Database, which: &Which) -> Result<Vec<Alike>, StoreError> {
+    let query = counted(&DIMENSIONS, which);
+    let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
+    rows.iter().map(|row| alike(row, department(row)?)).collect()
+}
+
+/// The same day by day. `ahead` says when days begin: the first holds from the beginning, the others from their moment.
+pub async fn count_by_day(db: &Database, which: &Which, ahead: &[Ahead]) -> Result<Vec<OfDay>, StoreError> {
+    let mut query = counted(&OF_ALL, which);
+    let local = Expr::col(("milestones", "at")).add(offset(ahead));
+    query.expr_as(local.div(DAY), "day").add_group_by([Expr::col("day")]);
+    let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(OfDay {
+                day: row.try_get("", "day")?,
+                alike: alike(row, None)?,
+            })
+        })
+        .collect()
+}
+
+fn counted(dimensions: &[&'static str], which: &Which) -> SelectStatement {
     let mut query = Query::select();
-    for dimension in DIMENSIONS {
+    for dimension in dimensions {
         query
-            .column(("milestones", dimension))
-            .group_by_col(("milestones", dimension));
+            .column(("milestones", *dimension))
+            .group_by_col(("milestones", *dimension));
     }
     query
         .expr_as(Func::count(Expr::col(("milestones", "seq"))), "count")
         .from("milestones")
         .cond_where(condition(which));
-    let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
-    rows.iter().map(alike).collect()
+    query
+}
+
+/// How far ahead of UTC the zone was when it was reached.
+fn offset(ahead: &[Ahead]) -> Expr {
+    let mut steps = ahead.iter();
+    let first = steps.next().map_or(0, |(_, first)| *first);
+    let Some((_, last)) = ahead.last().filter(|_| ahead.len() > 1) else {
+        return Expr::val(first);
+    };
+    let mut cases = CaseStatement::new();
+    let mut before = first;
+    for (from, then) in steps {
+        cases = cases.case(Expr::col(("milestones", "at")).lt(from.0), before);
+        before = *then;
+    }
+    cases.finally(*last).into()
 }
 
 /// Those whose tickets the viewer may see, the latest first.
@@ -167,7 +218,7 @@ fn condition(which: &Which) -> Condition {
     all
 }
 
-fn alike(row: &QueryResult) -> Result<Alike, StoreError> {
+fn alike(row: &QueryResult, department: Option<DepartmentId>) -> Result<Alike, StoreError> {
     let kind: String = row.try_get("", "kind")?;
     let workflow: String = row.try_get("", "workflow")?;
     let counts_as: Option<String> = row.try_get("", "counts_as")?;
@@ -175,7 +226,7 @@ fn alike(row: &QueryResult) -> Result<Alike, StoreError> {
     Ok(Alike {
         kind: MilestoneKind::parse(&kind).ok_or_else(|| StoreError::unreadable("milestones.kind", kind))?,
         workflow: WorkflowId::from(workflow.as_str()),
-        department: department(row)?,
+        department,
         in_time: row.try_get("", "in_time")?,
         counts_as: counts_as.as_deref().and_then(CountsAs::parse),
         solved: row.try_get("", "solved")?,

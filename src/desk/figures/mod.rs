@@ -6,6 +6,7 @@
 
 mod behind;
 mod missed;
+mod course;
 mod tally;
 
 use jiff::civil::Date;
@@ -21,6 +22,7 @@ use super::command::Around;
 use super::{Desk, DeskError, Inner, NotAllowed, Principal, Problem, Scope};
 
 pub use behind::{Behind, BehindPage, BehindRow, Figure};
+pub use course::{Course, Point};
 pub use tally::Tally;
 
 /// Days of a sheet at most.

@@ -82,7 +82,7 @@ pub(super) fn tally(alike: &[Alike], standing: Option<&StandingNow>, by: By, cen
 }
 
 impl Tally {
-    fn add(&mut self, some: &Alike, of_department: bool) {
+    pub(super) fn add(&mut self, some: &Alike, of_department: bool) {
         let count = some.count;
         let judged = if some.in_time.is_some() { count } else { 0 };
         let in_time = if some.in_time == Some(true) { count } else { 0 };

@@ -194,3 +194,49 @@ async fn days_that_make_no_sense_are_refused_with_a_cure() {
         assert_eq!((problems[0].pointer.as_str(), problems[0].code), ("to", "span"));
     }
 }
+
+#[tokio::test]
+async fn a_course_is_the_sheets_of_its_days() {
+    let (test, _) = three_days().await;
+    for person in ["boss", "sun"] {
+        let month = asked(By::Department, "2026-02-20", "2026-03-04");
+        let course = test
+            .desk
+            .figures_course(&Principal::whole(person), &month)
+            .await
+            .unwrap();
+        assert_eq!(course.points.len(), 30, "one day stands among others");
+        assert_eq!(course.points[29].to.to_string(), "2026-03-04");
+        assert!(course.points[29].running && !course.points[28].running);
+        let mut received = 0;
+        for point in &course.points {
+            let day = asked(By::Department, &point.from.to_string(), &point.to.to_string());
+            let day = Tally {
+                waiting: None,
+                overdue: None,
+                ..sheet(&test, person, &day).await.total
+            };
+            assert_eq!(point.tally, day, "{person}, {}", point.from);
+            received += point.tally.received;
+        }
+        assert_eq!(received, if person == "boss" { 2 } else { 1 });
+    }
+    // Tuesday stands beside Monday.
+    let boss = Principal::whole("boss");
+    let tuesday = asked(By::Workflow, "2026-03-03", "2026-03-03");
+    let before = test.desk.figures_course(&boss, &tuesday).await.unwrap();
+    assert_eq!(before.before_from.to_string(), "2026-03-02");
+    assert_eq!((before.before.received, before.before.signed), (2, 1));
+    let long = asked(By::Workflow, "2025-12-01", "2026-03-04");
+    let weeks = test.desk.figures_course(&boss, &long).await.unwrap();
+    assert_eq!(weeks.points.len(), 13, "of many days, whole weeks");
+    assert_eq!(weeks.points[12].tally.received, 2);
+
+    // The day that runs stands beside as much of the day before: on Tuesday at this hour nothing had been closed.
+    let wednesday = asked(By::Workflow, "2026-03-04", "2026-03-04");
+    let running = test.desk.figures_course(&boss, &wednesday).await.unwrap();
+    test.clock.advance(HOUR);
+    let later = test.desk.figures_course(&boss, &wednesday).await.unwrap();
+    assert_eq!(running.before.closed, 0, "closed exactly a day before, and not earlier");
+    assert_eq!(later.before.closed, 1);
+}
