@@ -15,18 +15,14 @@ use super::language::Speaks;
 use super::local::{Local, bar, wait};
 use crate::desk::directory::{EDITS_MAX, Edit};
 use crate::desk::import::fault::{FAULTS_MAX, Fault, What as Wrong};
+use crate::desk::import::held::{Holds, edits_of};
 use crate::desk::import::history::Imported;
 use crate::desk::import::past::Past;
-use crate::desk::import::{departments, edits, past_table, people, roster};
+use crate::desk::import::past_table;
 use crate::desk::{Desk, DeskError, Principal};
 use crate::texts::{Arg, Language, say};
 use crate::web::api::import as api;
-use crate::workflow::calendar::Calendar;
-use crate::workflow::calendar::holidays::{self, Holidays};
-use crate::workflow::directory::Directory;
-use crate::workflow::finding::{Lines, Severity};
 use crate::workflow::id::{CalendarId, WorkflowId};
-use crate::workflow::read;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -88,8 +84,6 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             desk,
             language,
             dry_run: args.dry_run,
-            test_staff: args.test_staff,
-            calendar: CalendarId::from(args.calendar.as_str()),
         };
         match what {
             What::History => import.history(&file, &bytes).await,
@@ -99,12 +93,20 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
                     .run(&import.desk, (&file, bytes), args.dry_run, &report)
                     .await
             }
-            What::Departments
-            | What::People
-            | What::Memberships
-            | What::Absences
-            | What::Organisation
-            | What::Calendar => import.directory(what, &file, &bytes).await,
+            What::Departments => import.directory(&Holds::Departments, &file, &bytes).await,
+            What::People => import.directory(&Holds::People, &file, &bytes).await,
+            What::Memberships => import.directory(&Holds::Memberships, &file, &bytes).await,
+            What::Absences => import.directory(&Holds::Absences, &file, &bytes).await,
+            What::Organisation => {
+                let holds = Holds::Organisation {
+                    test_staff: args.test_staff,
+                };
+                import.directory(&holds, &file, &bytes).await
+            }
+            What::Calendar => {
+                let holds = Holds::Holidays(CalendarId::from(args.calendar.as_str()));
+                import.directory(&holds, &file, &bytes).await
+            }
         }
     })
 }
@@ -177,14 +179,12 @@ struct Import {
     desk: Desk,
     language: Language,
     dry_run: bool,
-    test_staff: bool,
-    calendar: CalendarId,
 }
 
 impl Import {
-    async fn directory(&self, what: What, file: &Path, bytes: &[u8]) -> anyhow::Result<Outcome> {
+    async fn directory(&self, holds: &Holds, file: &Path, bytes: &[u8]) -> anyhow::Result<Outcome> {
         let directory = self.desk.directory();
-        let edits = match self.edits(what, bytes, &directory) {
+        let edits = match edits_of(holds, bytes, &directory, self.language) {
             Ok(edits) => edits,
             Err(faults) => return self.report(file, &faults),
         };
@@ -208,100 +208,6 @@ impl Import {
             &[("count", number(count)), ("file", file.display().to_string().into())],
         )?;
         Ok(Outcome::Fine)
-    }
-
-    fn edits(&self, what: What, bytes: &[u8], directory: &Directory) -> Result<Vec<Edit>, Vec<Fault>> {
-        let zone = directory
-            .calendar(None)
-            .map_or(TimeZone::UTC, |calendar| calendar.zone.clone());
-        Ok(match what {
-            What::Departments => {
-                let mut picture = Directory::default();
-                for one in departments::read(bytes, directory, &zone)? {
-                    picture.departments.insert(one.id.clone(), one);
-                }
-                edits::whole(&picture)
-            }
-            What::People => {
-                let read = people::read(bytes, directory, &zone)?;
-                let people = read.people.iter().map(edits::person);
-                people.chain(new_memberships(&read.memberships, directory)).collect()
-            }
-            What::Memberships => {
-                new_memberships(&people::read_memberships(bytes, directory, &zone)?, directory).collect()
-            }
-            What::Absences => roster::read_absences(bytes, directory, &zone)?
-                .iter()
-                .map(edits::absence)
-                .collect(),
-            What::Calendar => vec![edits::calendar(&self.with_holidays(bytes, directory)?)],
-            What::Organisation => self.organisation(bytes, directory)?,
-            What::Roster | What::History => Vec::new(),
-        })
-    }
-
-    fn organisation(&self, bytes: &[u8], directory: &Directory) -> Result<Vec<Edit>, Vec<Fault>> {
-        let reading = read::read_organisation(bytes);
-        let source = String::from_utf8_lossy(bytes);
-        let lines = Lines::new(&source);
-        let errors = reading
-            .findings
-            .as_slice()
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error);
-        let faults: Vec<Fault> = errors
-            .map(|finding| {
-                let sentence = finding.sentence(self.language);
-                Fault::line(
-                    u64::from(lines.place(finding.span.start).line),
-                    Wrong::Refused { sentence },
-                )
-            })
-            .collect();
-        let test_staff = self.test_staff;
-        let found = reading.organisation.filter(|_| faults.is_empty());
-        match found.map(|found| if test_staff { found.stand_in() } else { found.directory }) {
-            None => Err(faults),
-            Some(mut found) => {
-                found.memberships.retain(|one| !directory.memberships.contains(one));
-                Ok(edits::whole(&found))
-            }
-        }
-    }
-
-    fn with_holidays(&self, bytes: &[u8], directory: &Directory) -> Result<Calendar, Vec<Fault>> {
-        let known = directory
-            .calendars
-            .get(&self.calendar)
-            .map(|calendar| Calendar::clone(calendar));
-        let calendar = known.ok_or_else(|| {
-            vec![Fault::file(Wrong::Unknown {
-                kind: "calendar",
-                value: self.calendar.to_string(),
-                nearest: None,
-            })]
-        })?;
-        let is_json = bytes
-            .iter()
-            .find(|byte| !byte.is_ascii_whitespace())
-            .is_some_and(|byte| *byte == b'{' || *byte == b'[');
-        let read = if is_json {
-            holidays::read_json(bytes)
-        } else {
-            holidays::read_ics(bytes)
-        };
-        let holidays: Holidays = read.map_err(|problems| {
-            let sentence = |problem: &holidays::HolidayProblem| problem.sentence(self.language);
-            problems
-                .iter()
-                .map(|problem| {
-                    Fault::file(Wrong::Refused {
-                        sentence: sentence(problem),
-                    })
-                })
-                .collect::<Vec<_>>()
-        })?;
-        Ok(calendar.with_holidays(&holidays, None))
     }
 
     async fn history(&self, file: &Path, bytes: &[u8]) -> anyhow::Result<Outcome> {
@@ -445,16 +351,6 @@ impl Report {
             say(self.language, key, arguments)
         )?)
     }
-}
-
-/// Memberships that the directory has not got yet, whatever their keys are.
-fn new_memberships<'a>(
-    read: &'a [crate::workflow::directory::Membership],
-    directory: &'a Directory,
-) -> impl Iterator<Item = Edit> + 'a {
-    read.iter()
-        .filter(|one| !directory.memberships.contains(one))
-        .map(edits::membership)
 }
 
 /// JSON lines, by name or by looks.

@@ -7,6 +7,7 @@ pub mod cells;
 pub mod departments;
 pub mod edits;
 pub mod fault;
+pub mod held;
 pub mod history;
 pub mod month;
 pub mod past;
