@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
+use super::condition::told;
 use crate::texts::{Arg, Language, say};
 use crate::workflow::definition::{
     Action, Clock, CountsAs, Definition, JoinCondition, Runs, State, Step as WayStep, Text, Way,
 };
-use crate::workflow::id::ActionId;
+use crate::workflow::id::{ActionId, WorkflowId};
 
 /// A picture before it has a form.
 #[derive(Clone, Debug)]
@@ -75,12 +76,22 @@ fn text(text: &Text, language: Language) -> &str {
     if wanted.is_empty() { other } else { wanted }
 }
 
-fn titled<'a>(title: &'a Text, id: &'a str, language: Language) -> String {
+/// A title, or the id where there is none.
+pub(super) fn titled<'a>(title: &'a Text, id: &'a str, language: Language) -> String {
     let title = text(title, language).trim();
     if title.is_empty() { id } else { title }.to_owned()
 }
 
 impl Graph {
+    /// Calls workflows that a ticket may become by their titles.
+    pub fn call(&mut self, titles: &[(WorkflowId, String)], language: Language) {
+        for (id, title) in titles {
+            if let Some(node) = self.nodes.get_mut(&becomes(id)) {
+                node.title = say(language, "draw-becomes", &[("workflow", title.into())]);
+            }
+        }
+    }
+
     pub fn new(definition: &Definition, language: Language) -> Self {
         let mut drawing = Drawing {
             definition,
@@ -97,6 +108,11 @@ impl Graph {
         drawing.edges();
         drawing.graph
     }
+}
+
+/// Key of the node for a workflow that a ticket may become.
+fn becomes(workflow: &WorkflowId) -> String {
+    format!(".becomes.{workflow}")
 }
 
 /// Actions that the clocks do.
@@ -259,7 +275,7 @@ impl<'a> Drawing<'a> {
             Way::Cases(cases) => {
                 for case in cases {
                     let when = match &case.when {
-                        Some(when) => when.text.to_string(),
+                        Some(when) => told(&when.text, self.definition, self.language),
                         None => self.say("draw-else", &[]),
                     };
                     let step = Step {
@@ -298,7 +314,7 @@ impl<'a> Drawing<'a> {
                 self.edge(from, &key, step);
             }
             WayStep::Becomes { workflow, .. } => {
-                let key = format!(".becomes.{workflow}", workflow = workflow.value);
+                let key = becomes(&workflow.value);
                 let title = self.say("draw-becomes", &[("workflow", workflow.as_str().into())]);
                 self.node(&key, NodeKind::Workflow, title, Vec::new());
                 self.edge(from, &key, step);

@@ -20,7 +20,7 @@ use super::line::routed;
 use super::room::{LINE, escaped, shortened, size, stand_in, to_f64, told, under, width, words};
 use crate::texts::{Language, say};
 use crate::workflow::definition::{CountsAs, Definition};
-use crate::workflow::id::StateId;
+use crate::workflow::id::{StateId, WorkflowId};
 
 /// How the picture is wanted.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub struct Look {
     pub current: Option<StateId>,
     /// Where it was before.
     pub visited: Vec<StateId>,
+    /// What other workflows are called, which this file does not say.
+    pub titles: Vec<(WorkflowId, String)>,
 }
 
 impl Default for Look {
@@ -45,6 +47,7 @@ impl Default for Look {
             standalone: false,
             current: None,
             visited: Vec::new(),
+            titles: Vec::new(),
         }
     }
 }
@@ -58,7 +61,8 @@ const EDGES_MAX: usize = 300;
 
 /// The SVG. Never fails: what cannot be drawn is a picture that says so.
 pub fn svg(definition: &Definition, language: Language, look: &Look) -> String {
-    let graph = Graph::new(definition, language);
+    let mut graph = Graph::new(definition, language);
+    graph.call(&look.titles, language);
     let label = say(language, "draw-label", &[("title", (&graph.title).into())]);
     let fits = graph.nodes.len() <= NODES_MAX && graph.edges.len() <= EDGES_MAX;
     // layout-rs asserts its own invariants; a picture is not worth a page.
