@@ -1,17 +1,21 @@
 // The console in a browser, against a real server with the demonstration's data.
 //   node run.mjs [PART]          stories by keyboard, proofs, axe on every page; what CI runs. PART: only what is called so
-//   node run.mjs sheet FOLDER    pictures of every page: three widths, light and dark, both languages
+//   node run.mjs sheet FOLDER [NAME,… [LOOK,…]]   pictures of every page, the whole height: three widths, light and dark,
+//                                both languages; or of pages called so, in looks called so (wide-light-zh-CN,narrow)
 //   node run.mjs figures         weight of pages, and how long the server takes for them
 // A story is a file in stories/, a proof one in proofs/: `name`, `langs` (both unless it says otherwise), `tell(stage)`.
 import fs from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { open, signIn, axe, quit, SIZES } from './browser.mjs';
-import { PAGES, openNumber, workflowHash } from './pages.mjs';
+import { PAGES, openNumber, pathOf, workflowHash } from './pages.mjs';
 import { sheets } from './sheets.mjs';
-import { start } from './server.mjs';
+import { fresh, start } from './server.mjs';
 import { Stage } from './stage.mjs';
 
-const [mode = 'test', folder = 'pictures'] = process.argv.slice(2);
+const [mode = 'test', folder = 'pictures', called = '', wanted = ''] = process.argv.slice(2);
+/** As much of a page as is pictured. */
+const HEIGHT_MAX = 4000;
+const PASSWORD = 'correct horse battery staple';
 let passed = 0, failed = 0;
 const check = async (name, work) => {
   const begun = Date.now();
@@ -34,26 +38,55 @@ async function told(server, kind, part) {
 }
 
 /** Goes through the pages as each of their people, in one browser for each look. */
-async function eachPage(server, looks, visit) {
-  const number = await openNumber(server);
-  const hash = await workflowHash(server);
+async function eachPage(server, looks, visit, part = '') {
+  const known = { number: await openNumber(server), hash: await workflowHash(server) };
+  const pages = PAGES.filter(page => part.split(',').some(one => page.name.includes(one)));
   const sessions = new Map();
   for (const look of looks) {
     const browser = await open(server.base, look);
     let who;
-    for (const page of PAGES) {
+    for (const page of pages.filter(one => !one.setup)) {
       if (page.who && page.who !== who) {
         await browser.context.clearCookies({ name: 'ombud' });
         who = page.who;
         if (sessions.has(who)) await browser.context.addCookies([sessions.get(who)]);
         else { await signIn(browser.page, server.base, who, server.password); sessions.set(who, (await browser.context.cookies()).find(cookie => cookie.name === 'ombud')); }
       }
-      await browser.page.goto(server.base + page.path.replace('{open}', number).replace('{workflow}', hash));
+      await browser.page.goto(server.base + pathOf(page, known));
       await browser.page.waitForTimeout(150);
+      await page.then?.(browser.page);
       await visit(page, browser, look);
     }
     await browser.close();
   }
+  const setup = pages.filter(page => page.setup);
+  if (setup.length) await eachOfSetup(setup, looks, visit);
+}
+
+/** The pages of the first start, on a server that was never set up. */
+async function eachOfSetup(pages, looks, visit) {
+  const server = await fresh();
+  try {
+    let session;
+    for (const look of looks) {
+      const browser = await open(server.base, look);
+      const { page, context } = browser;
+      if (session) await context.addCookies([session]);
+      else {
+        await page.goto(`${server.base}/welcome#${server.code}`);
+        await page.fill('[name=password]', PASSWORD);
+        await page.fill('[name=again]', PASSWORD);
+        await Promise.all([page.waitForURL(to => !to.pathname.startsWith('/welcome')), page.press('[name=again]', 'Enter')]);
+        session = (await context.cookies()).find(cookie => cookie.name === 'ombud');
+      }
+      for (const one of pages) {
+        await page.goto(server.base + one.path);
+        await page.waitForTimeout(150);
+        await visit(one, browser, look);
+      }
+      await browser.close();
+    }
+  } finally { await server.stop(); }
 }
 
 async function test(server) {
@@ -77,19 +110,24 @@ async function sheet(server) {
   fs.mkdirSync(folder, { recursive: true });
   const looks = Object.keys(SIZES).flatMap(size => ['light', 'dark'].flatMap(theme => ['zh-CN', 'en'].map(lang => ({ size, theme, lang }))));
   const made = [];
-  await eachPage(server, looks, async (page, browser, { size, theme, lang }) => {
+  const some = looks.filter(look => !wanted || wanted.split(',').some(part => `${look.size}-${look.theme}-${look.lang}`.includes(part)));
+  await eachPage(server, some, async (page, browser, { size, theme, lang }) => {
     const file = `${page.name}-${size}-${theme}-${lang}.png`;
+    // The window is as high as the page, so that what stands at its foot stays there.
+    const [width, height] = SIZES[size];
+    const whole = await browser.page.evaluate(() => document.documentElement.scrollHeight);
+    await browser.page.setViewportSize({ width, height: Math.min(Math.max(whole, height), HEIGHT_MAX) });
     await browser.page.screenshot({ path: `${folder}/${file}` });
+    await browser.page.setViewportSize({ width, height });
     made.push({ page: page.name, size, theme, lang, file });
     passed += 1;
-  });
+  }, called);
   console.log(`${passed} pictures in ${folder}, ${await sheets(folder, made)} contact sheets`);
 }
 
 async function figures(server) {
   const browser = await open(server.base, {});
-  const number = await openNumber(server);
-  const hash = await workflowHash(server);
+  const known = { number: await openNumber(server), hash: await workflowHash(server) };
   let who;
   console.log('page         html gz   median ms   p95 ms');
   for (const page of PAGES.filter(one => one.who)) {
@@ -99,7 +137,7 @@ async function figures(server) {
     let html = '';
     for (let i = 0; i < 60; i += 1) {
       const begun = performance.now();
-      html = await (await fetch(server.base + page.path.replace('{open}', number).replace('{workflow}', hash), { headers: { Cookie: cookies, Accept: 'text/html' } })).text();
+      html = await (await fetch(server.base + pathOf(page, known), { headers: { Cookie: cookies, Accept: 'text/html' } })).text();
       times.push(performance.now() - begun);
     }
     times.sort((a, b) => a - b);

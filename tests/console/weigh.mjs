@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { open, quit, signIn } from './browser.mjs';
-import { PAGES } from './pages.mjs';
+import { PAGES, pathOf } from './pages.mjs';
 import { free } from './server.mjs';
 
 const tickets = Number(process.argv[2] || 1000);
@@ -88,8 +88,8 @@ try {
   console.log(`${tickets} tickets, ${binary.includes('release') ? 'release' : 'debug'} build`);
   console.log('page               first kB   again kB   median ms    p99 ms');
   const broken = [];
-  for (const one of PAGES) {
-    const to = base + one.path.replace('{open}', number).replace('{workflow}', hash);
+  for (const one of PAGES.filter(page => !page.setup && !page.then)) {
+    const to = base + pathOf(one, { number, hash });
     const cookies = one.who ? sessions.get(one.who) : [];
     const { context, page, close } = await open(base);
     await context.addCookies(cookies);
