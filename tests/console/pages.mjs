@@ -20,6 +20,7 @@ export const PAGES = [
   { name: 'reports-month', who: 'boss', path: '/reports?from={ago}&chart=late&by=workflow' },
   { name: 'reports-department', who: 'boss', path: '/reports?from={ago}&chart=completed&department=dispatch', then: page => page.click('.day-table > summary') },
   { name: 'report-tickets', who: 'zhang', path: '/reports/tickets?figure=received' },
+  { name: 'report-tickets-empty', who: 'zhang', path: '/reports/tickets?figure=reopened&from=2026-01-01&to=2026-01-01' },
   { name: 'callbacks', who: 'cai', path: '/callbacks' },
   { name: 'inbox', who: 'zhang', path: '/inbox?all=yes' },
   { name: 'me', who: 'zhang', path: '/me' },
@@ -39,6 +40,12 @@ export const PAGES = [
   { name: 'people', who: 'boss', path: '/organisation/people' },
   { name: 'person', who: 'boss', path: '/organisation/person/li' },
   { name: 'person-errors', who: 'boss', path: '/organisation/person/new', then: async page => { await page.fill('[name=id]', 'Li Na'); await page.fill('[name=email]', 'nowhere'); await submit(page); } },
+  { name: 'person-changed-meanwhile', who: 'boss', path: '/organisation/person/vice', then: async page => {
+    await page.fill('[name=email]', `vice.${Date.now()}@demo.invalid`);
+    await page.evaluate(async () => { const form = document.querySelector('form[data-primary]'); await fetch(form.action, { method: 'POST', body: new URLSearchParams([...new FormData(form), ['do', 'save']]) }); });
+    await submit(page);
+  } },
+  { name: 'people-filtered', who: 'boss', path: '/organisation/people?role=shift_lead&search=z' },
   { name: 'rights', who: 'boss', path: '/organisation/rights' },
   { name: 'duty-rules', who: 'boss', path: '/organisation/duty-rules' },
   { name: 'import', who: 'boss', path: '/organisation/import' },

@@ -18,6 +18,8 @@ import { urgent } from './urgent.js';
 import { again } from './again.js';
 import { dates } from './dates.js';
 import { wall } from './wall.js';
+import { readFile } from './read-file.js';
+import { shows } from './shows.js';
 
 document.addEventListener('htmx:config:request', e => {
   const csrf = document.querySelector('meta[name=csrf]')?.content;
@@ -27,4 +29,4 @@ document.addEventListener('htmx:config:request', e => {
   if (h && e.detail.ctx.sourceElement?.closest('[data-by-itself]') && !e.detail.ctx.sourceEvent?.isTrusted) h['X-By-Itself'] = '1';
 });
 prefs(); clocks(); keys(); palette(); live(); drafts(); forms(); dialogs(); desk(); chart(); list(); bulk(); canned(); files(); print();
-urgent(); again(); dates(); wall();
+urgent(); again(); dates(); wall(); readFile(); shows();

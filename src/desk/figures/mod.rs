@@ -5,8 +5,8 @@
 //! Managers, auditors and shift leads see the centre; heads and liaisons their departments.
 
 mod behind;
-mod missed;
 mod course;
+mod missed;
 mod tally;
 
 use jiff::civil::Date;

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::texts::say;
+use crate::texts::{Language, say};
 use crate::web::problem::Problem;
 use crate::web::state::State;
 use crate::workflow::calendar::Calendar;
@@ -14,6 +14,7 @@ use crate::workflow::calendar::hours;
 use crate::workflow::duration::Duration;
 use crate::workflow::id::CalendarId;
 use crate::workflow::prove::duration_words;
+use crate::workflow::read::DEFAULT_CALENDAR;
 
 use super::answer::{self, word};
 use super::duty::Choice;
@@ -51,6 +52,8 @@ struct CalendarView {
     loaded_through: Option<i16>,
     /// The holidays of this year are not entered: its deadlines are provisional.
     missing: bool,
+    /// Monday first, one letter or two.
+    weekdays: Vec<String>,
     months: Vec<MonthView>,
     special: Vec<SpecialView>,
 }
@@ -76,13 +79,24 @@ struct DayView {
     today: bool,
 }
 
-/// A day that is not as its weekday is.
+/// A day, or several closed ones, not as weekdays are.
 #[derive(Serialize)]
 struct SpecialView {
     date: String,
     weekday: String,
+    /// Of several, how many.
+    days: usize,
     makeup: bool,
     hours: String,
+}
+
+/// What a calendar is called: the house's own has no name but that.
+pub fn title(id: &CalendarId, language: Language) -> String {
+    if id.as_str() == DEFAULT_CALENDAR {
+        say(language, "calendar-default", &[])
+    } else {
+        id.to_string()
+    }
 }
 
 fn kind_of(calendar: &Calendar, day: Date) -> &'static str {
@@ -134,14 +148,34 @@ fn special(calendar: &Calendar, year: i16, visitor: &Visitor) -> Vec<SpecialView
         .map(|(day, open)| (*day, Some(hours::write(open))));
     let mut days: Vec<(Date, Option<String>)> = closed.chain(opened).filter(|(day, _)| day.year() == year).collect();
     days.sort();
-    days.into_iter()
-        .map(|(day, open)| SpecialView {
-            date: day.to_string(),
-            weekday: weekday(day.weekday().to_monday_one_offset(), visitor),
+    // Closed days that follow each other are one holiday.
+    let follows = |one: &(Date, Option<String>), next: &(Date, Option<String>)| {
+        one.1.is_none() && next.1.is_none() && one.0.tomorrow().is_ok_and(|day| day == next.0)
+    };
+    let mut shown = Vec::new();
+    for group in days.chunk_by(follows) {
+        let (Some((first, open)), Some((last, _))) = (group.first(), group.last()) else {
+            continue;
+        };
+        let name = |day: &Date| weekday(day.weekday().to_monday_one_offset(), visitor);
+        let several = first != last;
+        shown.push(SpecialView {
+            date: if several {
+                format!("{first} – {}", last.strftime("%m-%d"))
+            } else {
+                first.to_string()
+            },
+            weekday: if several {
+                format!("{} – {}", name(first), name(last))
+            } else {
+                name(first)
+            },
+            days: if several { group.len() } else { 0 },
             makeup: open.is_some(),
-            hours: open.unwrap_or_default(),
-        })
-        .collect()
+            hours: open.clone().unwrap_or_default(),
+        });
+    }
+    shown
 }
 
 impl CalendarView {
@@ -164,6 +198,9 @@ impl CalendarView {
                 .collect(),
             loaded_through: calendar.loaded_through,
             missing: calendar.loaded_through.is_some_and(|through| through < year),
+            weekdays: (1..=7)
+                .map(|day| say(visitor.look.language, &format!("weekday-short-{day}"), &[]))
+                .collect(),
             months: firsts.map(|first| month(calendar, first, today, visitor)).collect(),
             special: special(calendar, year, visitor),
         }
@@ -187,7 +224,7 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
             .keys()
             .map(|id| Choice {
                 chosen: chosen.is_some_and(|calendar| calendar.id == *id),
-                title: id.to_string(),
+                title: title(id, visitor.look.language),
                 value: id.to_string(),
             })
             .collect(),

@@ -10,14 +10,15 @@ use uuid::Uuid;
 
 use crate::desk::directory::{Edit, Entry, Kind};
 use crate::desk::{DeskError, NotAllowed};
-use crate::texts::say;
+use crate::texts::{Language, say};
 use crate::web::api::entries::outside;
 use crate::web::problem::{Code, Problem};
 use crate::web::state::State;
+use crate::workflow::id::CalendarId;
 use crate::workflow::moment::{HOUR, Moment};
 
 use super::answer::{self, see_other};
-use super::entry_fields::{Field, FieldView, at_fields, body, fields, has_id, local, request, written};
+use super::entry_fields::{Field, FieldView, at_fields, body, by_id, fields, has_id, local, request, written};
 use super::form::Form;
 use super::person_links::{self, LinkView};
 use super::tickets::escaped;
@@ -43,6 +44,8 @@ pub struct Begin {
 struct EntryView {
     path: String,
     back: String,
+    /// What it is about, where the fields do not say it: the id.
+    named: String,
     fields: Vec<FieldView>,
     /// The id that is to be chosen, where one is.
     id: Option<IdView>,
@@ -108,6 +111,23 @@ fn back(kind: Kind, typed: &Form) -> String {
 }
 
 impl Sheet<'_> {
+    /// The entry's id, and for a calendar what people call it.
+    fn called(&self, language: Language) -> String {
+        match self.kind {
+            Kind::Calendar => super::calendars::title(&CalendarId::new(self.key.as_str()), language),
+            Kind::Department
+            | Kind::Role
+            | Kind::Person
+            | Kind::Membership
+            | Kind::Shift
+            | Kind::Absence
+            | Kind::Builtin
+            | Kind::SignOn
+            | Kind::Duty
+            | Kind::Swap => self.key.clone(),
+        }
+    }
+
     fn answer(&self, status: StatusCode, wrong: &[(&'static str, String)]) -> Result<HttpResponse, Problem> {
         let language = self.visitor.look.language;
         let directory = self.state.desk.directory();
@@ -119,6 +139,11 @@ impl Sheet<'_> {
         let view = EntryView {
             path: format!("/organisation/{}/{}", self.kind.as_str(), escaped(&self.key)),
             back: back(self.kind, &self.typed),
+            named: if is_new || !has_id(self.kind) {
+                String::new()
+            } else {
+                self.called(language)
+            },
             fields: self
                 .fields
                 .iter()
@@ -192,8 +217,11 @@ fn beginning(kind: Kind, begin: Begin, visitor: &Visitor) -> Form {
         pairs.push(("from".to_owned(), local(from, &visitor.zone)));
         pairs.push(("to".to_owned(), local(midnight.plus(hours.1), &visitor.zone)));
     }
+    if kind == Kind::Person {
+        pairs.push(("language".to_owned(), Language::default().tag().to_owned()));
+    }
     if kind == Kind::Calendar {
-        pairs.push(("day".to_owned(), "8 hours".to_owned()));
+        pairs.push(("day".to_owned(), "8".to_owned()));
     }
     Form::of(pairs)
 }
@@ -242,6 +270,7 @@ pub async fn save(state: Data<State>, sent: Posted, path: Path<(String, String)>
     let Posted { visitor, form } = sent;
     let (word, key) = path.into_inner();
     let (kind, fields) = kind_of(&word)?;
+    let form = by_id(fields, form, &state.desk.directory());
     must_edit(&visitor, kind)?;
     let language = visitor.look.language;
     let is_new = key == NEW;

@@ -12,6 +12,7 @@ use crate::web::body::shape;
 use crate::web::decode::At;
 use crate::web::problem::{Place, Problem};
 use crate::workflow::directory::Directory;
+use crate::workflow::id::PersonId;
 use crate::workflow::moment::{MINUTE, Moment};
 
 use super::duty::Choice;
@@ -21,6 +22,9 @@ use super::words::text;
 
 /// People and departments that a form offers at most; others are found by their id.
 const OFFERED_MAX: usize = 2_000;
+
+/// What a number of hours is written with in the language.
+const HOURS: &str = " hours";
 
 /// How a field is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +36,8 @@ enum Input {
     Department,
     Language,
     Country,
+    /// A number of hours; what is no whole number of them stands as the language writes it.
+    Hours,
     /// A time in the centre's zone.
     Instant,
     /// Dates, one on each line.
@@ -109,7 +115,7 @@ const ABSENCE: &[Field] = &[
 ];
 const CALENDAR: &[Field] = &[
     must("zone", "/zone", Input::Line),
-    must("day", "/day", Input::Line),
+    must("day", "/day", Input::Hours),
     may("country", "/country", Input::Country),
     may("mon", "/hours/mon", Input::Line),
     may("tue", "/hours/tue", Input::Line),
@@ -185,6 +191,7 @@ fn value_of(field: &Field, typed: &str, zone: &TimeZone) -> Option<Json> {
             Json::Object(lines.map(day).collect())
         }
         Input::Dates => typed.split_whitespace().map(Json::from).collect(),
+        Input::Hours if typed.chars().all(|c| c.is_ascii_digit()) => Json::from(format!("{typed}{HOURS}")),
         Input::Number => typed.parse::<i64>().map_or_else(|_| Json::from(typed), Json::from),
         Input::Instant => {
             let local = typed.replace('T', " ").parse::<DateTime>().ok();
@@ -192,9 +199,13 @@ fn value_of(field: &Field, typed: &str, zone: &TimeZone) -> Option<Json> {
             let told = zoned.map(|zoned| Moment::from_timestamp(zoned.timestamp()).rfc3339());
             Json::from(told.unwrap_or_else(|| typed.to_owned()))
         }
-        Input::Line | Input::Person | Input::Role | Input::Department | Input::Language | Input::Country => {
-            Json::from(typed)
-        }
+        Input::Line
+        | Input::Person
+        | Input::Role
+        | Input::Department
+        | Input::Language
+        | Input::Country
+        | Input::Hours => Json::from(typed),
     })
 }
 
@@ -233,6 +244,10 @@ pub fn written(field: &Field, entry: &Json, zone: &TimeZone) -> String {
             .and_then(|time| time.parse::<jiff::Timestamp>().ok())
             .map(|time| local(Moment::from_timestamp(time), zone))
             .unwrap_or_default(),
+        Input::Hours => {
+            let hours = value.as_str().unwrap_or_default();
+            hours.strip_suffix(HOURS).unwrap_or(hours).to_owned()
+        }
         Input::Number => value.as_i64().map(|number| number.to_string()).unwrap_or_default(),
         Input::Line | Input::Person | Input::Role | Input::Department | Input::Language | Input::Country => {
             value.as_str().unwrap_or_default().to_owned()
@@ -259,6 +274,10 @@ pub struct FieldView {
     input: &'static str,
     value: String,
     required: bool,
+    /// Two of these stand side by side.
+    half: bool,
+    /// Lines of a larger field.
+    rows: u8,
     hint: String,
     wrong: String,
     options: Vec<Choice>,
@@ -284,7 +303,7 @@ impl Field {
             title: say(language, &format!("entry-{}", self.name), &[]),
             hint: self.hint(kind, language),
             input: match self.input {
-                Input::Line => "line",
+                Input::Line | Input::Hours => "line",
                 Input::Number => "number",
                 Input::Person => "person",
                 Input::Role | Input::Department | Input::Language | Input::Country => "one",
@@ -293,9 +312,32 @@ impl Field {
             },
             options: self.options(&value, directory, visitor),
             required: self.required,
-            value,
+            half: self.is_half(kind),
+            rows: if kind == Kind::Calendar { 6 } else { 2 },
+            value: match self.input {
+                Input::Person => known_as(&value, directory),
+                Input::Line
+                | Input::Number
+                | Input::Role
+                | Input::Department
+                | Input::Language
+                | Input::Country
+                | Input::Hours
+                | Input::Instant
+                | Input::Dates
+                | Input::OpenDays
+                | Input::Addresses => value,
+            },
             wrong,
         }
+    }
+
+    /// Short ones that belong together stand side by side where there is room.
+    fn is_half(&self, kind: Kind) -> bool {
+        let times = self.input == Input::Instant;
+        let titles = self.name.starts_with("title_");
+        let of_calendar = kind == Kind::Calendar;
+        times || titles || of_calendar || (kind == Kind::Person && ["name", "email"].contains(&self.name))
     }
 
     fn hint(&self, kind: Kind, language: Language) -> String {
@@ -342,13 +384,52 @@ impl Field {
                     .filter(|person| person.valid.covers(visitor.now));
                 known
                     .take(OFFERED_MAX)
-                    .map(|person| choice(person.id.as_str(), person.name.clone()))
+                    .map(|person| choice(&known_as(person.id.as_str(), directory), String::new()))
                     .collect()
             }
-            Input::Line | Input::Number | Input::Instant | Input::Dates | Input::OpenDays | Input::Addresses => {
-                Vec::new()
-            }
+            Input::Line
+            | Input::Number
+            | Input::Hours
+            | Input::Instant
+            | Input::Dates
+            | Input::OpenDays
+            | Input::Addresses => Vec::new(),
         }
+    }
+}
+
+/// How a person stands in a field: by name, and by the id that makes it sure.
+fn known_as(id: &str, directory: &Directory) -> String {
+    let person = directory.people.get(&PersonId::new(id));
+    person.map_or_else(|| id.to_owned(), |person| format!("{} ({id})", person.name))
+}
+
+/// The form with the ids of people whose names were typed or chosen; of a name that two have nothing is guessed.
+pub fn by_id(fields: &[Field], form: Form, directory: &Directory) -> Form {
+    let is_person = |name: &str| {
+        fields
+            .iter()
+            .any(|field| field.name == name && field.input == Input::Person)
+    };
+    form.rewritten(|name, text| {
+        if is_person(name) {
+            person_of(&text, directory)
+        } else {
+            text
+        }
+    })
+}
+
+fn person_of(typed: &str, directory: &Directory) -> String {
+    let typed = typed.trim();
+    let inside = typed.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    if let Some((_, id)) = inside.filter(|(_, id)| directory.people.contains_key(&PersonId::new(*id))) {
+        return id.to_owned();
+    }
+    let mut named = directory.people.values().filter(|person| person.name == typed);
+    match (named.next(), named.next()) {
+        (Some(only), None) => only.id.to_string(),
+        _ => typed.to_owned(),
     }
 }
 

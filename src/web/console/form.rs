@@ -44,6 +44,15 @@ impl Form {
         self.get(name).unwrap_or_default().trim()
     }
 
+    /// With the texts under some names written otherwise.
+    pub fn rewritten(self, change: impl Fn(&str, String) -> String) -> Self {
+        let changed = self.0.into_iter().map(|(name, text)| {
+            let text = change(&name, text);
+            (name, text)
+        });
+        Self(changed.collect())
+    }
+
     /// From a draft.
     pub fn of_json(text: &str) -> Self {
         Self(serde_json::from_str(text).unwrap_or_default())

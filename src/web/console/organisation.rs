@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
 
+use crate::desk::figures::{By, Days, SheetAsked};
 use crate::desk::{DeskError, Scope};
 use crate::texts::say;
 use crate::web::problem::Problem;
@@ -44,6 +45,11 @@ struct TreeView {
     first: bool,
     next: Option<String>,
     edits: bool,
+    /// Whoever may see figures sees what is open and overdue.
+    counts: bool,
+    /// Some row has other roles, and not for ever.
+    others: bool,
+    periods: bool,
 }
 
 #[derive(Serialize)]
@@ -55,6 +61,8 @@ struct RowView {
     liaisons: String,
     others: Vec<String>,
     period: PeriodView,
+    waiting: u64,
+    overdue: u64,
 }
 
 /// From when to when something holds.
@@ -74,6 +82,11 @@ impl PeriodView {
             to: valid.to.map(when),
             over: !valid.covers(visitor.now),
         }
+    }
+
+    /// It does not hold for ever.
+    pub fn limited(&self) -> bool {
+        self.from.is_some() || self.to.is_some()
     }
 }
 
@@ -137,6 +150,29 @@ fn row(
             })
             .collect(),
         period: PeriodView::of(department.valid, visitor),
+        waiting: 0,
+        overdue: 0,
+    }
+}
+
+/// What is open and overdue now, by department; nothing for whoever may not see figures.
+async fn standing(state: &State, visitor: &Visitor) -> Result<Option<HashMap<String, (u64, u64)>>, Problem> {
+    let today = SheetAsked {
+        days: Days::default(),
+        by: By::Department,
+        department: None,
+        workflow: None,
+    };
+    match state.desk.figures(&visitor.principal, &today).await {
+        Ok(sheet) => {
+            let rows = sheet.rows.into_iter().map(|row| {
+                let (waiting, overdue) = (row.tally.waiting, row.tally.overdue);
+                (row.id, (waiting.unwrap_or(0), overdue.unwrap_or(0)))
+            });
+            Ok(Some(rows.collect()))
+        }
+        Err(DeskError::NotAllowed { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -165,19 +201,31 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
         .filter(|(_, department)| fits(department))
         .collect();
     let end = asked.from.saturating_add(ROWS);
+    let next = (found.len() > end).then(|| format!("/organisation?search={}&from={end}", escaped(&asked.search)));
+    let counted = standing(&state, &visitor).await?;
+    let rows: Vec<RowView> = found
+        .into_iter()
+        .skip(asked.from)
+        .take(ROWS)
+        .map(|(depth, department)| {
+            let own = members.get(&department.id).map(Vec::as_slice).unwrap_or_default();
+            let counts = counted.as_ref().and_then(|all| all.get(department.id.as_str()));
+            let (waiting, overdue) = counts.copied().unwrap_or_default();
+            RowView {
+                waiting,
+                overdue,
+                ..row(depth, department, own, &names, &visitor)
+            }
+        })
+        .collect();
     let view = TreeView {
+        counts: counted.is_some(),
+        others: rows.iter().any(|row| !row.others.is_empty()),
+        periods: rows.iter().any(|row| row.period.limited()),
         search: asked.search.clone(),
         first: asked.from == 0,
-        next: (found.len() > end).then(|| format!("/organisation?search={}&from={end}", escaped(&asked.search))),
-        rows: found
-            .into_iter()
-            .skip(asked.from)
-            .take(ROWS)
-            .map(|(depth, department)| {
-                let own = members.get(&department.id).map(Vec::as_slice).unwrap_or_default();
-                row(depth, department, own, &names, &visitor)
-            })
-            .collect(),
+        next,
+        rows,
         edits: visitor.has_role("manager") || visitor.has_role("administrator"),
     };
     let title = word(&visitor.look, "nav-organisation");

@@ -7,10 +7,9 @@ use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
 
 use crate::desk::directory::{ENTRIES_MAX, Kind};
-use crate::texts::say;
 use crate::web::problem::Problem;
 use crate::web::state::State;
-use crate::workflow::directory::{Membership, Person};
+use crate::workflow::directory::{Membership, Person, Validity};
 use crate::workflow::id::PersonId;
 
 use super::answer::{self, word};
@@ -47,6 +46,8 @@ struct PeopleView {
     people: Vec<PersonView>,
     first: bool,
     next: Option<String>,
+    /// Somebody of the page is not there for ever.
+    periods: bool,
     edits: bool,
 }
 
@@ -55,7 +56,6 @@ struct PersonView {
     id: String,
     name: String,
     mail: String,
-    language: String,
     roles: Vec<RoleView>,
     period: PeriodView,
 }
@@ -153,6 +153,7 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
         )
     });
     let view = PeopleView {
+        periods: found.iter().any(|person| person.valid != Validity::default()),
         roles: roles(&directory, &asked.role, &visitor),
         departments: directory
             .departments
@@ -173,10 +174,6 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
                 id: person.id.to_string(),
                 name: person.name.clone(),
                 mail: person.email.clone().unwrap_or_default(),
-                language: match person.language.as_str() {
-                    known @ ("zh-CN" | "en") => say(language, &format!("language-{known}"), &[]),
-                    other => other.to_owned(),
-                },
                 roles: by_person
                     .get(&person.id)
                     .map(|own| own.iter().map(role).collect())

@@ -54,12 +54,16 @@ struct RosterView {
     people: Vec<PersonView>,
     next: Option<String>,
     edits: bool,
+    /// May bring in a whole month.
+    imports: bool,
     /// More entries than a week is made of.
     cut: bool,
 }
 
 #[derive(Serialize)]
 struct DayView {
+    #[serde(skip)]
+    date: Date,
     iso: String,
     weekday: String,
     short: String,
@@ -77,6 +81,11 @@ struct PersonView {
 #[derive(Serialize)]
 struct CellView {
     iso: String,
+    weekday: String,
+    today: bool,
+    closed: bool,
+    /// Something is entered.
+    busy: bool,
     /// Said to who does not see the grid.
     label: String,
     shifts: Vec<ShiftView>,
@@ -226,14 +235,14 @@ fn of_role(directory: &Directory, role: &RoleId, week: &Week, people: &mut BTree
 }
 
 fn cell(
-    day: Date,
+    day: &DayView,
     week: &Week,
     entered: &Entered,
     edits: bool,
     names: &Names<'_>,
     visitor: &Visitor,
 ) -> Option<CellView> {
-    let (from, to) = week.span(day)?;
+    let (from, to) = week.span(day.date)?;
     let mut shifts: Vec<&(String, Shift)> = entered
         .shifts
         .iter()
@@ -251,7 +260,9 @@ fn cell(
         ShiftView {
             key: key.clone(),
             words: match (goes_on, to < shift.to) {
-                (false, _) => format!("{}–{}", clock(shift.from), clock(shift.to)),
+                (false, false) if shift.from == from && shift.to == to => say(names.language, "roster-all-day", &[]),
+                (false, false) => format!("{}–{end}", clock(shift.from)),
+                (false, true) => format!("{}–{}", clock(shift.from), clock(shift.to)),
                 (true, false) => format!("…{end}"),
                 (true, true) => "…".to_owned(),
             },
@@ -277,11 +288,17 @@ fn cell(
         .absences
         .iter()
         .filter(|(_, absence)| absence.from < to && from < absence.to);
+    let shifts: Vec<ShiftView> = shifts.into_iter().map(shift).collect();
+    let absences: Vec<AbsenceView> = absences.map(away).collect();
     Some(CellView {
-        iso: day.to_string(),
-        label: day.strftime("%m-%d").to_string(),
-        shifts: shifts.into_iter().map(shift).collect(),
-        absences: absences.map(away).collect(),
+        iso: day.iso.clone(),
+        weekday: day.weekday.clone(),
+        label: day.short.clone(),
+        today: day.today,
+        closed: day.closed,
+        busy: !shifts.is_empty() || !absences.is_empty(),
+        shifts,
+        absences,
         edits,
     })
 }
@@ -327,6 +344,22 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
     let administers = visitor.has_role("manager") || visitor.has_role("administrator");
     let lead = Lead::of(&directory, &visitor.principal.person, visitor.now);
     let may = |person: &PersonId| administers || lead.as_ref().is_some_and(|lead| lead.leads(person));
+    let days: Vec<DayView> = week
+        .days
+        .iter()
+        .map(|day| DayView {
+            date: *day,
+            iso: day.to_string(),
+            weekday: say(
+                language,
+                &format!("weekday-{}", day.weekday().to_monday_one_offset()),
+                &[],
+            ),
+            short: day.strftime("%m-%d").to_string(),
+            today: *day == today,
+            closed: calendar.is_some_and(|calendar| !calendar.is_working_day(*day)),
+        })
+        .collect();
     let view = RosterView {
         title: week
             .days
@@ -340,21 +373,6 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
         later: path(shifted(1), ""),
         this: path(None, ""),
         roles: roles(&directory, &asked.role, &visitor),
-        days: week
-            .days
-            .iter()
-            .map(|day| DayView {
-                iso: day.to_string(),
-                weekday: say(
-                    language,
-                    &format!("weekday-{}", day.weekday().to_monday_one_offset()),
-                    &[],
-                ),
-                short: day.strftime("%m-%d").to_string(),
-                today: *day == today,
-                closed: calendar.is_some_and(|calendar| !calendar.is_working_day(*day)),
-            })
-            .collect(),
         next: rows
             .last()
             .filter(|_| more)
@@ -364,14 +382,15 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
             .map(|(person, entered)| PersonView {
                 name: names.person(person),
                 id: person.to_string(),
-                days: week
-                    .days
+                days: days
                     .iter()
-                    .filter_map(|day| cell(*day, &week, entered, may(person), &names, &visitor))
+                    .filter_map(|day| cell(day, &week, entered, may(person), &names, &visitor))
                     .collect(),
             })
             .collect(),
+        days,
         edits: administers || lead.is_some(),
+        imports: administers,
         cut,
     };
     answer::page(&visitor, SECTION, word(&visitor.look, "roster-title"), "roster", &view)

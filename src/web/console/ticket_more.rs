@@ -162,6 +162,7 @@ pub async fn position(state: Data<State>, visitor: Visitor, number: Path<String>
         labels: false,
         current: Some(view.ticket.state.clone()),
         visited: visited(&events),
+        titles: super::workflow::titles(&state, &visitor),
         ..draw::Look::default()
     };
     let view = PositionView {

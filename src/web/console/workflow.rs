@@ -1,6 +1,8 @@
 //! A version of a workflow: its life as a picture, what it says in words, who hears of a ticket that nobody touches,
 //! and the file itself with the numbers of its lines.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::Serialize;
@@ -9,6 +11,7 @@ use crate::web::problem::Problem;
 use crate::web::state::State;
 use crate::workflow::definition::Definition;
 use crate::workflow::draw;
+use crate::workflow::id::WorkflowId;
 
 use super::answer;
 use super::visitor::Visitor;
@@ -49,8 +52,19 @@ pub fn lines(source: &str, marked: &[u32]) -> Vec<Line> {
 }
 
 /// The picture of a definition, in classes only.
-pub fn drawing(definition: &Definition, visitor: &Visitor) -> String {
-    draw::svg(definition, visitor.look.language, &draw::Look::default())
+pub fn drawing(definition: &Definition, state: &State, visitor: &Visitor) -> String {
+    let look = draw::Look {
+        titles: titles(state, visitor),
+        ..draw::Look::default()
+    };
+    draw::svg(definition, visitor.look.language, &look)
+}
+
+/// What the published workflows are called.
+pub fn titles(state: &State, visitor: &Visitor) -> Vec<(WorkflowId, String)> {
+    let known = state.desk.all_active();
+    let title = |known: &Arc<Definition>| (known.workflow.value.clone(), text(&known.title, visitor.look.language));
+    known.iter().map(title).collect()
 }
 
 /// `GET /workflows/{hash}`
@@ -75,8 +89,8 @@ pub async fn page(state: Data<State>, visitor: Visitor, hash: Path<String>) -> R
     let view = PageView {
         title: text(&definition.title, language),
         id: definition.workflow.value.to_string(),
-        drawing: drawing(&definition, &visitor),
-        told: told(&definition, &names),
+        drawing: drawing(&definition, &state, &visitor),
+        told: told(&definition, &names, &titles(&state, &visitor)),
         lines: lines(&definition.source, &[]),
         version,
         others,

@@ -2,8 +2,8 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
-use serde::Serialize;
+use actix_web::web::{Data, Query};
+use serde::{Deserialize, Serialize};
 
 use crate::desk::DeskError;
 use crate::desk::definitions::Checked;
@@ -67,7 +67,7 @@ impl CheckView {
         }
     }
 
-    fn found(&mut self, checked: &Checked, visitor: &Visitor) {
+    fn found(&mut self, checked: &Checked, state: &State, visitor: &Visitor) {
         let language = visitor.look.language;
         let places = Lines::new(&self.source);
         self.checked = true;
@@ -103,7 +103,7 @@ impl CheckView {
         self.lines = lines(&self.source, &marked);
         if let Some(definition) = &checked.definition {
             self.title = text(&definition.title, language);
-            self.drawing = drawing(definition, visitor);
+            self.drawing = drawing(definition, state, visitor);
         }
     }
 }
@@ -123,9 +123,22 @@ fn shown(visitor: &Visitor, status: StatusCode, view: &CheckView) -> Result<Http
     answer::with_status(visitor, status, SECTION, title, "workflow_check", view)
 }
 
+/// What the form begins with, as it stands in the address.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Begin {
+    /// The version whose text is changed.
+    from: String,
+}
+
 /// `GET /workflows/check`
-pub async fn page(visitor: Visitor) -> Result<HttpResponse, Problem> {
-    shown(&visitor, StatusCode::OK, &CheckView::empty(&visitor))
+pub async fn page(state: Data<State>, visitor: Visitor, begin: Query<Begin>) -> Result<HttpResponse, Problem> {
+    let mut view = CheckView::empty(&visitor);
+    if !begin.from.is_empty() {
+        let definition = state.desk.definition(&visitor.principal, &begin.from).await?;
+        view.source = definition.source.to_string();
+    }
+    shown(&visitor, StatusCode::OK, &view)
 }
 
 /// `POST /workflows/check`: checks, and publishes where `do` says so.
@@ -152,6 +165,6 @@ pub async fn check(state: Data<State>, sent: Posted) -> Result<HttpResponse, Pro
         }
     }
     let checked = state.desk.check(&visitor.principal, &view.source).await?;
-    view.found(&checked, visitor);
+    view.found(&checked, &state, visitor);
     shown(visitor, status, &view)
 }

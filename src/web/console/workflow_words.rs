@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use crate::texts::{Arg, Language, say};
 use crate::workflow::definition::{Action, Definition, PeopleSource, Step, Way};
-use crate::workflow::id::RuleId;
-use crate::workflow::prove::{StateProof, prove};
+use crate::workflow::draw::condition_words;
+use crate::workflow::id::{RuleId, WorkflowId};
+use crate::workflow::prove::{ClockProof, Leads, StateProof, Told as Recipients, prove};
 
 use super::words::{Names, text};
 
@@ -50,9 +51,13 @@ struct TaskView {
     owner: String,
 }
 
-/// Tells the file.
-pub fn told(definition: &Definition, names: &Names<'_>) -> Told {
-    let teller = Teller { definition, names };
+/// Tells the file; `titles` are those of other workflows.
+pub fn told(definition: &Definition, names: &Names<'_>, titles: &[(WorkflowId, String)]) -> Told {
+    let teller = Teller {
+        definition,
+        names,
+        titles,
+    };
     let proof = prove(definition);
     let chain = |chain: &Vec<RuleId>| chain.iter().map(|rule| teller.rule(rule)).collect();
     Told {
@@ -67,11 +72,7 @@ pub fn told(definition: &Definition, names: &Names<'_>) -> Told {
             .values()
             .map(|action| teller.action(action))
             .collect(),
-        shared: proof
-            .shared()
-            .iter()
-            .map(|clock| clock.sentence(names.language))
-            .collect(),
+        shared: proof.shared().iter().map(|clock| teller.clock(clock)).collect(),
         chains: proof.people.iter().map(chain).collect(),
     }
 }
@@ -79,6 +80,7 @@ pub fn told(definition: &Definition, names: &Names<'_>) -> Told {
 struct Teller<'d> {
     definition: &'d Definition,
     names: &'d Names<'d>,
+    titles: &'d [(WorkflowId, String)],
 }
 
 impl Teller<'_> {
@@ -112,7 +114,7 @@ impl Teller<'_> {
                     owner: self.rule(&task.owner),
                 })
                 .collect(),
-            clocks: own.iter().map(|clock| clock.sentence(self.language())).collect(),
+            clocks: own.into_iter().map(|clock| self.clock(clock)).collect(),
             further: self.joined(&further),
         })
     }
@@ -148,9 +150,56 @@ impl Teller<'_> {
             }
             Step::Stay(_) => say(language, "proof-stay", &[]),
             Step::Becomes { workflow, .. } => {
-                say(language, "proof-becomes", &[("workflow", Arg::from(workflow.as_str()))])
+                let title = self.workflow(workflow.as_str());
+                say(language, "proof-becomes", &[("workflow", Arg::from(title))])
             }
             Step::Unread(_) => String::new(),
+        }
+    }
+
+    fn workflow(&self, id: &str) -> String {
+        let known = self.titles.iter().find(|(known, _)| known.as_str() == id);
+        known.map_or_else(|| id.to_owned(), |(_, title)| title.clone())
+    }
+
+    /// What a clock does, with titles in place of the ids that the proof speaks of.
+    fn clock(&self, clock: &ClockProof) -> String {
+        let mut told = clock.clone();
+        for step in &mut told.steps {
+            for one in &mut step.tell {
+                if let Recipients::Rule(rule) = one {
+                    *rule = RuleId::new(self.rule(rule));
+                }
+            }
+            for case in &mut step.after {
+                case.when = case
+                    .when
+                    .as_deref()
+                    .map(|when| condition_words(when, self.definition, self.language()));
+            }
+            for lead in step.act.iter_mut().flat_map(|act| &mut act.leads) {
+                self.lead(lead);
+            }
+        }
+        told.sentence(self.language())
+    }
+
+    fn lead(&self, lead: &mut Leads) {
+        match lead {
+            Leads::To(state) => {
+                let known = self.definition.states.iter().find(|(id, _)| id.as_str() == state);
+                if let Some((_, known)) = known {
+                    *state = text(&known.title, self.language());
+                }
+            }
+            Leads::Close(outcome) => {
+                let known = self.definition.outcomes.iter().find(|(id, _)| id.as_str() == outcome);
+                if let Some((_, known)) = known {
+                    *outcome = text(&known.title, self.language());
+                }
+            }
+            Leads::Becomes(workflow) => *workflow = self.workflow(workflow),
+            Leads::Back | Leads::Stay => {}
         }
     }
 

@@ -47,3 +47,5 @@ duty-line-of = {" "}of { $department }
 duty-line-instead = reached then: { $names } ({ $role })
 duty-line-nobody = nobody at all is reached then
 duty-line-none = No gaps in the next { $days } days: somebody is there at all times.
+roster-all-day = All day
+roster-import = Import

@@ -8,7 +8,10 @@ workflow-published = Published
 workflow-by = By
 workflow-hash = Fingerprint
 workflow-open-tickets = Open tickets
-workflow-open-count = { $count } open tickets
+workflow-open-count = { $count ->
+    [one] 1 open ticket
+   *[other] { $count } open tickets
+}
 workflow-active = For new tickets
 workflow-not-active = Not for new tickets
 workflow-on-this-page = On this page
@@ -52,3 +55,6 @@ workflow-story-failed = «{ $story }»: { $what } should be { $expected }, was {
 workflow-publish = Publish
 workflow-author = Written by (id)
 workflow-author-help = When somebody else wrote it. Whoever publishes must be somebody other than the author.
+workflow-by-machine = The program
+workflow-change = Change it from here
+workflow-choose-file = Choose a file (.yaml)

@@ -47,3 +47,5 @@ duty-line-of = { $department }的
 duty-line-instead = 此时通知：{ $names }（{ $role }）
 duty-line-nobody = 此时没有任何人会被通知
 duty-line-none = 今后{ $days }天没有空档：任何时候都有人在岗。
+roster-all-day = 全天
+roster-import = 导入班表

@@ -52,3 +52,6 @@ workflow-story-failed = “{ $story }”：{ $what } 应为 { $expected }，实�
 workflow-publish = 发布
 workflow-author = 作者编号
 workflow-author-help = 由他人编写时填写；发布人不能是作者本人。
+workflow-by-machine = 程序
+workflow-change = 以此为底稿修改
+workflow-choose-file = 选择文件（.yaml）

@@ -8,6 +8,7 @@ mod lists_more;
 mod now;
 mod organisation;
 mod pages;
+mod rules;
 mod second;
 mod setup;
 mod signing_in;

@@ -8,7 +8,7 @@ use crate::desk::figures::{Behind, Figure};
 use crate::web::console::answer::{self, sentence, word};
 use crate::web::console::tickets::RowView;
 use crate::web::console::visitor::Visitor;
-use crate::web::console::words::{Names, When};
+use crate::web::console::words::{Names, When, text};
 use crate::web::problem::{Fault, Place, Problem};
 use crate::web::state::State;
 use crate::workflow::id::{DepartmentId, WorkflowId};
@@ -21,7 +21,11 @@ const ROWS: u64 = 50;
 #[derive(Serialize)]
 struct BehindView {
     heading: String,
+    /// Which days, and of whom.
+    about: String,
     help: String,
+    /// Some were counted for a department.
+    departments: bool,
     back: String,
     rows: Vec<CountedView>,
     first: Option<String>,
@@ -60,6 +64,8 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
     let here = |cursor: &str| asked.path("/reports/tickets", &[("figure", figure.as_str()), ("cursor", cursor)]);
     let view = BehindView {
         heading: sentence(look, "report-behind", &[("figure", title.as_str().into())]),
+        about: about(&asked, &behind, &names, &state, &visitor),
+        departments: found.rows.iter().any(|row| row.department.is_some()),
         help: word(look, "report-behind-help"),
         back: asked.path("/reports", &[]),
         first: cursor.as_ref().map(|_| here("")),
@@ -79,6 +85,23 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
             .collect(),
     };
     answer::page(&visitor, "reports", view.heading.clone(), "report_tickets", &view)
+}
+
+/// The days, and the department and the kind where only theirs were asked for.
+fn about(asked: &Asked, behind: &Behind, names: &Names<'_>, state: &State, visitor: &Visitor) -> String {
+    let today = visitor
+        .now
+        .timestamp()
+        .to_zoned(visitor.zone.clone())
+        .date()
+        .to_string();
+    let from = some(&asked.from).or_else(|| some(&asked.to)).unwrap_or(today);
+    let to = some(&asked.to).unwrap_or_else(|| from.clone());
+    let mut words = vec![if from == to { from } else { format!("{from} – {to}") }];
+    words.extend(behind.department.as_ref().map(|id| names.department(id)));
+    let kind = behind.workflow.as_ref().and_then(|id| state.desk.active(id));
+    words.extend(kind.map(|kind| text(&kind.title, visitor.look.language)));
+    words.join(" · ")
 }
 
 fn unknown(figure: &str) -> Problem {

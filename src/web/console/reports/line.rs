@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::desk::figures::{By, Figure, Tally};
+use crate::desk::figures::{By, Course, Figure, SheetRow, Tally};
 use crate::texts::say;
 use crate::web::console::visitor::Visitor;
 use crate::web::console::words::{Names, text};
@@ -10,10 +10,14 @@ use crate::web::state::State;
 use crate::workflow::id::{DepartmentId, WorkflowId};
 
 use super::Asked;
+use super::trend::{Delta, delta, spark, told};
 
 /// A share below this is red, below the other amber.
 const POOR_PER_CENT: u64 = 80;
 const FAIR_PER_CENT: u64 = 95;
+
+/// Bars beside the chart.
+const BARS: usize = 5;
 
 /// `(part, whole)`: shown in per cent.
 pub type Share = fn(&Tally) -> (u64, u64);
@@ -26,6 +30,20 @@ pub struct Column {
     pub behind: Behind,
     /// How it stands now: not there for days that are over.
     pub is_now: bool,
+    /// Whether more is better; of some it is neither.
+    pub better: Option<bool>,
+    /// The list of those that made a share poor.
+    pub against: Option<Figure>,
+}
+
+impl Column {
+    /// The milestones behind it; for how it stands now, what came in.
+    pub fn figure(&self) -> Figure {
+        match self.behind {
+            Behind::Figure(figure) => figure,
+            Behind::View(_) => Figure::Received,
+        }
+    }
 }
 
 /// What a number opens.
@@ -42,12 +60,16 @@ const fn plain(key: &'static str, number: fn(&Tally) -> u64, figure: Figure) -> 
         share: None,
         behind: Behind::Figure(figure),
         is_now: false,
+        better: Some(false),
+        against: None,
     }
 }
 
-const fn shared(key: &'static str, number: fn(&Tally) -> u64, share: Share, figure: Figure) -> Column {
+const fn shared(key: &'static str, number: fn(&Tally) -> u64, share: Share, figure: Figure, against: Figure) -> Column {
     Column {
         share: Some(share),
+        better: Some(true),
+        against: Some(against),
         ..plain(key, number, figure)
     }
 }
@@ -59,41 +81,54 @@ const fn now(key: &'static str, number: fn(&Tally) -> u64, view: &'static str) -
         share: None,
         behind: Behind::View(view),
         is_now: true,
+        better: None,
+        against: None,
     }
 }
 
+/// What came in: neither good nor bad.
+pub const RECEIVED: Column = Column {
+    better: None,
+    ..plain("received", |tally| tally.received, Figure::Received)
+};
+
 /// Every column, in order.
 pub const COLUMNS: &[Column] = &[
-    plain("received", |tally| tally.received, Figure::Received),
+    RECEIVED,
     shared(
         "signed",
         |tally| tally.signed,
         |tally| (tally.signed_in_time, tally.signed_judged),
         Figure::Signed,
+        Figure::SignedLate,
     ),
     shared(
         "completed",
         |tally| tally.completed,
         |tally| (tally.completed_in_time, tally.completed_judged),
         Figure::Completed,
+        Figure::CompletedLate,
     ),
     shared(
         "closed",
         |tally| tally.closed,
         |tally| (tally.closed_in_time, tally.closed_judged),
         Figure::Closed,
+        Figure::ClosedLate,
     ),
     shared(
         "solved",
         |tally| tally.solved,
         |tally| (tally.solved, tally.asked_solved),
         Figure::Solved,
+        Figure::Unsolved,
     ),
     shared(
         "satisfied",
         |tally| tally.satisfied,
         |tally| (tally.satisfied, tally.satisfied + tally.dissatisfied),
         Figure::Satisfied,
+        Figure::Dissatisfied,
     ),
     plain("late", |tally| tally.late, Figure::Late),
     plain("returned", |tally| tally.returned, Figure::Returned),
@@ -131,6 +166,17 @@ pub struct Tile {
     pub note: String,
     pub level: &'static str,
     pub path: String,
+    /// How it ran, as the points of a line.
+    pub spark: String,
+    pub delta: Option<Delta>,
+}
+
+/// A row with most of something, as a bar.
+#[derive(Serialize)]
+pub struct Bar {
+    pub title: String,
+    pub number: u64,
+    pub path: String,
 }
 
 /// What rows are made with.
@@ -158,7 +204,27 @@ impl Shown<'_> {
         }
     }
 
-    pub fn tiles(&self, tally: &Tally) -> Vec<Tile> {
+    /// The rows that have most of what should not be: overdue now, or overdue in the time that is over.
+    pub fn worst(&self, rows: &[SheetRow]) -> Vec<Bar> {
+        let key = if self.running { "overdue" } else { "late" };
+        let Some(column) = COLUMNS.iter().find(|column| column.key == key) else {
+            return Vec::new();
+        };
+        let mut bars: Vec<Bar> = rows
+            .iter()
+            .map(|row| Bar {
+                title: self.title(&row.id),
+                number: (column.number)(&row.tally),
+                path: self.path(column, Some(&row.id)),
+            })
+            .filter(|bar| bar.number > 0)
+            .collect();
+        bars.sort_by_key(|bar| std::cmp::Reverse(bar.number));
+        bars.truncate(BARS);
+        bars
+    }
+
+    pub fn tiles(&self, tally: &Tally, course: &Course) -> Vec<Tile> {
         let language = self.visitor.look.language;
         let shown = COLUMNS
             .iter()
@@ -167,6 +233,7 @@ impl Shown<'_> {
             .map(|column| {
                 let cell = self.cell(column, tally, None);
                 let note = match column.share {
+                    Some(share) if share(tally).1 == 0 => say(language, "report-part-of-none", &[]),
                     Some(share) => {
                         let (part, whole) = share(tally);
                         let arguments = [("part", part.to_string().into()), ("whole", whole.to_string().into())];
@@ -175,9 +242,11 @@ impl Shown<'_> {
                     None => say(language, &format!("figure-{}-help", column.key), &[]),
                 };
                 Tile {
-                    title: cell.heading,
-                    value: cell.share.unwrap_or_else(|| cell.number.to_string()),
+                    title: say(language, &format!("figure-{}-tile", column.key), &[]),
+                    value: told(column, tally),
                     note,
+                    spark: spark(column, course),
+                    delta: delta(column, tally, course, self),
                     level: cell.level,
                     path: cell.path,
                 }

@@ -2,8 +2,11 @@
 //! spreadsheets, and on paper.
 
 mod behind;
+mod control;
 mod files;
 mod line;
+mod picture;
+mod trend;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
@@ -11,7 +14,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::desk::figures::{By, Days, FiguresSheet, SheetAsked};
+use crate::desk::figures::{By, Course, Days, FiguresSheet, SheetAsked};
 use crate::web::problem::{Fault, Place, Problem};
 use crate::web::state::State;
 use crate::workflow::id::{DepartmentId, WorkflowId};
@@ -23,7 +26,8 @@ use super::words::{Names, text};
 
 pub use behind::page as behind;
 pub use files::{csv, xlsx};
-use line::{COLUMNS, Line, Shown, Tile};
+use line::{Bar, COLUMNS, Line, Shown, Tile};
+use trend::ChartView;
 
 /// What was asked for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -36,6 +40,8 @@ pub struct Asked {
     workflow: String,
     figure: String,
     cursor: String,
+    /// The figure that is drawn.
+    chart: String,
 }
 
 #[derive(Serialize)]
@@ -52,6 +58,12 @@ struct ReportView {
     about: String,
     running: bool,
     tiles: Vec<Tile>,
+    chart: ChartView,
+    /// Key of the figure that is drawn.
+    drawn: &'static str,
+    /// Rows with most of what should not be, of which the first has the most.
+    worst: Vec<Bar>,
+    worst_most: u64,
     headings: Vec<Heading>,
     lines: Vec<Line>,
     total: Line,
@@ -101,6 +113,7 @@ impl Asked {
             ("by", &self.by),
             ("department", &self.department),
             ("workflow", &self.workflow),
+            ("chart", &self.chart),
         ];
         let kept = known
             .into_iter()
@@ -148,7 +161,8 @@ fn stretches(today: Date) -> [(&'static str, Date, Date); 5] {
 pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
     let asked = asked.into_inner();
     let sheet = state.desk.figures(&visitor.principal, &asked.sheet()?).await?;
-    let view = view(&state, &visitor, &asked, &sheet);
+    let course = state.desk.figures_course(&visitor.principal, &asked.sheet()?).await?;
+    let view = view(&state, &visitor, &asked, &sheet, &course);
     answer::page(
         &visitor,
         "reports",
@@ -158,7 +172,7 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
     )
 }
 
-fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet) -> ReportView {
+fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet, course: &Course) -> ReportView {
     let look = &visitor.look;
     let directory = state.desk.directory();
     let names = Names {
@@ -176,6 +190,8 @@ fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet) -
         by,
         running: sheet.total.waiting.is_some(),
     };
+    let worst = shown.worst(&sheet.rows);
+    let chart = trend::chart(course, &shown);
     let choice = |value: &str, title: String, chosen: &str| Choice {
         chosen: value == chosen,
         value: value.to_owned(),
@@ -186,11 +202,16 @@ fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet) -
     } else {
         "report-of-departments"
     };
-    let arguments = [
-        ("from", from.as_str().into()),
-        ("to", to.as_str().into()),
-        ("zone", sheet.zone.as_str().into()),
-    ];
+    let days = if from == to {
+        from.clone()
+    } else {
+        sentence(
+            look,
+            "report-days-span",
+            &[("from", from.as_str().into()), ("to", to.as_str().into())],
+        )
+    };
+    let arguments = [("days", days.as_str().into()), ("zone", sheet.zone.as_str().into())];
     ReportView {
         about: sentence(look, about, &arguments),
         running: shown.running,
@@ -229,7 +250,11 @@ fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet) -
             })
             .collect(),
         filtered: !asked.department.is_empty() || !asked.workflow.is_empty(),
-        tiles: shown.tiles(&sheet.total),
+        tiles: shown.tiles(&sheet.total, course),
+        drawn: chart.key,
+        chart,
+        worst_most: worst.first().map_or(1, |bar| bar.number),
+        worst,
         headings: COLUMNS
             .iter()
             .filter(|column| shown.running || !column.is_now)
