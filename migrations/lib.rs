@@ -8,6 +8,7 @@ use sea_orm_migration::sea_orm::{self, DbBackend};
 
 pub use sea_orm_migration::MigratorTrait;
 
+mod board;
 mod caller;
 mod canned;
 mod console;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(second::SecondFactors),
             Box::new(waiting::Waiting),
             Box::new(files::Files),
+            Box::new(board::Board),
         ]
     }
 }

@@ -8,6 +8,7 @@ pub mod act;
 mod attempts;
 pub mod audit;
 pub mod backup;
+pub mod board;
 pub mod bulk;
 pub mod caller;
 pub mod canned;

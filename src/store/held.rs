@@ -14,7 +14,7 @@ use super::chain::Hash;
 use super::projection::Projection;
 
 /// Tickets of one generation; one is some 10 KB.
-const GENERATION_MAX: usize = 2_048;
+const GENERATION_MAX: usize = 1_024;
 
 /// A ticket as it was last committed, with what its next event needs.
 #[derive(Clone, Debug)]

@@ -136,6 +136,31 @@ fn ids(viewer: &Viewer, wanted: &Wanted, ordered: Option<(By, Option<&After>)>, 
     found
 }
 
+/// Narrows a query of tickets to those the viewer sees, however many; false where there is no part to be seen.
+pub(super) fn sees_parts(query: &mut SelectStatement, viewer: &Viewer, wanted: &Wanted) -> bool {
+    let parts = parts::of(viewer, wanted);
+    if let [part] = parts.as_slice()
+        && part.source() == Source::Tickets
+    {
+        part.narrow(query);
+        return true;
+    }
+    let mut found: Option<SelectStatement> = None;
+    for part in parts {
+        let mut ids = Query::select().expr(ticket("id")).from("tickets").to_owned();
+        part.narrow(&mut ids);
+        match &mut found {
+            Some(found) => {
+                found.union(UnionType::Distinct, ids);
+            }
+            None => found = Some(ids),
+        }
+    }
+    let Some(found) = found else { return false };
+    query.and_where(ticket("id").in_subquery(found));
+    true
+}
+
 /// Tickets that the viewer's departments gave away and that the viewer does not see otherwise, newest number first:
 /// `(id, the last event they saw)`.
 pub async fn given_away(
@@ -171,7 +196,7 @@ pub async fn of_ids(db: &Database, ids: &[Uuid]) -> Result<Vec<ListRow>, StoreEr
 }
 
 /// What must hold of a ticket beside what its part says already.
-fn filter(wanted: &Wanted) -> Condition {
+pub(super) fn filter(wanted: &Wanted) -> Condition {
     let mut all = Condition::all();
     if let Some(workflow) = &wanted.workflow {
         all = all.add(ticket("workflow").eq(workflow.as_str()));
@@ -186,7 +211,8 @@ fn filter(wanted: &Wanted) -> Condition {
         all = all.add(present("late_since", late));
     }
     if let Some(urgent) = wanted.urgent {
-        all = all.add(ticket("urgent").eq(urgent));
+        // Written out, not bound: only so is the index of urgent ones known to hold them all.
+        all = all.add(ticket("urgent").eq(Expr::cust(if urgent { "true" } else { "false" })));
     }
     if let Some(assignee) = &wanted.assignee {
         all = all.add(ticket("assignee").eq(assignee.as_str()));
@@ -276,7 +302,7 @@ fn ticket(column: &'static str) -> Expr {
     Expr::col(("tickets", column))
 }
 
-fn rows() -> SelectStatement {
+pub(super) fn rows() -> SelectStatement {
     let mut query = Query::select();
     for column in [
         "id",
@@ -308,7 +334,7 @@ fn rows() -> SelectStatement {
 const INVOLVED: &str = "(select string_agg(d.department, ',' order by d.since, d.department) from ticket_departments d \
     where d.ticket = tickets.id and d.until is null)";
 
-fn read(row: &QueryResult) -> Result<ListRow, StoreError> {
+pub(super) fn read(row: &QueryResult) -> Result<ListRow, StoreError> {
     let departments: Option<String> = row.try_get("", "departments")?;
     Ok(ListRow {
         id: row.try_get("", "id")?,

@@ -7,6 +7,7 @@ pub mod alarm;
 pub mod attempts;
 pub mod backup;
 mod batch;
+pub mod board;
 pub mod caller;
 pub mod canned;
 pub mod chain;

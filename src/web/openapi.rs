@@ -172,14 +172,17 @@ fn complete(operation: &mut Map<String, Value>, endpoint: &Endpoint) {
     let secured = operation.get("security").is_some();
     let has_body = operation.contains_key("requestBody");
     let is_command = endpoint.method == Method::POST && !WITHOUT_KEY.contains(&endpoint.path.as_str());
-    let is_seen = is_command && endpoint.path.starts_with("/api/v1/tickets/");
+    // For several tickets at once the revisions stand in the body.
+    let is_bulk = endpoint.path.starts_with("/api/v1/tickets/bulk/");
+    let is_seen = is_command && endpoint.path.starts_with("/api/v1/tickets/") && !is_bulk;
     let mut statuses = vec![400, 500, 503];
     if secured {
         statuses.extend([401, 403, 429]);
     }
     // A department that the reader may not see is not there.
     let is_report = endpoint.path.starts_with("/api/v1/reports/");
-    if endpoint.path.contains('{') || endpoint.method == Method::POST || is_report {
+    // What a body names may not be there either.
+    if endpoint.path.contains('{') || endpoint.method == Method::POST || endpoint.method == Method::PUT || is_report {
         statuses.push(404);
     }
     if operation.contains_key("parameters") || has_body {

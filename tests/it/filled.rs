@@ -25,3 +25,14 @@ async fn an_audit_of_a_filled_database_finds_nothing() {
         "{said}"
     );
 }
+
+#[tokio::test]
+async fn closed_ones_went_the_whole_way() {
+    let fresh = Fresh::new().await;
+    let (code, said) = ombud(&["bench", "--fill", &fresh.url, "--tickets", "60", "--closed", "50"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("{\"tickets\":60,\"closed\":50}"), "{said}");
+    let (code, said) = ombud(&["audit", "--format", "json", "--database", &fresh.url]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("\"findings\":0"), "{said}");
+}

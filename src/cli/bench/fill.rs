@@ -15,12 +15,16 @@ use crate::desk::import::history::Imported;
 use crate::desk::import::past::{Past, PastCommand};
 use crate::desk::tokens::TokenWish;
 use crate::desk::{Desk, Principal, Scope};
-use crate::workflow::moment::{MINUTE, SECOND};
+use crate::workflow::moment::{DAY, MINUTE, Moment, SECOND};
 use crate::workflow::read;
 use crate::workflow::shipped;
 
 /// Who opens them all.
 pub const AGENT: &str = "li";
+/// Who decides.
+const SHIFT_LEAD: &str = "zhang";
+/// Over what time closed ones are spread, in steps that never fall on the same moment.
+const YEAR: i64 = 365 * DAY;
 /// Tickets handed to the desk at a time, and how many such parts wait for each other.
 const TICKETS_AT_A_TIME: usize = 512;
 const PARTS: usize = 4;
@@ -30,8 +34,9 @@ pub fn number(place: usize) -> String {
     format!("BENCH-{place}")
 }
 
-/// The demonstration's organisation, the shipped workflows and so many submitted complaints; the agent's token.
-pub async fn fill(url: &str, count: usize) -> anyhow::Result<String> {
+/// The demonstration's organisation, the shipped workflows and so many submitted complaints, the first ones of them
+/// closed; the agent's token.
+pub async fn fill(url: &str, count: usize, closed: usize) -> anyhow::Result<String> {
     let desk = open(url).await?;
     let machine = Principal::machine();
     let mut all = edits::whole(&organisation::directory(desk.clock().now())).into_iter();
@@ -53,7 +58,7 @@ pub async fn fill(url: &str, count: usize) -> anyhow::Result<String> {
         let parts: Vec<Vec<Past>> = (0..PARTS)
             .map(|_| {
                 let part = places.by_ref().take(TICKETS_AT_A_TIME);
-                part.map(|place| past(&desk, place)).collect()
+                part.map(|place| past(&desk, place, place < closed)).collect()
             })
             .collect();
         if parts.iter().all(Vec::is_empty) {
@@ -83,16 +88,25 @@ pub async fn fill(url: &str, count: usize) -> anyhow::Result<String> {
 }
 
 /// Fills a database that stays, for measuring something else with it.
-pub async fn fill_and_keep(url: &str, count: usize) -> anyhow::Result<()> {
-    fill(url, count).await?;
-    let text = json!({"tickets": count});
+pub async fn fill_and_keep(url: &str, count: usize, closed: usize) -> anyhow::Result<()> {
+    fill(url, count, closed).await?;
+    let text = json!({"tickets": count, "closed": closed.min(count)});
     Ok(writeln!(std::io::stdout(), "{text}")?)
 }
 
-/// Opened and submitted a little before now, one after the other: no clock runs out while it is measured.
-fn past(desk: &Desk, place: usize) -> Past {
-    let apart = i64::try_from(place % 60_000).unwrap_or_default();
-    let at = desk.clock().now().plus(-2 * MINUTE - apart);
+/// Opened and submitted a little before now, one after the other: no clock runs out while it is measured. Closed ones
+/// lie behind, over a year: nothing the centre could do, explained to the caller.
+fn past(desk: &Desk, place: usize, closed: bool) -> Past {
+    let (first, apart) = if closed { (DAY, YEAR) } else { (2 * MINUTE, 60_000) };
+    // A large odd step spreads neighbours; open ones stand a millisecond apart.
+    let step = if closed { 314_159_269 } else { 1 };
+    let apart = i64::try_from(place).unwrap_or_default().saturating_mul(step) % apart;
+    let at = desk.clock().now().plus(-first - apart);
+    let mut commands = vec![command(at.plus(30 * SECOND), AGENT, "submit", contents())];
+    if closed {
+        commands.push(command(at.plus(60 * SECOND), SHIFT_LEAD, "out_of_scope", not_ours()));
+        commands.push(command(at.plus(90 * SECOND), AGENT, "explained", told()));
+    }
     Past {
         id: None,
         workflow: "complaint".into(),
@@ -101,16 +115,20 @@ fn past(desk: &Desk, place: usize) -> Past {
         by: Some(AGENT.into()),
         contact: None,
         values: Map::new(),
-        commands: vec![PastCommand {
-            at: at.plus(30 * SECOND),
-            by: Some(AGENT.into()),
-            action: "submit".into(),
-            task: None,
-            values: contents(),
-            texts: std::collections::BTreeMap::new(),
-            with: Map::new(),
-            on_behalf_of: None,
-        }],
+        commands,
+    }
+}
+
+fn command(at: Moment, by: &str, action: &str, values: Map<String, Json>) -> PastCommand {
+    PastCommand {
+        at,
+        by: Some(by.into()),
+        action: action.into(),
+        task: None,
+        values,
+        texts: std::collections::BTreeMap::new(),
+        with: Map::new(),
+        on_behalf_of: None,
     }
 }
 
@@ -121,6 +139,22 @@ pub fn contents() -> Map<String, Json> {
         "happened_at": "2026-03-02T08:30:00+08:00", "course": "本月电费比往月高出一倍，家中用电无变化",
         "demands": ["核查电表"], "category": "billing", "region": "north"
     });
+    object(values)
+}
+
+/// Why it is not the centre's (R22).
+fn not_ours() -> Map<String, Json> {
+    object(json!({
+        "legal_basis": "《物业管理条例》第三十五条", "explanation": "供电正常，由物业负责", "other_way": "可向区住建局反映"
+    }))
+}
+
+/// How the caller took it.
+fn told() -> Map<String, Json> {
+    object(json!({"word_said": "已电话说明原因和反映渠道"}))
+}
+
+fn object(values: Json) -> Map<String, Json> {
     match values {
         Json::Object(values) => values,
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => Map::new(),

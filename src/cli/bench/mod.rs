@@ -55,6 +55,9 @@ pub struct Args {
     /// Only fill this database with so many tickets, and leave it there
     #[arg(long, value_name = "URL", conflicts_with_all = ["out", "database"])]
     fill: Option<String>,
+    /// How many of these are closed, over the last year; with `--fill`
+    #[arg(long, value_name = "COUNT", requires = "fill", default_value_t = 0)]
+    closed: usize,
     /// Serve as the bare server on this database
     #[arg(long, hide = true, value_name = "URL")]
     bare: Option<String>,
@@ -68,7 +71,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         return serve_bare(url);
     }
     if let Some(url) = &args.fill {
-        wait(fill::fill_and_keep(url, args.tickets.iter().sum()))?;
+        wait(fill::fill_and_keep(url, args.tickets.iter().sum(), args.closed))?;
         return Ok(Outcome::Fine);
     }
     for count in &args.tickets {
@@ -106,7 +109,7 @@ fn serve_bare(url: &str) -> anyhow::Result<Outcome> {
 async fn round(args: &Args, place: &mut Place, folder: &Path, count: usize) -> anyhow::Result<Round> {
     let url = place.create(&format!("t{count}")).await?;
     let start = Instant::now();
-    let token = fill::fill(&url, count).await?;
+    let token = fill::fill(&url, count, 0).await?;
     let fill_seconds = start.elapsed().as_secs_f64();
     place.settle(&url).await?;
     let copy = if count <= COPIED_MAX {

@@ -1,19 +1,18 @@
 //! The shift lead's board: open tickets in columns by state, late ones and those about to be late first, dispatched
 //! from the card; what today has brought; the same on a large screen.
 
-use std::collections::HashSet;
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
 
+use crate::desk::board::{self, Board};
 use crate::desk::figures::Tally;
-use crate::desk::list::{Filter, LIMIT_MAX, Row, Sort};
+use crate::desk::list::Row;
 use crate::texts::say;
 use crate::web::problem::Problem;
 use crate::web::state::State;
-use crate::workflow::id::WorkflowId;
+use crate::workflow::id::{StateId, WorkflowId};
 use crate::workflow::moment::MINUTE;
 
 use super::answer::{self, word};
@@ -30,7 +29,7 @@ pub struct Asked {
 }
 
 /// Cards of a column.
-const CARDS_MAX: usize = 12;
+const CARDS_MAX: u64 = 12;
 /// Actions offered on a card.
 const BUTTONS_MAX: usize = 2;
 /// A share below this is red, below the other amber, as on the sheets.
@@ -48,8 +47,6 @@ struct BoardView {
     kinds: Vec<Kind>,
     tiles: Vec<Tile>,
     columns: Vec<Column>,
-    /// There are more open tickets than could be looked at.
-    more: bool,
 }
 
 #[derive(Serialize)]
@@ -73,8 +70,8 @@ struct Tile {
 #[derive(Serialize)]
 struct Column {
     title: String,
-    count: usize,
-    late: usize,
+    count: u64,
+    late: u64,
     cards: Vec<Card>,
     /// The rest of the column, as a list.
     path: String,
@@ -104,13 +101,12 @@ struct Button {
     primary: bool,
 }
 
-/// A column while it is filled.
+/// A column while it is filled: states of several kinds that are called alike.
 struct Filling {
     title: String,
     /// Of the first definition that has it: where it stands in the life of a ticket.
     place: usize,
-    workflow: String,
-    state: String,
+    states: Vec<board::Column>,
     rows: Vec<Row>,
 }
 
@@ -135,12 +131,11 @@ pub async fn wall(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
 impl BoardView {
     async fn of(state: &State, visitor: &Visitor, asked: &Asked) -> Result<Self, Problem> {
         let language = visitor.look.language;
-        let filter = Filter {
-            open: Some(true),
-            workflow: asked.workflow(),
-            ..Filter::default()
-        };
-        let (rows, more) = open_tickets(state, visitor, &filter).await?;
+        let soon = visitor.now.plus(SOON);
+        let board = state
+            .desk
+            .board(&visitor.principal, asked.workflow(), soon, CARDS_MAX)
+            .await?;
         let definitions = state.desk.all_active();
         let directory = state.desk.directory();
         let names = Names {
@@ -161,7 +156,7 @@ impl BoardView {
             say(language, "list-all-kinds", &[]),
             asked.kind.is_empty(),
         );
-        let mut tiles = tiles(&rows, more, asked, visitor);
+        let mut tiles = tiles(&board.columns, asked, visitor);
         // Whoever may see a board without figures sees it without them.
         if let Ok(today) = state.desk.today(&visitor.principal, asked.workflow()).await {
             tiles.extend(of_today(&today, asked, visitor));
@@ -172,8 +167,7 @@ impl BoardView {
             wall: asked.path("/board/wall"),
             tiles,
             kinds: std::iter::once(every).chain(kinds).collect(),
-            columns: columns(rows, state, &names, visitor),
-            more,
+            columns: columns(board, state, &names, visitor),
         })
     }
 }
@@ -197,56 +191,46 @@ impl Asked {
     }
 }
 
-/// What is late stands first whatever else is due; and whether there is more than was looked at.
-async fn open_tickets(state: &State, visitor: &Visitor, filter: &Filter) -> Result<(Vec<Row>, bool), Problem> {
-    let (desk, principal) = (&state.desk, &visitor.principal);
-    let due = desk.list(principal, filter, Sort::Due, None, LIMIT_MAX).await?;
-    // Among all that has a clock the late ones are there already.
-    let (mut rows, rest, more) = if due.next.is_none() {
-        let (late, due): (Vec<Row>, Vec<Row>) = due.rows.into_iter().partition(|row| row.late_since.is_some());
-        // What no clock runs for is open all the same, and is counted.
-        let open = desk.list(principal, filter, Sort::Updated, None, LIMIT_MAX).await?;
-        (late, [due, open.rows].concat(), open.next.is_some())
-    } else {
-        let late = Filter {
-            late: Some(true),
-            ..filter.clone()
-        };
-        let late = desk.list(principal, &late, Sort::Due, None, LIMIT_MAX).await?;
-        (late.rows, due.rows, true)
-    };
-    let mut known: HashSet<String> = rows.iter().map(|row| row.number.clone()).collect();
-    rows.extend(rest.into_iter().filter(|row| known.insert(row.number.clone())));
-    Ok((rows, more))
-}
-
-fn tiles(rows: &[Row], more: bool, asked: &Asked, visitor: &Visitor) -> Vec<Tile> {
+fn tiles(columns: &[board::Column], asked: &Asked, visitor: &Visitor) -> Vec<Tile> {
     let language = visitor.look.language;
-    let soon = visitor.now.plus(SOON);
-    let count = |of: &dyn Fn(&Row) -> bool| rows.iter().filter(|row| of(row)).count();
-    let tile = |key: &str, count: usize, tone, icon, path: &str| Tile {
+    let sum = |of: fn(&board::Column) -> u64| columns.iter().map(of).fold(0, u64::saturating_add);
+    let tile = |key: &str, count: u64, tone, icon, path: &str| Tile {
         title: say(language, key, &[]),
-        // Of those that were looked at, where there are more.
-        count: format!("{count}{}", if more { "+" } else { "" }),
+        count: count.to_string(),
         tone: if count == 0 { "" } else { tone },
         icon,
         path: asked.list(path),
         of_today: false,
     };
-    let late = count(&|row| row.late_since.is_some());
-    let due = count(&|row| row.late_since.is_none() && row.due_at.is_some_and(|due| due <= soon));
-    let urgent = count(&|row| row.urgent);
     vec![
-        tile("tile-late", late, "crit", "alert-octagon", "/tickets?view=late"),
+        tile(
+            "tile-late",
+            sum(|column| column.late),
+            "crit",
+            "alert-octagon",
+            "/tickets?view=late",
+        ),
         tile(
             "tile-soon",
-            due,
+            sum(|column| column.soon),
             "warn",
             "clock-exclamation",
             "/tickets?view=open&sort=due",
         ),
-        tile("tile-urgent", urgent, "crit", "flame", "/tickets?view=urgent"),
-        tile("tile-open", rows.len(), "", "inbox", "/tickets?view=open"),
+        tile(
+            "tile-urgent",
+            sum(|column| column.urgent),
+            "crit",
+            "flame",
+            "/tickets?view=urgent",
+        ),
+        tile(
+            "tile-open",
+            sum(|column| column.open),
+            "",
+            "inbox",
+            "/tickets?view=open",
+        ),
     ]
 }
 
@@ -287,30 +271,29 @@ fn of_today(today: &Tally, asked: &Asked, visitor: &Visitor) -> [Tile; 2] {
     ]
 }
 
-/// Rows by the title of their state, in the order of the lives of the kinds.
-fn columns(rows: Vec<Row>, state: &State, names: &Names<'_>, visitor: &Visitor) -> Vec<Column> {
+/// Columns by the title of their state, in the order of the lives of the kinds.
+fn columns(board: Board, state: &State, names: &Names<'_>, visitor: &Visitor) -> Vec<Column> {
     let mut filling: Vec<Filling> = Vec::new();
-    for row in rows {
-        let definition = state.desk.active(&row.workflow);
-        let known = definition.as_ref().and_then(|known| known.states.get_full(&row.state));
-        let (place, title) = known.map_or((usize::MAX, row.state.to_string()), |(place, _, known)| {
-            (place, text(&known.title, names.language))
-        });
-        match filling.iter_mut().find(|column| column.title == title) {
-            Some(column) => {
-                column.place = column.place.min(place);
-                column.rows.push(row);
-            }
+    for column in board.columns {
+        let (place, title) = Filling::place_and_title(&column.workflow, &column.state, state, names);
+        match filling.iter_mut().find(|filling| filling.title == title) {
+            Some(filling) => filling.add(place, column),
             None => filling.push(Filling {
                 title,
                 place,
-                workflow: row.workflow.to_string(),
-                state: row.state.to_string(),
-                rows: vec![row],
+                states: vec![column],
+                rows: Vec::new(),
             }),
         }
     }
-    filling.sort_by_key(|column| column.place);
+    for row in board.rows {
+        let of = |column: &board::Column| column.workflow == row.workflow && column.state == row.state;
+        if let Some(filling) = filling.iter_mut().find(|filling| filling.states.iter().any(of)) {
+            filling.rows.push(row);
+        }
+    }
+    // Old versions know states that stand nowhere now: they come last, by their name.
+    filling.sort_by(|one, other| (one.place, &one.title).cmp(&(other.place, &other.title)));
     filling
         .into_iter()
         .map(|column| column.shown(state, names, visitor))
@@ -318,27 +301,47 @@ fn columns(rows: Vec<Row>, state: &State, names: &Names<'_>, visitor: &Visitor) 
 }
 
 impl Filling {
+    fn place_and_title(workflow: &WorkflowId, id: &StateId, state: &State, names: &Names<'_>) -> (usize, String) {
+        let definition = state.desk.active(workflow);
+        let known = definition.as_ref().and_then(|known| known.states.get_full(id));
+        known.map_or((usize::MAX, id.to_string()), |(place, _, known)| {
+            (place, text(&known.title, names.language))
+        })
+    }
+
+    fn add(&mut self, place: usize, column: board::Column) {
+        self.place = self.place.min(place);
+        self.states.push(column);
+    }
+
     fn shown(self, state: &State, names: &Names<'_>, visitor: &Visitor) -> Column {
-        let one_kind = self.rows.iter().all(|row| row.workflow.as_str() == self.workflow);
-        let kind = if one_kind {
-            format!("&workflow={}", self.workflow)
-        } else {
-            String::new()
-        };
+        let sum = |of: fn(&board::Column) -> u64| self.states.iter().map(of).fold(0, u64::saturating_add);
+        let (count, late) = (sum(|column| column.open), sum(|column| column.late));
+        let cards: Vec<Card> = self
+            .rows
+            .into_iter()
+            .take(usize::try_from(CARDS_MAX).unwrap_or(usize::MAX))
+            .map(|row| Card::of(row, state, names, visitor))
+            .collect();
         Column {
-            count: self.rows.len(),
-            late: self.rows.iter().filter(|row| row.late_since.is_some()).count(),
-            hidden: self.rows.len() > CARDS_MAX,
-            path: format!("/tickets?view=open{kind}&state={}&sort=due", self.state),
+            count,
+            late,
+            hidden: u64::try_from(cards.len()).is_ok_and(|shown| shown < count),
+            path: path(&self.states),
             title: self.title,
-            cards: self
-                .rows
-                .into_iter()
-                .take(CARDS_MAX)
-                .map(|row| Card::of(row, state, names, visitor))
-                .collect(),
+            cards,
         }
     }
+}
+
+/// The list of a column. Kinds whose states are called alike are listed together where their states are one word.
+fn path(states: &[board::Column]) -> String {
+    let kind = match states {
+        [one] => format!("&workflow={}", one.workflow),
+        _ => String::new(),
+    };
+    let state = states.first().map(|one| one.state.to_string()).unwrap_or_default();
+    format!("/tickets?view=open{kind}&state={state}&sort=due")
 }
 
 /// The first actions of the state's own; whether somebody may do them the form says.

@@ -25,7 +25,6 @@ news-writing = is writing
 news-looking = is looking
 board-as-board = Board
 board-as-list = List
-board-more = There are many tickets; the most pressing are shown.
 board-late = { $count } late
 board-all = All { $count }
 tile-late = Late

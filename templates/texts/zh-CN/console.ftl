@@ -25,7 +25,6 @@ news-writing = 正在填写
 news-looking = 正在查看
 board-as-board = 看板
 board-as-list = 列表
-board-more = 工单很多，仅显示最紧要的。
 board-late = { $count } 超时
 board-all = 查看全部 { $count } 件
 tile-late = 已超时

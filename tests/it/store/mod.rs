@@ -1,5 +1,6 @@
 //! The store and the use cases on a real file database.
 
+mod board;
 mod both;
 mod clock_trouble;
 mod commands;
