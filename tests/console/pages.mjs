@@ -9,6 +9,7 @@ export const PAGES = [
   { name: 'follow', path: '/follow' },
   { name: 'desk', who: 'li', path: '/desk' },
   { name: 'board', who: 'zhang', path: '/board' },
+  { name: 'wall', who: 'zhang', path: '/board/wall' },
   { name: 'work', who: 'fang', path: '/tickets?view=mine' },
   { name: 'tickets', who: 'zhang', path: '/tickets?view=open' },
   { name: 'tickets-searched', who: 'zhang', path: '/tickets?view=open&late=yes&sort=due&q=%E8%B7%AF&cols=number,subject,state,creator,due,opened' },

@@ -30,6 +30,8 @@ export function desk() {
       for (const other of form.querySelectorAll('[name=merge_into]')) if (other !== e.target) other.checked = false;
       document.body.dispatchEvent(new CustomEvent('desk-known'));
     }
+    // A kind that was chosen while the page was still being made ready asks for its form all the same.
+    if (e.target.name === 'workflow') setTimeout(() => { if (form.querySelector('[data-workflow]').dataset.workflow !== form.elements.workflow.value && !form.querySelector('.htmx-request')) e.target.dispatchEvent(new Event('change', { bubbles: true })); }, 500);
     update(); ask();
   });
   document.addEventListener('htmx:after:swap', () => {

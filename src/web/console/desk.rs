@@ -104,13 +104,6 @@ struct Fault {
 impl FormView {
     /// Once nothing changes any more: where each field stands.
     pub(super) fn laid_out(mut self) -> Self {
-        let wrong = self.fields.iter().filter(|field| field.wrong.is_some());
-        self.faults = wrong
-            .map(|field| Fault {
-                id: field.id.clone(),
-                title: field.title.clone(),
-            })
-            .collect();
         for field in std::mem::take(&mut self.fields) {
             let long = matches!(field.kind, "area" | "list");
             match self.cells.last_mut() {
@@ -123,6 +116,13 @@ impl FormView {
             }
         }
         self.fill_rows();
+        let wrong = self.cells.iter().filter(|cell| cell.field.wrong.is_some());
+        self.faults = wrong
+            .map(|cell| Fault {
+                id: cell.field.id.clone(),
+                title: cell.field.title.clone(),
+            })
+            .collect();
         self
     }
 

@@ -61,6 +61,7 @@ export-do = Export
 export-cut = There are more: the file ends after { $count } rows.
 palette-count = { $count } found
 print-sheet = Hand-over sheet
+print-marks = Marks
 print-do = Print
 print-back = Back to the ticket
 print-masked = (masked)

@@ -1,5 +1,5 @@
 # The console: what is urgent now, who would be told, signing in again.
-shell-duty = On duty until { $until }
+shell-duty = Duty until { $until }
 shell-duty-signed = Signed on until { $until }
 urgent-now = Urgent tickets that nobody has acknowledged yet
 urgent-acknowledge = I have seen it and take care of it

@@ -61,6 +61,7 @@ export-do = 导出
 export-cut = 数据较多，文件只含前 { $count } 行。
 palette-count = 共 { $count } 项
 print-sheet = 交办单
+print-marks = 标记
 print-do = 打印
 print-back = 返回工单
 print-masked = （已隐去）

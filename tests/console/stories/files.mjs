@@ -15,7 +15,7 @@ const notes = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('
 const program = { name: 'tool.png', mimeType: 'image/png', buffer: Buffer.from('MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0', 'latin1') };
 const large = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.alloc(21 * 1024 * 1024) };
 
-const WORDS = { 'zh-CN': { choose: '选择文件', script: '启用脚本' }, en: { choose: 'Choose files', script: 'browser with scripts' } };
+const WORDS = { 'zh-CN': { secret: '要求保密', choose: '选择文件', script: '启用脚本' }, en: { secret: 'Asked for confidentiality', choose: 'Choose files', script: 'browser with scripts' } };
 
 const field = '[data-files]';
 const up = (page, count) => page.waitForFunction(n => document.querySelectorAll('[data-files-list] [name=files]').length === n && !document.querySelector('[data-going]'), count, { timeout: 15000 });
@@ -37,6 +37,8 @@ export async function tell(stage) {
   const number = await newTicket(agent.page, 3, { ...COMPLAINT, 'values.phone': lang === 'en' ? '13900000071' : '13900000072' }, {
     async before() {
       const { page } = agent;
+      await tabTo(page, 'values.confidential');
+      await page.keyboard.press('Space');
       assert((await page.textContent(field)).includes(words.choose), 'the chooser speaks the language of the page');
       await page.setInputFiles('[data-files-in]', [photo]);
       await up(page, 1);
@@ -71,6 +73,7 @@ export async function tell(stage) {
       await remove(page, notes.name);
     },
   });
+  assert((await agent.page.textContent('.oh .meta')).includes(words.secret), 'what was ticked stands beside the state');
   const listed = page => page.$$eval('.files-of li', all => all.map(li => li.querySelector('.fname').textContent));
   equal((await listed(agent.page)).sort(), [letter.name, photo.name].sort(), 'both are there');
   assert(await agent.page.waitForFunction(() => document.querySelector('.files-of .thumb img')?.naturalWidth > 0), 'the picture is shown');
