@@ -29,9 +29,9 @@ async fn an_audit_of_a_filled_database_finds_nothing() {
 #[tokio::test]
 async fn closed_ones_went_the_whole_way() {
     let fresh = Fresh::new().await;
-    let (code, said) = ombud(&["bench", "--fill", &fresh.url, "--tickets", "60", "--closed", "50"]);
+    let (code, said) = ombud(&["bench", "--fill", &fresh.url, "--tickets", "160", "--closed", "150"]);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("{\"tickets\":60,\"closed\":50}"), "{said}");
+    assert!(said.contains("{\"tickets\":160,\"closed\":150}"), "{said}");
     let (code, said) = ombud(&["audit", "--format", "json", "--database", &fresh.url]);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("\"findings\":0"), "{said}");

@@ -15,7 +15,7 @@ use crate::desk::import::history::Imported;
 use crate::desk::import::past::{Past, PastCommand};
 use crate::desk::tokens::TokenWish;
 use crate::desk::{Desk, Principal, Scope};
-use crate::workflow::moment::{DAY, MINUTE, Moment, SECOND};
+use crate::workflow::moment::{DAY, HOUR, MINUTE, Moment, SECOND};
 use crate::workflow::read;
 use crate::workflow::shipped;
 
@@ -102,7 +102,9 @@ fn past(desk: &Desk, place: usize, closed: bool) -> Past {
     let step = if closed { 314_159_269 } else { 1 };
     let apart = i64::try_from(place).unwrap_or_default().saturating_mul(step) % apart;
     let at = desk.clock().now().plus(-first - apart);
-    let mut commands = vec![command(at.plus(30 * SECOND), AGENT, "submit", contents())];
+    let mut values = contents();
+    values.insert("happened_at".to_owned(), json!(at.plus(-HOUR).timestamp().to_string()));
+    let mut commands = vec![command(at.plus(30 * SECOND), AGENT, "submit", values)];
     if closed {
         commands.push(command(at.plus(60 * SECOND), SHIFT_LEAD, "out_of_scope", not_ours()));
         commands.push(command(at.plus(90 * SECOND), AGENT, "explained", told()));
