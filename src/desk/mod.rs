@@ -85,6 +85,8 @@ struct Inner {
     running: command::RunningKeys,
     believed: tokens::Believed,
     ailing: sweep::Ailing,
+    /// What the roster leaves open, as it was worked out last.
+    gaps: duty::Remembered,
     /// Passwords hashed at the same time.
     hashing: tokio::sync::Semaphore,
     /// Changes of directory and workflows, one at a time.
@@ -119,6 +121,7 @@ impl Desk {
             running: command::RunningKeys::default(),
             believed: tokens::Believed::default(),
             ailing: sweep::Ailing::default(),
+            gaps: duty::Remembered::default(),
             hashing: tokio::sync::Semaphore::new(passwords::SLOTS),
             administration: tokio::sync::Mutex::default(),
             feed_id,

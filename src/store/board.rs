@@ -106,6 +106,7 @@ pub async fn first(
     };
     let mut query = rows();
     query
+        .from("tickets")
         .and_where(ticket("id").in_subquery(found))
         .order_by_expr(Expr::cust(RANK), Order::Asc)
         .order_by(("tickets", "id"), Order::Asc);

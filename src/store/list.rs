@@ -10,7 +10,7 @@ use crate::workflow::id::DepartmentId;
 use crate::workflow::moment::Moment;
 
 use super::connect::{Database, built};
-use super::parts::{self, Source};
+use super::parts::{self, Part, Source};
 use super::visible::{self, Viewer, given_away_by};
 use super::{StoreError, load};
 
@@ -84,19 +84,29 @@ pub async fn page(
     after: Option<&After>,
     limit: u64,
 ) -> Result<Vec<ListRow>, StoreError> {
-    let Some(found) = ids(viewer, wanted, Some((by, after)), limit) else {
-        return Ok(Vec::new());
-    };
+    let parts = parts::of(viewer, wanted);
     let mut query = rows();
-    query.and_where(ticket("id").in_subquery(found)).limit(limit);
+    if parts::lie_apart(&parts) {
+        // Nothing has to be looked up twice.
+        let Some(found) = firsts(&parts, &COLUMNS, wanted, Some((by, after)), limit) else {
+            return Ok(Vec::new());
+        };
+        query.from_subquery(found, "tickets");
+    } else {
+        let Some(found) = firsts(&parts, &["id"], wanted, Some((by, after)), limit) else {
+            return Ok(Vec::new());
+        };
+        query.from("tickets").and_where(ticket("id").in_subquery(found));
+    }
     order(&mut query, by, Source::Tickets, None);
+    query.limit(limit);
     let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
     rows.iter().map(read).collect()
 }
 
 /// How many tickets there are, counted up to `most`.
 pub async fn count(db: &Database, viewer: &Viewer, wanted: &Wanted, most: u64) -> Result<u64, StoreError> {
-    let Some(found) = ids(viewer, wanted, None, most) else {
+    let Some(found) = firsts(&parts::of(viewer, wanted), &["id"], wanted, None, most) else {
         return Ok(0);
     };
     let query = Query::select()
@@ -108,29 +118,42 @@ pub async fn count(db: &Database, viewer: &Viewer, wanted: &Wanted, most: u64) -
     Ok(std::cmp::min(u64::try_from(counted).unwrap_or(0), most))
 }
 
-/// The first ids of every part of what the viewer sees, each at most once; nothing where there is no part.
-fn ids(viewer: &Viewer, wanted: &Wanted, ordered: Option<(By, Option<&After>)>, limit: u64) -> Option<SelectStatement> {
+/// The first rows of every part, each at most once; nothing where there is no part.
+fn firsts(
+    parts: &[Part<'_>],
+    columns: &[&'static str],
+    wanted: &Wanted,
+    ordered: Option<(By, Option<&After>)>,
+    limit: u64,
+) -> Option<SelectStatement> {
+    // Parts that lie apart have nothing in common that must be taken out.
+    let kind = if parts::lie_apart(parts) {
+        UnionType::All
+    } else {
+        UnionType::Distinct
+    };
+    let columns = || columns.iter().map(|column| ("tickets", *column));
     let mut found: Option<SelectStatement> = None;
-    for part in parts::of(viewer, wanted) {
-        let mut ids = Query::select().expr(ticket("id")).from("tickets").to_owned();
-        part.narrow(&mut ids);
-        ids.cond_where(filter(wanted)).limit(limit);
+    for part in parts {
+        let mut first = Query::select().columns(columns()).from("tickets").to_owned();
+        part.narrow(&mut first);
+        first.cond_where(filter(wanted)).limit(limit);
         if let Some(since) = wanted.closed_since.filter(|_| !part.is_open()) {
-            ids.and_where(Expr::col(part.source().updated_at()).gte(since.0));
+            first.and_where(Expr::col(part.source().updated_at()).gte(since.0));
         }
         if let Some((by, after)) = ordered {
-            order(&mut ids, by, part.source(), after);
+            order(&mut first, by, part.source(), after);
         }
         // A part that is ordered and cut must stand in brackets of its own: as a table.
-        let part = Query::select()
-            .expr(Expr::col(("part", "id")))
-            .from_subquery(ids, "part")
+        let first = Query::select()
+            .columns(columns())
+            .from_subquery(first, "tickets")
             .to_owned();
         match &mut found {
             Some(found) => {
-                found.union(UnionType::Distinct, part);
+                found.union(kind, first);
             }
-            None => found = Some(part),
+            None => found = Some(first),
         }
     }
     found
@@ -190,7 +213,7 @@ pub async fn given_away(
 /// These tickets, in no order. Whether the viewer may see them was asked before.
 pub async fn of_ids(db: &Database, ids: &[Uuid]) -> Result<Vec<ListRow>, StoreError> {
     let mut query = rows();
-    query.and_where(ticket("id").is_in(ids.iter().copied()));
+    query.from("tickets").and_where(ticket("id").is_in(ids.iter().copied()));
     let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
     rows.iter().map(read).collect()
 }
@@ -302,31 +325,31 @@ fn ticket(column: &'static str) -> Expr {
     Expr::col(("tickets", column))
 }
 
+/// Of each ticket.
+const COLUMNS: [&str; 16] = [
+    "id",
+    "number",
+    "workflow",
+    "definition",
+    "state",
+    "outcome",
+    "subject",
+    "urgent",
+    "creator",
+    "assignee",
+    "opened_at",
+    "updated_at",
+    "closed_at",
+    "due_at",
+    "late_since",
+    "revision",
+];
+
+/// Rows of something that is called `tickets`.
 pub(super) fn rows() -> SelectStatement {
-    let mut query = Query::select();
-    for column in [
-        "id",
-        "number",
-        "workflow",
-        "definition",
-        "state",
-        "outcome",
-        "subject",
-        "urgent",
-        "creator",
-        "assignee",
-        "opened_at",
-        "updated_at",
-        "closed_at",
-        "due_at",
-        "late_since",
-        "revision",
-    ] {
-        query.column(("tickets", column));
-    }
-    query
+    Query::select()
+        .columns(COLUMNS.map(|column| ("tickets", column)))
         .expr_as(Expr::cust(INVOLVED), "departments")
-        .from("tickets")
         .to_owned()
 }
 

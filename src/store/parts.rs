@@ -76,6 +76,12 @@ pub(super) fn of<'a>(viewer: &'a Viewer, wanted: &Wanted) -> Vec<Part<'a>> {
     parts
 }
 
+/// Whether no ticket can be in two of these parts, and each is read along `tickets`: what is open and what is closed.
+pub(super) fn lie_apart(parts: &[Part<'_>]) -> bool {
+    let alone = |part: &Part<'_>| parts.iter().filter(|other| other.open == part.open).count() == 1;
+    parts.iter().all(|part| part.source() == Source::Tickets && alone(part))
+}
+
 fn whose<'a>(viewer: &'a Viewer, wanted: &Wanted, open: bool) -> Vec<Whose<'a>> {
     if wanted.mine {
         // What is mine to do is mine to see.

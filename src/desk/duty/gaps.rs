@@ -1,11 +1,17 @@
 //! What the roster leaves open in the coming days, over all active workflows, and who would be reached instead.
+//!
+//! Working it out walks through everybody's shifts, and every board asks for it with each ticket that changes. So it is
+//! kept for as long as it holds: until directory or workflows change, and for a minute at most.
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::workflow::coverage::{Gap, Span, gaps};
 use crate::workflow::directory::Directory;
 use crate::workflow::id::{DepartmentId, WorkflowId};
-use crate::workflow::moment::{DAY, Moment};
+use crate::workflow::moment::{DAY, MINUTE, Moment};
 
 use super::super::catalogue::Catalogue;
+use super::super::command::Around;
 use super::super::{Desk, DeskError, Principal, Scope};
 
 /// How far ahead one may look.
@@ -18,13 +24,46 @@ pub struct DutyGap {
     pub workflows: Vec<WorkflowId>,
 }
 
+/// What was found last.
+pub(in super::super) type Remembered = Mutex<Option<Found>>;
+
+/// Gaps, and what they were found in.
+pub(in super::super) struct Found {
+    directory: Arc<Directory>,
+    catalogue: Arc<Catalogue>,
+    at: Moment,
+    days: u32,
+    gaps: Vec<DutyGap>,
+}
+
 impl Desk {
     /// Needs `directory:read`. The gaps of the next days, by beginning; those that are the same in several workflows
-    /// once.
+    /// once. What was found less than a minute ago is found again.
     pub fn duty_gaps(&self, principal: &Principal, days: u32) -> Result<Vec<DutyGap>, DeskError> {
         principal.needs(Scope::ReadDirectory)?;
         let around = self.inner.around();
-        Ok(found(&around.directory, &around.catalogue, around.now, days))
+        let last = || self.inner.gaps.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = last().as_ref().filter(|known| known.holds(&around, days)) {
+            return Ok(known.gaps.clone());
+        }
+        let gaps = found(&around.directory, &around.catalogue, around.now, days);
+        *last() = Some(Found {
+            directory: around.directory,
+            catalogue: around.catalogue,
+            at: around.now,
+            days,
+            gaps: gaps.clone(),
+        });
+        Ok(gaps)
+    }
+}
+
+impl Found {
+    fn holds(&self, around: &Around, days: u32) -> bool {
+        self.days == days
+            && (0..MINUTE).contains(&around.now.since(self.at))
+            && Arc::ptr_eq(&self.directory, &around.directory)
+            && Arc::ptr_eq(&self.catalogue, &around.catalogue)
     }
 }
 

@@ -18,6 +18,7 @@ use super::command::Around;
 use super::{Desk, DeskError, Inner, NotAllowed, Principal, Problem, Scope, access};
 
 pub use alarms::{AlarmKind, CalendarAlarm, calendar_alarms};
+pub(super) use gaps::Remembered;
 pub use gaps::{DAYS_MAX, DutyGap};
 pub use handover::Handover;
 pub use now::{OnDutyRow, Wanted};

@@ -227,6 +227,28 @@ async fn a_gap_says_from_when_to_when_and_who_is_reached_instead() {
             "shift_lead 72-336 nobody_rostered → away boss,vice",
         ]
     );
+    // What is remembered does not outlive its minute, a publication or an edit.
+    let first = |days| test.desk.duty_gaps(&who("li"), days).unwrap().remove(0).gap;
+    test.clock.advance(5 * HOUR);
+    assert_eq!(first(14).span.from, hour(5));
+    test.clock.advance(MINUTE / 2);
+    assert_eq!(first(14).span.from, hour(5), "a moment ago");
+    assert_eq!(first(1).span.from, hour(5).plus(MINUTE / 2), "of other days");
+    test.clock.advance(MINUTE);
+    assert_eq!(first(14).span.from, hour(5).plus(MINUTE + MINUTE / 2));
+    test.desk.edit(&who("ada"), vec![shift("hao", 5, 6)]).await.unwrap();
+    let again = put(
+        Kind::Membership,
+        json!({"person": "hao", "role": "shift_lead", "department": null}),
+    );
+    test.desk.edit(&who("ada"), vec![again]).await.unwrap();
+    assert_eq!(first(14).span.from, hour(48));
+    let silent = crate::support::ERRAND
+        .replace("version: 1", "version: 2")
+        .replace("on_duty: true", "on_duty: false");
+    assert_ne!(silent, crate::support::ERRAND.replace("version: 1", "version: 2"));
+    test.desk.publish(&Principal::machine(), &silent, None).await.unwrap();
+    assert!(first(14).role.as_str() != "shift_lead");
 }
 
 #[tokio::test]
