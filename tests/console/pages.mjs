@@ -44,6 +44,7 @@ export const PAGES = [
   { name: 'person-changed-meanwhile', who: 'boss', path: '/organisation/person/vice', then: async page => {
     await page.fill('[name=email]', `vice.${Date.now()}@demo.invalid`);
     await page.evaluate(async () => { const form = document.querySelector('form[data-primary]'); await fetch(form.action, { method: 'POST', body: new URLSearchParams([...new FormData(form), ['do', 'save']]) }); });
+    await page.fill('[name=email]', 'vice@demo.invalid');
     await submit(page);
   } },
   { name: 'people-filtered', who: 'boss', path: '/organisation/people?role=shift_lead&search=z' },
@@ -51,7 +52,7 @@ export const PAGES = [
   { name: 'duty-rules', who: 'boss', path: '/organisation/duty-rules' },
   { name: 'import', who: 'boss', path: '/organisation/import' },
   { name: 'import-faults', who: 'boss', path: '/organisation/import?what=people', then: async page => {
-    await page.fill('#text', '\u7f16\u53f7,\u59d3\u540d,\u90ae\u7bb1,\u89d2\u8272\nwen,\u6e29,wen@demo.invalid,agnt\nLi,\u674e,nowhere,agent\n');
+    await page.fill('#text', '\u767b\u5f55\u540d,\u59d3\u540d,\u90ae\u7bb1,\u89d2\u8272\nwen,\u6e29,wen@demo.invalid,agnt\nLi,\u674e,nowhere,agent\n');
     await submit(page);
   } },
   { name: 'roles', who: 'boss', path: '/organisation/roles' },

@@ -198,6 +198,13 @@ fn typed(entry: &Entry, fields: &[Field], visitor: &Visitor) -> Form {
     Form::of(pairs)
 }
 
+/// What stands in a field now that somebody else has changed it.
+fn now_is(value: &str, language: Language) -> String {
+    let nothing = say(language, "entry-none", &[]);
+    let value = if value.is_empty() { nothing.as_str() } else { value };
+    say(language, "entry-now-is", &[("value", value.into())])
+}
+
 /// What a new one begins with.
 fn beginning(kind: Kind, begin: Begin, visitor: &Visitor) -> Form {
     let mut pairs = vec![
@@ -302,7 +309,13 @@ pub async fn save(state: Data<State>, sent: Posted, path: Path<(String, String)>
             return sheet.answer(StatusCode::CONFLICT, &[("id", say(language, "entry-taken", &[]))]);
         }
         Some(entry) if !is_new && entry.version != seen => {
-            return sheet.answer(StatusCode::CONFLICT, &[("", say(language, "entry-changed", &[]))]);
+            let stands = typed(entry, fields, &visitor);
+            let mut wrong = vec![("", say(language, "entry-changed", &[]))];
+            let others = fields
+                .iter()
+                .filter(|field| stands.text(field.name()) != form.text(field.name()));
+            wrong.extend(others.map(|field| (field.name(), now_is(stands.text(field.name()), language))));
+            return sheet.answer(StatusCode::CONFLICT, &wrong);
         }
         Some(_) | None => {}
     }

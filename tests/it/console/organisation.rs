@@ -137,6 +137,26 @@ async fn the_tree_is_no_circle_and_the_last_manager_stays() {
     let page = ada.post(path, &sent).await;
     assert_eq!(page.status, 422, "north is below it: {}", page.text);
     assert!(page.text.contains("id=\"e-parent-err\""), "{}", page.text);
+    // Somebody was quicker: what was typed stays, and what stands there now is said at its field.
+    let saved = [
+        ("title_zh", "外勤"),
+        ("title_en", "Field work"),
+        ("version", version.as_str()),
+    ];
+    assert_eq!(ada.post(path, &saved).await.status, 303);
+    let late = [
+        ("title_zh", "外勤"),
+        ("title_en", "Outdoors"),
+        ("version", version.as_str()),
+    ];
+    let page = ada.post(path, &late).await;
+    assert_eq!(page.status, 409, "{}", page.text);
+    assert!(
+        page.text.contains("It is now: Field work") && page.text.contains("value=\"Outdoors\""),
+        "{}",
+        page.text
+    );
+    assert!(!page.text.contains("id=\"e-title_zh-err\""), "{}", page.text);
     for (manager, status) in [("vice", 303), ("boss", 409)] {
         let path = format!("/organisation/membership/{manager}-manager");
         let version = ada.get(&path).await.field("version");

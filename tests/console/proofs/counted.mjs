@@ -128,7 +128,7 @@ export async function tell(stage) {
     const mine = role === 'liaison' ? (await stage.api(role, '/tickets?open=true&limit=1')).items[0]?.number : await openNumber(stage.server);
     if (mine) {
       const ticket = await stage.api(role, `/tickets/${mine}`), { items: clocks } = await stage.api(role, `/tickets/${mine}/clocks`);
-      const shown = await read(page, `/tickets/${mine}`, { clocks: '.clocks > li', due: '.clocks > li > small time@datetime', tasks: '.task@id' });
+      const shown = await read(page, `/tickets/${mine}`, { clocks: '.clocks > li', due: '.clocks > li summary time@datetime', tasks: '.task@id' });
       equal(shown.clocks.length, clocks.length, `${role}, clocks of ${mine}`);
       const times = all => all.map(time => Date.parse(time)).sort((a, b) => a - b);
       equal(times(shown.due), times(clocks.map(clock => clock.due_at).filter(Boolean)), `${role}, due times of ${mine}`);
