@@ -3,6 +3,8 @@
 use ombud::desk::act::Act;
 use ombud::desk::figures::{Behind, BehindPage, By, Days, Figure, FiguresSheet, SheetAsked, Tally};
 use ombud::desk::{DeskError, NotAllowed, Principal};
+use ombud::store::milestones::{Ahead, Which, count_by_day};
+use ombud::ticket::milestone::MilestoneKind;
 use ombud::workflow::moment::{DAY, HOUR};
 use serde_json::json;
 
@@ -239,4 +241,31 @@ async fn a_course_is_the_sheets_of_its_days() {
     let later = test.desk.figures_course(&boss, &wednesday).await.unwrap();
     assert_eq!(running.before.closed, 0, "closed exactly a day before, and not earlier");
     assert_eq!(later.before.closed, 1);
+}
+
+#[tokio::test]
+async fn days_are_counted_where_a_zone_changes_its_offset() {
+    let (test, _) = three_days().await;
+    let noon = test.clock.now();
+    let which = Which {
+        from: noon.plus(-10 * DAY),
+        to: noon.plus(DAY),
+        ..Which::default()
+    };
+    let count = async |ahead: &[Ahead]| {
+        let all = count_by_day(test.desk.database(), &which, ahead).await.unwrap();
+        // One kind for each of the three days.
+        let kinds = [MilestoneKind::Received, MilestoneKind::Closed, MilestoneKind::Reopened];
+        let told = all.iter().filter(|one| kinds.contains(&one.alike.kind));
+        let mut days: Vec<i64> = told.map(|one| one.day).collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    };
+    let plain = count(&[(which.from, 0)]).await;
+    // A day ahead from the beginning; two from the last moment but one; three from the last on.
+    let last = noon.plus(-HOUR);
+    let steps = count(&[(which.from, DAY), (last.plus(-DAY), 2 * DAY), (last, 3 * DAY)]).await;
+    assert_eq!(plain.len(), 3);
+    assert_eq!(steps, [plain[0] + 1, plain[1] + 2, plain[2] + 3]);
 }
