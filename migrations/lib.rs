@@ -21,6 +21,7 @@ mod postgres;
 mod reach;
 mod record;
 mod second;
+mod sheets;
 mod tickets;
 mod views;
 mod waiting;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(waiting::Waiting),
             Box::new(files::Files),
             Box::new(board::Board),
+            Box::new(sheets::Sheets),
         ]
     }
 }

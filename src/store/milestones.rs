@@ -121,7 +121,8 @@ fn counted(dimensions: &[&'static str], which: &Which) -> SelectStatement {
             .group_by_col(("milestones", *dimension));
     }
     query
-        .expr_as(Func::count(Expr::col(("milestones", "seq"))), "count")
+        // A column of the index along which they are counted.
+        .expr_as(Func::count(Expr::col(("milestones", "kind"))), "count")
         .from("milestones")
         .cond_where(condition(which));
     query
