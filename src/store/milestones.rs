@@ -204,9 +204,11 @@ fn condition(which: &Which) -> Condition {
     if let Some(workflow) = &which.workflow {
         all = all.add(column("workflow").eq(workflow.as_str()));
     }
-    if let Some(kind) = which.kind {
-        all = all.add(column("kind").eq(kind.as_str()));
-    }
+    // The index begins with the kind: all of them are named where all are meant.
+    all = match which.kind {
+        Some(kind) => all.add(column("kind").eq(kind.as_str())),
+        None => all.add(column("kind").is_in(MilestoneKind::ALL.map(MilestoneKind::as_str))),
+    };
     if let Some(in_time) = which.in_time {
         all = all.add(column("in_time").eq(in_time));
     }

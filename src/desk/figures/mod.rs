@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 
 use crate::store::milestones::{self, Which, Whose};
 use crate::store::visible::Viewer;
+use crate::ticket::milestone::MilestoneKind;
 use crate::workflow::directory::Directory;
 use crate::workflow::id::{DepartmentId, WorkflowId};
 use crate::workflow::moment::Moment;
@@ -131,8 +132,8 @@ impl Desk {
         })
     }
 
-    /// Needs `reports:read`. The figures of today, of every kind or one, without how it stands now: what a page may
-    /// show that is looked at all day.
+    /// Needs `reports:read`. What came in and what was completed today, of every kind of ticket or one, and nothing
+    /// else: what a page may show that is looked at all day.
     pub async fn today(&self, principal: &Principal, workflow: Option<WorkflowId>) -> Result<Tally, DeskError> {
         principal.needs(Scope::ReadReports)?;
         let around = self.inner.around();
@@ -146,8 +147,21 @@ impl Desk {
             workflow,
             ..Which::default()
         };
-        let alike = milestones::count(&self.inner.database, &which).await?;
-        let (_, total) = tally::tally(&alike, None, By::Workflow, reach == Reach::Centre);
+        let centre = reach == Reach::Centre;
+        let received = if centre {
+            MilestoneKind::Received
+        } else {
+            MilestoneKind::Assigned
+        };
+        let mut alike = Vec::new();
+        for kind in [received, MilestoneKind::Completed] {
+            let which = Which {
+                kind: Some(kind),
+                ..which.clone()
+            };
+            alike.extend(milestones::count(&self.inner.database, &which).await?);
+        }
+        let (_, total) = tally::tally(&alike, None, By::Workflow, centre);
         Ok(total)
     }
 
