@@ -97,7 +97,19 @@ pub async fn count(db: &Database, which: &Which) -> Result<Vec<Alike>, StoreErro
     rows.iter().map(|row| alike(row, department(row)?)).collect()
 }
 
-/// The same day by day. `ahead` says when days begin: the first holds from the beginning, the others from their moment.
+/// How many of one kind, whatever else they are: in time, late, and not judged.
+pub async fn in_time(db: &Database, which: &Which) -> Result<Vec<(Option<bool>, u64)>, StoreError> {
+    let query = counted(&["in_time"], which);
+    let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
+    rows.iter()
+        .map(|row| {
+            let count: i64 = row.try_get("", "count")?;
+            Ok((row.try_get("", "in_time")?, u64::try_from(count).unwrap_or(0)))
+        })
+        .collect()
+}
+
+/// As [`count`], day by day. `ahead` says when days begin: the first holds from the beginning, the others from their moment.
 pub async fn count_by_day(db: &Database, which: &Which, ahead: &[Ahead]) -> Result<Vec<OfDay>, StoreError> {
     let mut query = counted(&OF_ALL, which);
     let local = Expr::col(("milestones", "at")).add(offset(ahead));
