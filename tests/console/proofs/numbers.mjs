@@ -60,6 +60,11 @@ export async function tell(stage) {
       const dueSoon = at => open.filter(one => !one.late_since && one.due_at && Date.parse(one.due_at) <= at).length;
       equal([tiles[0], tiles[2], tiles[3]], [late.length, open.filter(one => one.urgent).length, open.length], what('the tiles of the board'));
       assert(about >= dueSoon(soon - 20e3) && about <= dueSoon(soon + 20e3), what(`due soon: ${about}, not ${dueSoon(soon)}`));
+      const today = (await stage.api(role, '/reports/sheet')).total;
+      const done = today.completed;
+      const [received, inTime] = await texts('#board [data-today] b');
+      equal(Number(received), today.received, what('received today, on the board'));
+      equal(inTime, done.judged ? `${Math.floor(done.in_time * 100 / done.judged)} %` : '—', what('in time today, on the board'));
       const columns = (await texts('#board .col > header .n')).map(Number);
       equal(columns.reduce((sum, one) => sum + one, 0), open.length, what('the columns together'));
       const lates = (await texts('#board .col > header .over')).map(numberOf);
