@@ -10,7 +10,7 @@ use crate::workflow::moment::Moment;
 
 use super::StoreError;
 use super::connect::{Database, built};
-use super::list::{ListRow, Wanted, filter, read, rows, sees_parts};
+use super::list::{ListRow, Seen, Wanted, filter, read, rows};
 use super::visible::Viewer;
 
 /// As the index has it.
@@ -35,9 +35,10 @@ pub async fn count(
     wanted: &Wanted,
     soon: Moment,
 ) -> Result<Vec<StateCount>, StoreError> {
-    let Some(mut query) = seen(viewer, wanted) else {
+    let Some(seen) = Seen::by(viewer, wanted) else {
         return Ok(Vec::new());
     };
+    let mut query = open(&seen, wanted);
     let late = || Cond::all().add(ticket("late_since").is_not_null());
     let due_soon = Cond::all()
         .add(ticket("late_since").is_null())
@@ -50,6 +51,7 @@ pub async fn count(
         .expr(how_many(due_soon))
         .expr(how_many(Cond::all().add(ticket("urgent").eq(true))))
         .add_group_by([ticket("workflow"), ticket("state")]);
+    seen.gather(&mut query);
     let found = db.readers().query_all_raw(built(db.backend(), &query)).await?;
     found
         .iter()
@@ -78,11 +80,12 @@ pub async fn first(
     states: &[StateCount],
     of_each: u64,
 ) -> Result<Vec<ListRow>, StoreError> {
+    let Some(seen) = Seen::by(viewer, wanted) else {
+        return Ok(Vec::new());
+    };
     let mut found: Option<SelectStatement> = None;
     for one in states {
-        let Some(mut ids) = seen(viewer, wanted) else {
-            return Ok(Vec::new());
-        };
+        let mut ids = open(&seen, wanted);
         ids.expr(ticket("id"))
             .and_where(ticket("workflow").eq(one.workflow.as_str()))
             .and_where(ticket("state").eq(one.state.as_str()))
@@ -110,20 +113,19 @@ pub async fn first(
         .and_where(ticket("id").in_subquery(found))
         .order_by_expr(Expr::cust(RANK), Order::Asc)
         .order_by(("tickets", "id"), Order::Asc);
+    seen.gather(&mut query);
     let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
     rows.iter().map(read).collect()
 }
 
-/// Open tickets the viewer sees; nothing where there is none to be seen.
-fn seen(viewer: &Viewer, wanted: &Wanted) -> Option<SelectStatement> {
+/// Open tickets the viewer sees.
+fn open(seen: &Seen<'_>, wanted: &Wanted) -> SelectStatement {
     let mut query = Query::select().from("tickets").to_owned();
-    if !sees_parts(&mut query, viewer, wanted) {
-        return None;
-    }
+    seen.narrow(&mut query);
     query
         .and_where(ticket("closed_at").is_null())
         .cond_where(filter(wanted));
-    Some(query)
+    query
 }
 
 fn how_many(which: Cond) -> sea_orm::sea_query::FunctionCall {

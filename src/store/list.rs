@@ -2,7 +2,9 @@
 //!
 //! Each part of what the viewer sees ([`parts`]) gives its first rows along an index; together they hold the page.
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{
+    CommonTableExpression, Condition, Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectStatement, UnionType,
+};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
@@ -159,29 +161,61 @@ fn firsts(
     found
 }
 
-/// Narrows a query of tickets to those the viewer sees, however many; false where there is no part to be seen.
-pub(super) fn sees_parts(query: &mut SelectStatement, viewer: &Viewer, wanted: &Wanted) -> bool {
-    let parts = parts::of(viewer, wanted);
-    if let [part] = parts.as_slice()
-        && part.source() == Source::Tickets
-    {
-        part.narrow(query);
-        return true;
-    }
-    let mut found: Option<SelectStatement> = None;
-    for part in parts {
-        let mut ids = Query::select().expr(ticket("id")).from("tickets").to_owned();
-        part.narrow(&mut ids);
-        match &mut found {
-            Some(found) => {
-                found.union(UnionType::Distinct, ids);
+/// All that a viewer sees, however much, for queries that ask several times.
+pub(super) enum Seen<'a> {
+    /// What one part has, read along `tickets`.
+    Part(Part<'a>),
+    /// What several have, gathered once under the name [`SEEN`].
+    Gathered(Box<SelectStatement>),
+}
+
+const SEEN: &str = "seen";
+
+impl<'a> Seen<'a> {
+    /// Nothing where there is no part to be seen.
+    pub fn by(viewer: &'a Viewer, wanted: &Wanted) -> Option<Self> {
+        let mut parts = parts::of(viewer, wanted);
+        if parts.len() == 1
+            && let Some(part) = parts.pop_if(|part| part.source() == Source::Tickets)
+        {
+            return Some(Self::Part(part));
+        }
+        let mut found: Option<SelectStatement> = None;
+        for part in parts {
+            let mut ids = Query::select().expr(ticket("id")).from("tickets").to_owned();
+            part.narrow(&mut ids);
+            match &mut found {
+                Some(found) => {
+                    found.union(UnionType::Distinct, ids);
+                }
+                None => found = Some(ids),
             }
-            None => found = Some(ids),
+        }
+        found.map(|found| Self::Gathered(Box::new(found)))
+    }
+
+    /// Narrows a query of tickets, which stands in one that [`Self::gather`] was given.
+    pub fn narrow(&self, query: &mut SelectStatement) {
+        match self {
+            Self::Part(part) => part.narrow(query),
+            Self::Gathered(_) => {
+                let seen = Query::select().column("id").from(SEEN).to_owned();
+                query.and_where(ticket("id").in_subquery(seen));
+            }
         }
     }
-    let Some(found) = found else { return false };
-    query.and_where(ticket("id").in_subquery(found));
-    true
+
+    /// Puts what is gathered before the outermost query.
+    pub fn gather(self, query: &mut SelectStatement) {
+        if let Self::Gathered(found) = self {
+            let seen = CommonTableExpression::new()
+                .table_name(SEEN)
+                .column("id")
+                .query(*found)
+                .to_owned();
+            query.with_cte(seen);
+        }
+    }
 }
 
 /// Tickets that the viewer's departments gave away and that the viewer does not see otherwise, newest number first:

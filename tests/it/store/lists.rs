@@ -154,6 +154,28 @@ async fn pages_hold_every_row_once_in_every_order() {
 }
 
 #[tokio::test]
+async fn what_somebody_sees_for_several_reasons_is_listed_once() {
+    let test = TestDesk::new().await;
+    let mut numbers = Vec::new();
+    for _ in 0..3 {
+        numbers.push(test.open("li", whole()).await.ticket.number.to_string());
+    }
+    numbers.reverse();
+    // Drafts are theirs because they wrote them, and because they are theirs to do.
+    let open = Filter {
+        open: Some(true),
+        ..Filter::default()
+    };
+    assert_eq!(list(&test, "li", open.clone()).await, numbers);
+    let li = Principal::whole("li");
+    assert_eq!(test.desk.count(&li, &open).await.unwrap(), 3);
+    let now = test.desk.clock().now();
+    let board = test.desk.board(&li, None, now, 12).await.unwrap();
+    assert_eq!(board.columns.iter().map(|column| column.open).sum::<u64>(), 3);
+    assert_eq!(board.rows.len(), 3);
+}
+
+#[tokio::test]
 async fn a_cursor_of_another_list_is_refused() {
     let test = TestDesk::new().await;
     for _ in 0..3 {
