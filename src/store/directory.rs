@@ -124,19 +124,7 @@ pub async fn log(db: &Database, after: i64, limit: u64) -> Result<Vec<LogRow>, S
         order by version limit ?";
     let values = vec![after.into(), super::sheet::number(limit).into()];
     let rows = db.readers().query_all_raw(statement(db.backend(), sql, values)).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(LogRow {
-                version: row.try_get("", "version")?,
-                at: Moment(row.try_get("", "at")?),
-                by: row.try_get("", "by")?,
-                kind: row.try_get("", "kind")?,
-                key: row.try_get("", "key")?,
-                before: row.try_get("", "before")?,
-                after: row.try_get("", "after")?,
-            })
-        })
-        .collect()
+    rows.iter().map(log_row).collect()
 }
 
 /// Stores an entry and its line of the log. The version is the caller's next one: when another process took it
@@ -188,6 +176,18 @@ fn log_change(
             after.map(ToOwned::to_owned).into(),
         ],
     );
+}
+
+pub(super) fn log_row(row: &QueryResult) -> Result<LogRow, StoreError> {
+    Ok(LogRow {
+        version: row.try_get("", "version")?,
+        at: Moment(row.try_get("", "at")?),
+        by: row.try_get("", "by")?,
+        kind: row.try_get("", "kind")?,
+        key: row.try_get("", "key")?,
+        before: row.try_get("", "before")?,
+        after: row.try_get("", "after")?,
+    })
 }
 
 pub(super) fn entry(row: &QueryResult) -> Result<EntryRow, StoreError> {

@@ -5,6 +5,7 @@
 
 mod around;
 mod attached;
+mod directory;
 mod milestones;
 mod shared;
 
@@ -17,7 +18,6 @@ use uuid::Uuid;
 
 use super::StoreError;
 use super::connect::statement;
-use super::directory::{self, EntryRow};
 use super::{ServerFacts, postgres, sqlite};
 use migrations::MigratorTrait as _;
 
@@ -281,14 +281,6 @@ impl Scan {
             .iter()
             .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
             .collect::<Result<_, DbErr>>()?)
-    }
-
-    /// Every entry of the directory, what is past included.
-    pub async fn directory(&self) -> Result<Vec<EntryRow>, StoreError> {
-        let rows = self
-            .rows("select * from directory order by kind, key", Vec::new())
-            .await?;
-        rows.iter().map(directory::entry).collect()
     }
 
     /// The one number that a query of ours gives.

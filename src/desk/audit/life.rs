@@ -6,8 +6,9 @@
 //! ```
 //!
 //! Each group of events is decided anew on the ticket as it stood: state, guards, required fields, four eyes, and for
-//! what was not imported also who might. What differs is named once for a ticket; the people somebody was told about
-//! are not compared, since absences may have been entered afterwards.
+//! what was not imported also who might. Where the directory of today says no, that of then decides: rights are narrowed,
+//! and an absence is entered when somebody is gone already. What differs is named once for a ticket; the people somebody
+//! was told about are not compared.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use super::code::Code;
 use super::finding::{Finding, Findings};
 use super::history::History;
 use super::world::Known;
+use crate::store::StoreError;
+use crate::store::scan::Scan;
 use crate::ticket::apply::{apply, born};
 use crate::ticket::attachment::{NAME, NewFile};
 use crate::ticket::command::{Command, Opening, Order};
@@ -26,54 +29,89 @@ use crate::ticket::model::Ticket;
 use crate::ticket::refusal::{Code as Why, Refusal};
 use crate::ticket::turn::{self, Decision, World};
 use crate::workflow::definition::Definition;
+use crate::workflow::directory::Directory;
 use crate::workflow::id::WorkflowId;
 use crate::workflow::moment::Moment;
 use crate::workflow::value::Value;
 
-pub fn check(history: &History, known: &Known, findings: &mut Findings) {
+pub async fn check(history: &History, known: &Known, scan: &Scan, findings: &mut Findings) -> Result<(), StoreError> {
     let events: Vec<&Event> = history.read().collect();
     let Some(mut ticket) = events.first().and_then(|event| born(event)) else {
-        return;
+        return Ok(());
     };
     let erased_through = erased_through(&events);
     let mut at = 0;
     while let Some(event) = events.get(at) {
         let Some(definition) = known.definition(if at == 0 { defined(event) } else { &ticket.definition }) else {
             findings.push(Finding::new(Code::NoDefinition).seq(event.seq));
-            return;
+            return Ok(());
         };
         let rest = events.get(at..).unwrap_or_default();
-        let active = |workflow: &WorkflowId| known.next_version(rest, workflow);
-        let world = World {
-            directory: &known.directory,
-            active: &active,
+        let turn = Recorded {
+            definition,
+            ticket: &ticket,
+            rest,
+            event,
+            first: at == 0,
         };
-        let mode = Mode {
-            imported: is_imported(rest),
-        };
-        let decided = if event.seq <= erased_through {
-            Again::Skipped
+        let mut judged = if event.seq <= erased_through {
+            Ok(1)
         } else {
-            again(definition, &ticket, event, mode, &world, at == 0)
+            turn.judged(known, &known.directory)
         };
-        let count = match decided {
-            Again::Skipped => 1,
-            Again::Refused(refusal) => {
-                findings.push(refused(&refusal).seq(event.seq));
-                return;
+        if judged.is_err()
+            && let Some(directory) = known.directory_at(event.recorded_at)
+        {
+            judged = turn.judged(known, &directory);
+        }
+        if judged.is_err()
+            && let Some(directory) = known.directory_just_before(scan, event.recorded_at).await?
+        {
+            judged = turn.judged(known, &directory);
+        }
+        let count = match judged {
+            Ok(count) => count,
+            Err(finding) => {
+                findings.push(finding);
+                return Ok(());
             }
-            Again::Decided(decision) => match first_difference(&decision, rest, known) {
-                None => decision.events.len().max(1),
-                Some((seq, expected)) => {
-                    findings.push(Finding::new(Code::Differs).seq(seq).with("expected", expected));
-                    return;
-                }
-            },
         };
         for event in rest.iter().take(count).skip(usize::from(at == 0)) {
             apply(&mut ticket, event);
         }
         at += count;
+    }
+    Ok(())
+}
+
+/// An event on the ticket as it stood, and what was recorded after it.
+struct Recorded<'r> {
+    definition: &'r Arc<Definition>,
+    ticket: &'r Ticket,
+    rest: &'r [&'r Event],
+    event: &'r Event,
+    first: bool,
+}
+
+impl Recorded<'_> {
+    /// How many events one decision gave, when it gives them again with this directory.
+    fn judged(&self, known: &Known, directory: &Directory) -> Result<usize, Finding> {
+        let active = |workflow: &WorkflowId| known.next_version(self.rest, workflow);
+        let world = World {
+            directory,
+            active: &active,
+        };
+        let mode = Mode {
+            imported: is_imported(self.rest),
+        };
+        match again(self.definition, self.ticket, self.event, mode, &world, self.first) {
+            Again::Skipped => Ok(1),
+            Again::Refused(refusal) => Err(refused(&refusal).seq(self.event.seq)),
+            Again::Decided(decision) => match first_difference(&decision, self.rest, known) {
+                None => Ok(decision.events.len().max(1)),
+                Some((seq, expected)) => Err(Finding::new(Code::Differs).seq(seq).with("expected", expected)),
+            },
+        }
     }
 }
 

@@ -64,7 +64,7 @@ pub async fn run(scan: &Scan, known: &Known, listener: &mut dyn Listener) -> Res
         for history in history::histories(page) {
             progress.tickets += 1;
             progress.events += u64::try_from(history.events.len()).unwrap_or_default();
-            tell(listener, &mut progress, ticket(&history, known));
+            tell(listener, &mut progress, ticket(&history, known, scan).await?);
         }
         listener.progress(progress);
         if after.is_none() {
@@ -97,14 +97,14 @@ fn damaged(damaged: &Damaged) -> Finding {
 }
 
 /// All checks of one ticket. When its log is broken, what follows from the log is not looked at.
-fn ticket(history: &History, known: &Known) -> Vec<Finding> {
+async fn ticket(history: &History, known: &Known, scan: &Scan) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Findings::default();
     for finding in &history.unreadable {
         findings.push(finding.clone());
     }
     log::check(history, known.now, &mut findings);
     if !findings.0.is_empty() {
-        return history.name(findings);
+        return Ok(history.name(findings));
     }
     if let Some(folded) = fold(history.read()) {
         let definition = known.definition(&folded.definition);
@@ -117,7 +117,7 @@ fn ticket(history: &History, known: &Known) -> Vec<Finding> {
             definition.map(|definition| &**definition),
             &mut findings,
         );
-        life::check(history, known, &mut findings);
+        life::check(history, known, scan, &mut findings).await?;
         clocks::check(history, &folded, known, &mut findings);
         outbox::check(history, known, &mut findings);
         answers::check(history, &mut findings);
@@ -128,5 +128,5 @@ fn ticket(history: &History, known: &Known) -> Vec<Finding> {
         closure::check(history, known, &mut findings);
         files::of_ticket(history, &folded, &mut findings);
     }
-    history.name(findings)
+    Ok(history.name(findings))
 }

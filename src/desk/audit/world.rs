@@ -1,9 +1,10 @@
-//! What an audit knows beside the tickets: published definitions, the directory, the time.
+//! What an audit knows beside the tickets: published definitions, the directory of today and of before, the time.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::desk::directory::past::{Changed, Past, without};
 use crate::desk::directory::picture;
 use crate::store::files::Folder;
 use crate::store::scan::Scan;
@@ -13,13 +14,18 @@ use crate::workflow::check::{self, Surroundings};
 use crate::workflow::definition::Definition;
 use crate::workflow::directory::Directory;
 use crate::workflow::id::WorkflowId;
-use crate::workflow::moment::Moment;
+use crate::workflow::moment::{Moment, SECOND};
 use crate::workflow::read;
+
+/// Within this time every instance has heard of a change of the directory: they look every two seconds when nobody tells
+/// them, and their clocks may differ by five.
+const HEARD_WITHIN: i64 = 10 * SECOND;
 
 /// What tickets are judged by.
 pub struct Known {
     pub definitions: HashMap<String, Arc<Definition>>,
     pub directory: Directory,
+    past: Past,
     pub now: Moment,
     /// What was told before is not in the inbox any more.
     pub inbox_from: Moment,
@@ -42,9 +48,19 @@ impl Known {
         let kept = "select cast(value as bigint) from settings where name = ?";
         let inbox_from = scan.number(kept, vec![inbox::KEPT_FROM.into()]).await?;
         let version = rows.iter().map(|row| row.version).max().unwrap_or_default();
+        let mut past = Past::default();
+        let mut after = 0;
+        loop {
+            let page = scan.directory_log(after).await?;
+            let Some(last) = page.last() else { break };
+            after = last.version;
+            past.take_up(&page)?;
+        }
+        past.whole();
         Ok(Self {
             definitions,
             directory: picture(version, &rows)?,
+            past,
             now,
             inbox_from: Moment(inbox_from.unwrap_or(i64::MIN)),
             files: None,
@@ -56,6 +72,28 @@ impl Known {
         let id = scan.files_id().await?;
         let files = folder.zip(id).map(|(folder, id)| Folder::new(folder, &id));
         Ok(Self { files, ..self })
+    }
+
+    /// The directory as it was known then; nothing where that of today says the same of that time.
+    pub fn directory_at(&self, at: Moment) -> Option<Arc<Directory>> {
+        self.past.known_at(&self.directory, at)
+    }
+
+    /// The directory as an instance knew it that had not heard yet of what was changed right then; nothing where nothing
+    /// was.
+    pub async fn directory_just_before(&self, scan: &Scan, at: Moment) -> Result<Option<Directory>, StoreError> {
+        let rows = scan.directory_changed(at.plus(-HEARD_WITHIN), at).await?;
+        let changes: Vec<Changed> = rows
+            .iter()
+            .map(Changed::read)
+            .filter_map(Result::transpose)
+            .collect::<Result<_, _>>()?;
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        let then = self.directory_at(at);
+        let then = then.as_deref().unwrap_or(&self.directory);
+        Ok(Some(without(then, changes.iter())))
     }
 
     pub fn definition(&self, hash: &str) -> Option<&Arc<Definition>> {

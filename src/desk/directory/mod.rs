@@ -6,6 +6,7 @@ mod authority;
 pub(super) mod calendar;
 mod edit;
 mod members;
+pub(super) mod past;
 mod thing;
 
 use std::sync::Arc;

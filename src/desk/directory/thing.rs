@@ -194,6 +194,20 @@ impl Thing {
         true
     }
 
+    /// What it says of the time before `at`; nothing where it begins then or later.
+    pub fn until(&self, at: Moment) -> Option<Self> {
+        let validity = self.validity();
+        if validity.from.is_some_and(|from| from >= at) {
+            return None;
+        }
+        let mut clipped = self.clone();
+        if validity.to.is_none_or(|to| to > at) {
+            // What never ends says the same of all times.
+            clipped.end(at);
+        }
+        Some(clipped)
+    }
+
     /// The body as it is stored.
     pub fn body(&self) -> Json {
         let body = match self {

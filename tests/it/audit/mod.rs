@@ -4,6 +4,7 @@ mod broken;
 mod forged;
 pub mod lived;
 mod server;
+mod then;
 
 use std::collections::BTreeSet;
 
