@@ -27,7 +27,8 @@ export const PAGES = [
   { name: 'me', who: 'zhang', path: '/me' },
   { name: 'second-factor', who: 'zhang', path: '/me/second' },
   { name: 'workflows', who: 'boss', path: '/workflows' },
-  { name: 'workflow', who: 'boss', path: '/workflows/{workflow}', whole: 'it shows a whole file' },
+  { name: 'workflow', who: 'boss', path: '/workflows/{workflow}' },
+  { name: 'workflow-file', who: 'boss', path: '/workflows/{workflow}/file' },
   { name: 'workflow-check', who: 'boss', path: '/workflows/check' },
   { name: 'workflow-check-problems', who: 'boss', path: '/workflows/check?from={workflow}', then: async page => {
     await page.fill('#source', (await page.inputValue('#source')).replace(/^( +)owner: /m, '$1ownr: ').replace(/to: (\w+)/, 'to: nowhere'));

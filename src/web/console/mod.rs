@@ -67,6 +67,7 @@ mod welcome;
 mod words;
 mod workflow;
 mod workflow_check;
+mod workflow_file;
 mod workflow_words;
 mod workflows;
 
@@ -194,6 +195,7 @@ pages! {
     GET "/workflows/check" Session workflow_check::page;
     POST "/workflows/check" Session workflow_check::check;
     GET "/workflows/{hash}" Session workflow::page;
+    GET "/workflows/{hash}/file" Session workflow_file::page;
 }
 
 /// Registers every page.

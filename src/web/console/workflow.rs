@@ -1,5 +1,5 @@
-//! A version of a workflow: its life as a picture, what it says in words, who hears of a ticket that nobody touches,
-//! and the file itself with the numbers of its lines.
+//! A version of a workflow: its life as a picture, what it says in words, who hears of a ticket that nobody touches.
+//! The file itself is a page of its own ([`super::workflow_file`]).
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::Serialize;
 
+use crate::desk::DeskError;
 use crate::web::problem::Problem;
 use crate::web::state::State;
 use crate::workflow::definition::Definition;
@@ -28,27 +29,8 @@ struct PageView {
     others: Vec<VersionView>,
     drawing: String,
     told: Told,
-    lines: Vec<Line>,
-}
-
-/// A line of a file.
-#[derive(Serialize)]
-pub struct Line {
-    pub number: usize,
-    pub text: String,
-    /// Something was found here.
-    pub marked: bool,
-}
-
-/// The lines of a file, those with these numbers marked.
-pub fn lines(source: &str, marked: &[u32]) -> Vec<Line> {
-    let is_marked = |number: usize| u32::try_from(number).is_ok_and(|number| marked.contains(&number));
-    let line = |(place, text): (usize, &str)| Line {
-        number: place + 1,
-        text: text.to_owned(),
-        marked: is_marked(place + 1),
-    };
-    source.lines().enumerate().map(line).collect()
+    /// Lines of the file.
+    lines: usize,
 }
 
 /// The picture of a definition, in classes only.
@@ -67,31 +49,42 @@ pub fn titles(state: &State, visitor: &Visitor) -> Vec<(WorkflowId, String)> {
     known.iter().map(title).collect()
 }
 
+/// This version, and the others of its kind.
+pub async fn versions(
+    state: &State,
+    visitor: &Visitor,
+    definition: &Definition,
+    names: &Names<'_>,
+) -> Result<(VersionView, Vec<VersionView>), Problem> {
+    let versions = state.desk.versions(&visitor.principal).await?;
+    let same_kind = versions
+        .iter()
+        .filter(|version| version.workflow == definition.workflow.value);
+    let (own, others): (Vec<_>, Vec<_>) = same_kind
+        .map(|version| VersionView::of(version, names, visitor))
+        .partition(|version| *version.hash == *definition.hash);
+    match own.into_iter().next() {
+        Some(version) => Ok((version, others)),
+        None => Err(DeskError::NotFound { what: "workflow" }.into()),
+    }
+}
+
 /// `GET /workflows/{hash}`
 pub async fn page(state: Data<State>, visitor: Visitor, hash: Path<String>) -> Result<HttpResponse, Problem> {
     let language = visitor.look.language;
     let definition = state.desk.definition(&visitor.principal, &hash).await?;
-    let versions = state.desk.versions(&visitor.principal).await?;
     let directory = state.desk.directory();
     let names = Names {
         directory: &directory,
         language,
     };
-    let same_kind = versions
-        .iter()
-        .filter(|version| version.workflow == definition.workflow.value);
-    let (own, others): (Vec<_>, Vec<_>) = same_kind
-        .map(|version| VersionView::of(version, &names, &visitor))
-        .partition(|version| *version.hash == *definition.hash);
-    let Some(version) = own.into_iter().next() else {
-        return Err(crate::desk::DeskError::NotFound { what: "workflow" }.into());
-    };
+    let (version, others) = versions(&state, &visitor, &definition, &names).await?;
     let view = PageView {
         title: text(&definition.title, language),
         id: definition.workflow.value.to_string(),
         drawing: drawing(&definition, &state, &visitor),
         told: told(&definition, &names, &titles(&state, &visitor)),
-        lines: lines(&definition.source, &[]),
+        lines: definition.source.lines().count(),
         version,
         others,
     };

@@ -17,7 +17,8 @@ use super::answer::{self, see_other, word};
 use super::trouble;
 use super::visitor::{Posted, Visitor};
 use super::words::text;
-use super::workflow::{Line, drawing, lines};
+use super::workflow::drawing;
+use super::workflow_file::{Line, lines};
 use super::workflows::SECTION;
 
 /// Findings that are shown at most; the first come first.

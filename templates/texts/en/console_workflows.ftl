@@ -22,6 +22,11 @@ workflow-proof-about = Proved for this file: in every open state, if nobody does
 workflow-shared = Clocks that go on from state to state, so that a step may have come before
 workflow-chains = Nobody there? Then the next of these
 workflow-file = The file
+workflow-file-show = Show the file
+workflow-file-lines = { $count ->
+    [one] 1 line
+   *[other] { $count } lines
+}
 workflow-lines = The file as it was checked
 workflow-others = Other versions
 workflow-start = Begins here

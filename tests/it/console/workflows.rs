@@ -41,6 +41,7 @@ async fn the_list_has_the_versions_of_the_api_for_everybody_who_may_ask_it() {
             assert_eq!(version.status, 200, "{person}: {}", version.text);
         }
         assert_eq!(visit.get("/workflows/nothing").await.status, 404);
+        assert_eq!(visit.get("/workflows/nothing/file").await.status, 404);
     }
     app.stop().await;
 }
@@ -61,7 +62,14 @@ async fn a_version_shows_its_picture_its_states_and_every_line_of_its_file() {
             "the picture stands in the page"
         );
         assert!(!page.text.contains("style=") && !page.text.contains("<style"));
-        assert_eq!(page.text.matches("<li id=\"L").count(), source.lines().count());
+        // The file is fetched by whoever wants to see it.
+        assert!(!page.text.contains("class=\"src\""), "{}", page.text);
+        let way = format!("/workflows/{hash}/file");
+        assert!(page.text.contains(&format!("href=\"{way}\"")), "{}", page.text);
+        let file = visit.get(&way).await;
+        assert_eq!(file.status, 200, "{}", file.text);
+        assert_eq!(file.text.matches("<li><code>").count(), source.lines().count());
+        assert!(file.text.contains(&format!("<code>{hash}</code>")));
         assert!(page.text.contains(&format!("<code>{hash}</code>")));
         let definition = app.test.desk.active(&"errand".into()).unwrap();
         for state in definition.states.keys() {
