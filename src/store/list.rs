@@ -206,12 +206,12 @@ impl<'a> Seen<'a> {
     }
 
     /// Puts what is gathered before the outermost query.
-    pub fn gather(self, query: &mut SelectStatement) {
+    pub fn gather(&self, query: &mut SelectStatement) {
         if let Self::Gathered(found) = self {
             let seen = CommonTableExpression::new()
                 .table_name(SEEN)
                 .column("id")
-                .query(*found)
+                .query(SelectStatement::clone(found))
                 .to_owned();
             query.with_cte(seen);
         }

@@ -5,9 +5,11 @@ use ombud::desk::board::Board;
 use ombud::desk::list::{Filter, Sort};
 use ombud::workflow::id::{StateId, WorkflowId};
 use ombud::workflow::moment::{HOUR, MINUTE};
+use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
 
 use crate::support::TestDesk;
+use crate::support::database::is_postgres;
 
 fn who(person: &str) -> Principal {
     Principal::whole(person)
@@ -142,4 +144,45 @@ async fn late_ones_stand_first_and_each_column_is_cut_for_itself() {
         .await
         .unwrap();
     assert!(none.columns.is_empty() && none.rows.is_empty());
+}
+
+/// So many copies of an open ticket, each in a state of its own.
+async fn spread(test: &TestDesk, number: &str, states: usize) {
+    let id = if is_postgres() {
+        "gen_random_uuid()"
+    } else {
+        "randomblob(16)"
+    };
+    let columns = "definition, outcome, creator, assignee, caller, opened_at, closed_at, entered_at, updated_at, revision, \
+        seq, head, due_at, late_since, urgent, subject, snapshot";
+    let copy = format!(
+        "with recursive places(place) as (select 1 union all select place + 1 from places where place < {states}) \
+         insert into tickets (id, number, workflow, state, {columns}) \
+         select {id}, 'S' || place, workflow, 'state_' || place, {columns} from tickets, places where number = '{number}'"
+    );
+    let db = Database::connect(&test.url).await.unwrap();
+    db.execute_unprepared(&copy).await.unwrap();
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn more_states_than_one_statement_takes_have_their_cards_too() {
+    let test = TestDesk::new().await;
+    let number = open(&test, 0).await;
+    test.clock.advance(HOUR);
+    test.desk.sweep().await.unwrap();
+    let (late, states) = (open(&test, 1).await, 520);
+    spread(&test, &late, states).await;
+    // For who sees everything open, and for who sees what is theirs for several reasons.
+    for person in ["boss", "li"] {
+        let board = board(&test, person, 12).await;
+        assert_eq!(board.columns.len(), states + 1, "{person}");
+        assert_eq!(board.rows.len(), states + 2, "{person}");
+        let first = board.rows.first().map(|row| row.number.as_str());
+        assert_eq!(
+            first,
+            Some(number.as_str()),
+            "{person}: what is late stands before all the others"
+        );
+    }
 }

@@ -1,12 +1,13 @@
 //! Who sees what (DESIGN, «People»): one table for reading, lists and acting.
 
 use ombud::desk::act::Act;
+use ombud::desk::directory::Kind;
 use ombud::desk::list::{Filter, Sort};
 use ombud::desk::{Desk, DeskError, Principal};
 use ombud::workflow::id::DepartmentId;
 use serde_json::json;
 
-use crate::support::{TestDesk, act, by, whole};
+use crate::support::{TestDesk, act, by, put, whole};
 
 async fn reads(desk: &Desk, person: &str, number: &str) -> bool {
     match desk.read(&Principal::whole(person), number).await {
@@ -66,6 +67,50 @@ async fn a_head_sees_the_departments_below() {
         readers(&test.desk, &number).await,
         ["li", "zhang", "nora", "hua", "boss", "audrey"]
     );
+}
+
+#[tokio::test]
+async fn a_head_of_very_many_departments_sees_what_lies_with_each() {
+    let test = TestDesk::new().await;
+    let below = (0..260).map(|place| {
+        let id = format!("field_{place}");
+        put(
+            Kind::Department,
+            json!({"id": id, "title": {"zh": id, "en": id}, "parent": "field"}),
+        )
+    });
+    test.desk.edit(&Principal::machine(), below.collect()).await.unwrap();
+    let mut numbers = Vec::new();
+    for lead in ["north", "north", "finance"] {
+        let number = test.submitted().await.ticket.number.to_string();
+        let done = test.act("zhang", &number, "dispatch", json!({"lead": lead})).await;
+        numbers.push((number, done.ticket.open_tasks().next().unwrap().id));
+    }
+    let (closed, task) = &numbers[1];
+    for (action, values) in [("sign", json!({})), ("reply", json!({"result": "已修复"}))] {
+        let act = Act {
+            task: Some(*task),
+            ..act(closed, action, values)
+        };
+        test.desk.act(by("nora"), act).await.unwrap();
+    }
+    test.act("cai", closed, "reached", json!({})).await;
+    assert_eq!(lists(&test.desk, "hua").await, [closed.as_str(), numbers[0].0.as_str()]);
+    for (open, wanted) in [(true, &numbers[0].0), (false, closed)] {
+        let filter = Filter {
+            open: Some(open),
+            ..Filter::default()
+        };
+        let hua = Principal::whole("hua");
+        let page = test.desk.list(&hua, &filter, Sort::Updated, None, 50).await.unwrap();
+        let listed: Vec<_> = page.rows.iter().map(|row| row.number.as_str()).collect();
+        assert_eq!(listed, [wanted.as_str()]);
+        assert_eq!(test.desk.count(&hua, &filter).await.unwrap(), 1);
+    }
+    let (hua, now) = (Principal::whole("hua"), test.desk.clock().now());
+    let board = test.desk.board(&hua, None, now, 12).await.unwrap();
+    assert_eq!(board.rows.len(), 1);
+    assert_eq!(board.columns.iter().map(|column| column.open).sum::<u64>(), 1);
 }
 
 #[tokio::test]
