@@ -153,7 +153,7 @@ endpoints! {
     inbox::{list / __path_list, unread / __path_unread, read / __path_read, read_all / __path_read_all},
     notifications::{mine / __path_mine, put_mine / __path_put_mine, deliveries / __path_deliveries},
     record::{list / __path_list},
-    reports::{sheet / __path_sheet, tickets / __path_tickets},
+    reports::{course / __path_course, sheet / __path_sheet, tickets / __path_tickets},
     me::{me / __path_me, problems / __path_problems, problem / __path_problem},
     canned::{list / __path_list, put / __path_put, remove / __path_remove},
     bulk::{act / __path_act},

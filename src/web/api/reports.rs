@@ -1,4 +1,4 @@
-//! The daily sheet and the month, and the tickets behind each number.
+//! The daily sheet and the month, how their figures ran, and the tickets behind each number.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::desk::figures::{Behind, BehindRow, By, Days, Figure, FiguresSheet, SheetAsked, SheetRow, Tally};
+use crate::desk::figures::{
+    Behind, BehindRow, By, Course, Days, Figure, FiguresSheet, Point, SheetAsked, SheetRow, Tally,
+};
 use crate::web::auth::{Allowed, ReadReports};
 use crate::web::problem::Problem;
 use crate::web::query::Query;
@@ -51,6 +53,19 @@ query! {
         /// What the rows stand for: `department` (when nothing is said) or `workflow`.
         #[param(value_type = Option<String>)]
         by: Option<By>,
+        /// Of this department and those below it.
+        department: Option<DepartmentId>,
+        workflow: Option<WorkflowId>,
+    }
+
+    /// The course of which sheet.
+    pub struct CourseQuery {
+        /// First day, as in the sheet.
+        #[param(value_type = Option<String>, format = Date)]
+        from: Option<Date>,
+        /// Last day, included.
+        #[param(value_type = Option<String>, format = Date)]
+        to: Option<Date>,
         /// Of this department and those below it.
         department: Option<DepartmentId>,
         workflow: Option<WorkflowId>,
@@ -138,6 +153,40 @@ pub struct TallyOut {
     overdue: Option<u64>,
 }
 
+/// How the figures of a sheet ran.
+#[derive(Serialize, ToSchema)]
+pub struct CourseOut {
+    /// Days, or whole weeks where the sheet is longer than 62 days, the earliest first; the last ends with the sheet. A
+    /// sheet shorter than 14 days shows the 30 days up to its end. At most 62 points.
+    points: Vec<CoursePoint>,
+    before: CourseBefore,
+}
+
+/// A day, or a week.
+#[derive(Serialize, ToSchema)]
+pub struct CoursePoint {
+    #[schema(value_type = String, format = Date)]
+    from: Date,
+    /// The last day, included.
+    #[schema(value_type = String, format = Date)]
+    to: Date,
+    /// It has not ended: its figures still grow.
+    running: bool,
+    #[serde(flatten)]
+    tally: TallyOut,
+}
+
+/// As many days just before the sheet; no further into the last of them than the sheet has come, where it still runs.
+#[derive(Serialize, ToSchema)]
+pub struct CourseBefore {
+    #[schema(value_type = String, format = Date)]
+    from: Date,
+    #[schema(value_type = String, format = Date)]
+    to: Date,
+    #[serde(flatten)]
+    tally: TallyOut,
+}
+
 /// A page of what was counted, the latest first.
 #[derive(Serialize, ToSchema)]
 pub struct CountedPage {
@@ -198,6 +247,30 @@ impl From<FiguresSheet> for SheetOut {
     }
 }
 
+impl From<Point> for CoursePoint {
+    fn from(point: Point) -> Self {
+        Self {
+            from: point.from,
+            to: point.to,
+            running: point.running,
+            tally: point.tally.into(),
+        }
+    }
+}
+
+impl From<Course> for CourseOut {
+    fn from(course: Course) -> Self {
+        Self {
+            points: course.points.into_iter().map(CoursePoint::from).collect(),
+            before: CourseBefore {
+                from: course.before_from,
+                to: course.before_to,
+                tally: course.before.into(),
+            },
+        }
+    }
+}
+
 impl From<BehindRow> for Counted {
     fn from(row: BehindRow) -> Self {
         Self {
@@ -229,6 +302,29 @@ pub async fn sheet(
     };
     let sheet = state.desk.figures(&who.principal, &asked).await?;
     Ok(HttpResponse::Ok().json(SheetOut::from(sheet)))
+}
+
+/// How the figures of a sheet ran, day by day, and what they were in the time before it; for whom and of whom the sheet is.
+#[utoipa::path(get, path = "/api/v1/reports/course", tag = "reports", params(CourseQuery),
+    security(("token" = ["reports:read"])), responses((status = 200, body = CourseOut)))]
+pub async fn course(
+    state: Data<State>,
+    who: Allowed<ReadReports>,
+    query: Query<CourseQuery>,
+) -> Result<HttpResponse, Problem> {
+    let query = query.0;
+    let asked = SheetAsked {
+        days: Days {
+            from: query.from,
+            to: query.to,
+        },
+        // A course has no rows.
+        by: By::Workflow,
+        department: query.department,
+        workflow: query.workflow,
+    };
+    let course = state.desk.figures_course(&who.principal, &asked).await?;
+    Ok(HttpResponse::Ok().json(CourseOut::from(course)))
 }
 
 /// The tickets behind a number of a sheet, those of them that you may see.

@@ -19,10 +19,14 @@ const SHARES = {
 };
 /** Which columns stand above the table. */
 const TILES = [0, 1, 2, 4, 5, 10];
+/** Figures that are drawn, by the name in the address, and their places. */
+const CHARTS = { received: 0, signed: 1, completed: 2, closed: 3, late: 6, returned: 7 };
 const DAY = 86400e3;
 
 const numbers = tally => COLUMNS.map(column => column(tally)).filter(number => number !== null && number !== undefined);
 const shares = tally => Object.values(SHARES).map(share => share(tally)).filter(([, whole]) => whole > 0).map(([part, whole]) => `${Math.floor(part * 100 / whole)}%`);
+/** What was counted, without what stands now. */
+const timeless = tally => COLUMNS.slice(0, 9).map(column => column(tally)).concat(Object.values(SHARES).flatMap(share => share(tally)));
 /** In tenths, cut off: not quite all is never all. */
 function tile(place, tally) {
   if (!SHARES[place]) return String(COLUMNS[place](tally));
@@ -88,20 +92,28 @@ export async function tell(stage) {
       for (const [place, link] of links.entries()) await behind(stage, page, role, link, counted[place]);
     } else if (links[0]) await behind(stage, page, role, links[0]);
 
-    // The course: each day is its own sheet, and a tile stands beside the time before.
-    const chart = await read(page, `/reports?from=${month}&to=${today}&chart=received`, { days: '.days tbody th', values: '.days td.r', points: '.chart.wide [data-tip]@data-tip' });
-    equal(chart.days.length, 30, `${role}, days of the chart`);
-    equal(chart.points.length, 30, `${role}, points of the chart`);
-    for (const place of [0, 1, 29]) {
-      const day = await stage.api(role, `/reports/sheet?from=${chart.days[place]}&to=${chart.days[place]}`);
-      equal(Number(chart.values[place]), day.total.received, `${role}, received on ${chart.days[place]}`);
+    // The course: each figure's days are those of the API, a day is its own sheet, and a tile stands beside the time before.
+    const course = await stage.api(role, `/reports/course?from=${month}&to=${today}`);
+    for (const [key, place] of Object.entries(CHARTS)) {
+      const chart = await read(page, `/reports?from=${month}&to=${today}&chart=${key}`, { days: '.days tbody th', values: '.days td.r', points: '.chart.wide [data-tip]@data-tip' });
+      // The table begins with the last day.
+      const points = course.points.toReversed();
+      equal(chart.days, points.map(point => point.from), `${role}, days of the chart of ${key}`);
+      equal(chart.values, points.map(point => tile(place, point)), `${role}, the course of ${key}`);
+      // Where there is nothing but zeroes nothing is drawn.
+      const told = chart.values.filter(value => value !== '—');
+      equal(chart.points.length, told.some(value => parseFloat(value) > 0) ? told.length : 0, `${role}, points of the chart of ${key}`);
     }
-    equal(chart.values.reduce((sum, one) => sum + Number(one), 0), api.total.received, `${role}, the days together`);
-    const before = withinZone(Date.now() - 2 * DAY);
-    const [one, other] = [await stage.api(role, `/reports/sheet?from=${yesterday}&to=${yesterday}`), await stage.api(role, `/reports/sheet?from=${before}&to=${before}`)];
+    equal([course.points.length, course.points.map(point => point.running).indexOf(true)], [30, 29], `${role}, days of the course`);
+    for (const point of [0, 1, 29].map(place => course.points[place])) {
+      const day = await stage.api(role, `/reports/sheet?from=${point.from}&to=${point.to}`);
+      equal(timeless(point), timeless(day.total), `${role}, the figures of ${point.from}`);
+    }
+    equal(course.points.reduce((sum, one) => sum + one.received, 0), api.total.received, `${role}, the days together`);
+    const one = await stage.api(role, `/reports/sheet?from=${yesterday}&to=${yesterday}`), { before } = await stage.api(role, `/reports/course?from=${yesterday}&to=${yesterday}`);
     const { deltas } = await read(page, `/reports?from=${yesterday}&to=${yesterday}`, { deltas: ['.fig:first-child', '.delta'] });
-    const change = one.total.received - other.total.received;
-    if (one.total.received || other.total.received) assert(deltas[0][0].startsWith(`${change > 0 ? '+' : change < 0 ? '−' : '±'}${Math.abs(change)} `), `${role}, beside the day before: ${deltas[0][0]}, not ${change}`);
+    const change = one.total.received - before.received;
+    if (one.total.received || before.received) assert(deltas[0][0].startsWith(`${change > 0 ? '+' : change < 0 ? '−' : '±'}${Math.abs(change)} `), `${role}, beside the day before: ${deltas[0][0]}, not ${change}`);
 
     // Departments with what is open and overdue, roles with their people, versions with their tickets.
     const standing = new Map((await stage.api(role, '/reports/sheet?by=department')).rows.map(row => [row.id, row]));

@@ -262,6 +262,7 @@ fn table(number: &str, other: &str) -> BTreeMap<&'static str, Case> {
                 .body(json!({"ticket": number, "reason": "当事人要求删除"})),
         ),
         ("reports_sheet", case(Row::Only(REPORTED), "/api/v1/reports/sheet")),
+        ("reports_course", case(Row::Only(REPORTED), "/api/v1/reports/course")),
         (
             "reports_tickets",
             case(Row::Only(REPORTED), "/api/v1/reports/tickets?figure=received"),
