@@ -1,7 +1,11 @@
 // Every page: who looks at it, and where it is. `{open}` is the number of a late ticket with departments at work.
 // `{workflow}` is the fingerprint of a published version.
 // `then` acts on the page before it is looked at: a form with errors, a filter that is open. `setup`: on an empty database.
+// `first` is what must have happened before, and says what else the address names; `after` takes away what other pages
+// must not show. Both are given the server.
 // A new page has a line here: axe and the contact sheet go through this list.
+import { canned, codeOfCaller, noted, toCallBack, urgent, withSecondFactor } from './scenes.mjs';
+
 const submit = async page => { await Promise.all([page.waitForNavigation(), page.click('form[data-primary] [data-submit]')]); };
 export const PAGES = [
   { name: 'sign-in', path: '/sign-in' },
@@ -64,13 +68,57 @@ export const PAGES = [
   { name: 'palette', who: 'zhang', path: '/tickets?view=open', then: async page => { await page.keyboard.press('Control+k'); await page.waitForSelector('#palette[open]'); await page.keyboard.type('b'); await page.waitForTimeout(400); } },
   { name: 'keys', who: 'zhang', path: '/board', then: async page => { await page.keyboard.press('?'); await page.waitForSelector('#help[open]'); } },
   { name: 'desk-errors', who: 'li', path: '/desk', then: async page => { await page.keyboard.press('Control+Enter'); await page.waitForSelector('#form-errors a'); } },
+  { name: 'desk-filled', who: 'li', path: '/desk', first: toCallBack, then: async page => {
+    const values = { phone: '13900000001', caller: '王女士', place: '和平路12号', summary: '电费仍然多计', course: '来电人称上次退费没有到账，情绪激动。', demands: '退费到账\n书面答复' };
+    for (const [name, text] of Object.entries(values)) await page.fill(`[name="values.${name}"]`, text);
+    for (const [name, value] of [['category', 'billing'], ['region', 'north']]) await page.selectOption(`[name="values.${name}"]`, value);
+    await page.check('#f-mark');
+    await page.click('[data-hang-up]');
+    await page.waitForSelector('#desk-aside .hist li');
+    await page.waitForTimeout(2200);
+  }, after: page => page.click('form[action="/drafts/drop"] button') },
+  { name: 'canned-some', who: 'boss', path: '/canned', first: canned },
+  { name: 'work-empty', who: 'rui', path: '/tickets?view=mine' },
+  { name: 'tickets-empty', who: 'zhang', path: '/tickets?view=open&q=%E6%B2%A1%E6%9C%89%E8%BF%99%E5%8F%A5' },
+  { name: 'tickets-filter', who: 'zhang', path: '/tickets?view=open', then: page => page.click('#filters details summary') },
+  { name: 'bulk-chosen', who: 'zhang', path: '/tickets?view=open', then: async page => { for (const box of (await page.$$('[data-row] input')).slice(0, 3)) await box.check(); await page.waitForSelector('[data-bulk]:not([hidden])'); } },
+  { name: 'bulk-actions', who: 'zhang', path: '/tickets?view=open&state=review', then: async page => { for (const box of (await page.$$('[data-row] input')).slice(0, 3)) await box.check(); await page.click('[data-bulk] .pri'); await page.waitForSelector('#bulk-dialog[open]'); } },
+  { name: 'callbacks-due', who: 'cai', path: '/callbacks', first: toCallBack },
+  { name: 'callback', who: 'cai', path: '/callbacks', first: toCallBack, then: async page => { await page.keyboard.press('j'); await page.keyboard.press('1'); await page.waitForSelector('dialog#action[open]'); } },
+  { name: 'ticket-called-back', who: 'cai', path: '/tickets/{made}', first: toCallBack },
+  { name: 'conflict', who: 'zhang', path: '/tickets/{open}', then: async (page, server, { number }) => {
+    await page.click('.oh details.menu summary');
+    await page.click('.oh .pop a[href*="/actions/note"]');
+    await page.waitForSelector('dialog#action[open]');
+    await page.fill('#f-note', '两页仔细写的说明');
+    await noted(server, number);
+    await page.click('dialog#action [data-submit]');
+    await page.waitForSelector('dialog#action .banner.warn');
+  } },
+  { name: 'urgent', who: 'zhang', path: '/board', then: async (page, server) => { const number = await urgent(server); await page.waitForSelector(`#urgent-${number}`, { timeout: 15000 }); }, after: async page => {
+    while (await page.$('.urgent-one')) { await page.click('.urgent-one button'); await page.waitForTimeout(400); }
+  } },
+  { name: 'sign-in-code', path: '/sign-in', first: withSecondFactor, then: async (page, server) => {
+    await page.fill('#name', await withSecondFactor(server));
+    await page.fill('#password', server.password);
+    await page.click('[data-submit]');
+    await page.waitForSelector('form[action="/sign-in/code"]');
+  } },
+  { name: 'sign-in-wrong', path: '/sign-in', then: async page => { await page.fill('#name', 'nobody'); await page.fill('#password', 'wrong'); await page.click('[data-submit]'); await page.waitForSelector('[role=alert]'); } },
+  { name: 'follow-ticket', path: '/follow', first: codeOfCaller, then: async (page, server) => {
+    const { number, code } = await codeOfCaller(server);
+    await page.fill('#number', number);
+    await page.fill('#code', code);
+    await page.click('[data-submit]');
+    await page.waitForSelector('.follow-stage');
+  } },
   ...['you', 'calendar', 'departments', 'people', 'workflows'].map(step => ({ name: `setup-${step}`, setup: true, path: `/setup?step=${step}` })),
 ];
 
 /** The address of a page, with what it stands for. */
-export function pathOf(page, { number, hash }) {
+export function pathOf(page, { number, hash, made }) {
   const ago = new Date(Date.now() - 29 * 86400e3 + 8 * 3600e3).toISOString().slice(0, 10);
-  return page.path.replace('{open}', number).replace('{workflow}', hash).replace('{ago}', ago);
+  return page.path.replace('{open}', number).replace('{workflow}', hash).replace('{made}', made).replace('{ago}', ago);
 }
 
 /** A late ticket in the hands of a department. */
