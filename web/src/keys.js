@@ -48,9 +48,11 @@ export function keys() {
       const s = document.createElement('span'); s.textContent = el.dataset.hint;
       const k = document.createElement('span'); for (const x of el.dataset.key.split(' ')) { const c = document.createElement('kbd'); c.textContent = x; k.append(c); }
       d.append(s, k);
-      return [d, !!el.closest('main, .bulk')];
+      return [d, el.closest('main, .bulk') ? 'page' : el.dataset.key.includes(' ') ? 'go' : 'all'];
     });
-    for (const [place, own] of [['[data-page-keys]', true], ['[data-all-keys]', false]]) help.querySelector(place).replaceChildren(...lines.filter(line => line[1] === own).map(line => line[0]));
+    for (const place of ['page', 'go', 'all']) help.querySelector(`[data-${place}-keys]`).replaceChildren(...lines.filter(line => line[1] === place).map(line => line[0]));
+    const of = { line: '[data-row]', choice: '[data-row] input[type=checkbox]', action: '[data-row-key]' };
+    for (const line of help.querySelectorAll('[data-keys-of]')) line.hidden = !document.querySelector(of[line.dataset.keysOf]);
     help.showModal();
   }
 }

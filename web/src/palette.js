@@ -27,7 +27,8 @@ function here(p) {
     const task = el.closest('.task')?.querySelector('h3')?.textContent.trim();
     const words = (el.dataset.hint || el.getAttribute('aria-label') || el.firstChild?.textContent || el.textContent).trim();
     const title = task ? `${words} · ${task}` : words;
-    if (!words || seen.has(title) || el.disabled) return null;
+    // What waits for something to be chosen cannot be done yet; what a closed menu holds can.
+    if (!words || seen.has(title) || el.disabled || el.closest('[hidden]')) return null;
     seen.add(title);
     const o = document.createElement('div');
     o.className = 'opt'; o.id = `pal-h${i}`; o.setAttribute('role', 'option');

@@ -22,6 +22,7 @@ use crate::web::state::State;
 use crate::web::{form as schemas, show};
 
 use super::answer;
+use super::call::CallView;
 use super::fields::{self, Around, Field};
 use super::files::{self, FilesField};
 use super::form::Form;
@@ -62,6 +63,7 @@ struct ActionView {
     stale: Option<StaleView>,
     impossible: Vec<String>,
     reached: Option<ReachedView>,
+    call: Option<CallView>,
 }
 
 /// Somebody was quicker.
@@ -85,6 +87,7 @@ struct Found {
     possible: Possible,
     fields: Vec<Field>,
     files: Option<FilesField>,
+    call: Option<CallView>,
 }
 
 /// Built-in actions with which files come.
@@ -129,11 +132,19 @@ async fn find(state: &State, visitor: &Visitor, number: &str, action: &str, abou
     } else {
         None
     };
+    let call = if possible.builtin {
+        None
+    } else {
+        let named = [state.desk.centre_name().await?, state.config.mail.centre.clone()];
+        let centre = named.into_iter().find(|name| !name.is_empty());
+        CallView::of(&view, centre, around.names, visitor)
+    };
     Ok(Found {
         view,
         possible,
         fields,
         files,
+        call,
     })
 }
 
@@ -151,6 +162,7 @@ fn shown(
         possible,
         fields,
         files,
+        call,
     } = found;
     let directory = state.desk.directory();
     let language = visitor.look.language;
@@ -186,6 +198,7 @@ fn shown(
             &view.definition,
             &names,
         ),
+        call,
         subject: view.subject,
         number,
     };

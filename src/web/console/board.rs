@@ -18,6 +18,7 @@ use crate::workflow::moment::MINUTE;
 use super::answer::{self, word};
 use super::board_duty::Strip;
 use super::tickets::{RowView, escaped};
+use super::tracks;
 use super::visitor::Visitor;
 use super::words::{Names, text};
 
@@ -46,7 +47,8 @@ struct BoardView {
     duty: Strip,
     kinds: Vec<Kind>,
     tiles: Vec<Tile>,
-    columns: Vec<Column>,
+    /// Columns beside each other, and below each other.
+    tracks: Vec<Vec<Column>>,
 }
 
 #[derive(Serialize)]
@@ -167,7 +169,7 @@ impl BoardView {
             wall: asked.path("/board/wall"),
             tiles,
             kinds: std::iter::once(every).chain(kinds).collect(),
-            columns: columns(board, state, &names, visitor),
+            tracks: tracks::stacked(columns(board, state, &names, visitor), |column| column.cards.len()),
         })
     }
 }
@@ -292,8 +294,9 @@ fn columns(board: Board, state: &State, names: &Names<'_>, visitor: &Visitor) ->
             filling.rows.push(row);
         }
     }
-    // Old versions know states that stand nowhere now: they come last, by their name.
-    filling.sort_by(|one, other| (one.place, &one.title).cmp(&(other.place, &other.title)));
+    // Old versions know states that stand nowhere now: they come last. What stands alike goes by its word in the
+    // file, so that the order is the same in both languages.
+    filling.sort_by(|one, other| (one.place, one.word()).cmp(&(other.place, other.word())));
     filling
         .into_iter()
         .map(|column| column.shown(state, names, visitor))
@@ -307,6 +310,15 @@ impl Filling {
         known.map_or((usize::MAX, id.to_string()), |(place, _, known)| {
             (place, text(&known.title, names.language))
         })
+    }
+
+    /// The least of its states, whichever was counted first.
+    fn word(&self) -> Option<(&str, &str)> {
+        let words = self
+            .states
+            .iter()
+            .map(|one| (one.state.as_str(), one.workflow.as_str()));
+        words.min()
     }
 
     fn add(&mut self, place: usize, column: board::Column) {

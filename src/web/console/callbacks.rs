@@ -41,6 +41,11 @@ fn callback_states(definition: &Definition) -> impl Iterator<Item = &str> {
         .map(|state| state.id.as_str())
 }
 
+/// Whether somebody is to be called back in this state.
+pub fn is_callback(definition: &Definition, state: &str) -> bool {
+    callback_states(definition).any(|known| known == state)
+}
+
 /// `GET /callbacks`: what is due next stands first.
 pub async fn page(state: Data<State>, visitor: Visitor) -> Result<HttpResponse, Problem> {
     let desk = &state.desk;

@@ -85,7 +85,7 @@ fn columns(text: &str) -> usize {
 }
 
 /// Whether it may hold more than a fact: what is shown does not change its place with its length.
-fn holds_prose(field: &Field) -> bool {
+pub fn holds_prose(field: &Field) -> bool {
     let max = field.max.as_ref().and_then(|max| max.to_string().parse::<u64>().ok());
     match field.kind {
         FieldType::Text => max.is_none_or(|max| max > FACT_MAX),

@@ -16,6 +16,9 @@ use crate::workflow::value::Value;
 use super::visitor::Visitor;
 use super::words::{Names, When, text, value};
 
+/// Values that are told in the line of the action that wrote them by itself; more stand under an entry of their own.
+const WRITTEN_MAX: usize = 2;
+
 /// An entry of the history.
 #[derive(Serialize)]
 pub struct Entry {
@@ -25,6 +28,8 @@ pub struct Entry {
     tone: &'static str,
     who: String,
     what: String,
+    /// What came of it in the same moment: the task that was opened, the state that was entered.
+    then: Vec<String>,
     at: When,
     values: Vec<Line>,
     texts: Vec<Line>,
@@ -41,14 +46,114 @@ pub struct Line {
     pub text: String,
 }
 
-/// Tells the events, newest first.
+/// Tells the events, newest first. What an action brought about stands with the action.
 pub fn tell(view: &View, events: &[EventView], names: &Names<'_>, visitor: &Visitor) -> Vec<Entry> {
     let teller = Teller { view, names, visitor };
-    events
-        .iter()
-        .rev()
-        .filter_map(|event| teller.entry(&event.event))
-        .collect()
+    let mut told: Vec<Entry> = Vec::new();
+    let mut action: Option<&Event> = None;
+    for EventView { event, .. } in events {
+        let Some(entry) = teller.entry(event) else { continue };
+        match (action.filter(|action| came_of(event, action)), told.last_mut()) {
+            (Some(action), Some(_)) if matches!(event.body, Body::Wrote { .. }) && is_said(event, action) => {}
+            (Some(_), Some(head)) => head.take_in(entry, names.language),
+            (Some(_) | None, _) => {
+                action = begins(&event.body).then_some(event);
+                told.push(entry);
+            }
+        }
+    }
+    told.reverse();
+    told
+}
+
+/// Whether it is what somebody did, of which something may come.
+const fn begins(body: &Body) -> bool {
+    matches!(
+        body,
+        Body::Did { .. }
+            | Body::TaskSigned { .. }
+            | Body::TaskReplied { .. }
+            | Body::ReturnAsked { .. }
+            | Body::ReturnGranted { .. }
+    )
+}
+
+/// Whether what was written by itself was said by the action already.
+fn is_said(event: &Event, action: &Event) -> bool {
+    let mut values = event.values.iter();
+    values.all(|(field, value)| action.values.get(field) == Some(value))
+}
+
+/// Whether an event says no more than what an action brought about, by the same hand in the same moment.
+fn came_of(event: &Event, action: &Event) -> bool {
+    let of_action = match event.body {
+        Body::Wrote { .. } => event.values.len() <= WRITTEN_MAX || is_said(event, action),
+        Body::Entered { .. }
+        | Body::Closed { .. }
+        | Body::Reopened { .. }
+        | Body::TaskOpened { .. }
+        | Body::TaskSigned { .. }
+        | Body::TaskReplied { .. }
+        | Body::ReturnAsked { .. }
+        | Body::ReturnGranted { .. }
+        | Body::HandedOver { .. }
+        | Body::GivenBack { .. }
+        | Body::TaskCancelled { .. } => event.values.is_empty(),
+        Body::Opened { .. }
+        | Body::Did { .. }
+        | Body::Became { .. }
+        | Body::Forced { .. }
+        | Body::TasksConsumed { .. }
+        | Body::ClockSet { .. }
+        | Body::Rung { .. }
+        | Body::Late { .. }
+        | Body::Told { .. }
+        | Body::Taken { .. }
+        | Body::Released { .. }
+        | Body::Acknowledged
+        | Body::Chased { .. }
+        | Body::Watched { .. }
+        | Body::Noted { .. }
+        | Body::Corrected
+        | Body::ContactEnded { .. }
+        | Body::ContactReported { .. }
+        | Body::Linked { .. }
+        | Body::Unlinked { .. }
+        | Body::MergedInto { .. }
+        | Body::Unmerged
+        | Body::Revealed { .. }
+        | Body::Attached { .. }
+        | Body::Detached { .. }
+        | Body::Moved { .. }
+        | Body::Erased { .. } => false,
+    };
+    of_action
+        && event.texts.is_empty()
+        && event.actor == action.actor
+        && event.on_behalf_of == action.on_behalf_of
+        && event.at == action.at
+        && event.recorded_at == action.recorded_at
+}
+
+impl Entry {
+    /// What came of it: its words follow, with what it wrote; what is worth a colour gives its own.
+    fn take_in(&mut self, of_it: Self, language: Language) {
+        let colon = say(language, "tl-value", &[]);
+        let written: Vec<String> = of_it
+            .values
+            .into_iter()
+            .map(|line| format!("{}{colon}{}", line.title, line.text))
+            .collect();
+        let mut words = of_it.what;
+        if !written.is_empty() {
+            words = format!("{words} {}", written.join(&say(language, "list-comma", &[])));
+        }
+        self.then.push(words);
+        if ["w", "c", "o"].contains(&of_it.tone) {
+            self.icon = of_it.icon;
+            self.tone = of_it.tone;
+        }
+    }
 }
 
 struct Teller<'a> {
@@ -82,6 +187,7 @@ impl Teller<'_> {
             tone,
             who,
             what: say(language, key, &[("what", Arg::from(&what))]),
+            then: Vec::new(),
             at: When::new(event.at, self.visitor.now, &self.visitor.zone),
             values: self.values(event),
             texts: mask::texts(event, self.view.sight.private)

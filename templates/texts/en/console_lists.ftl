@@ -1,5 +1,5 @@
 # Lists of tickets: filters, saved views, several at once, as a file.
-list-look-for = Words of the title, or a number
+list-look-for = Title words or number
 list-add-filter = Filter
 list-apply = Apply
 list-columns = Columns
@@ -38,6 +38,7 @@ bulk-title = { $count } tickets: what is to be done?
 bulk-bar = Several at once
 bulk-chosen = Chosen:
 bulk-do = Do…
+bulk-do-chosen = Act on the chosen tickets
 bulk-all = All that match
 bulk-all-help = All tickets of this list, { $count } at most
 bulk-none = None

@@ -38,6 +38,7 @@ bulk-title = 已选 { $count } 张工单：要做什么？
 bulk-bar = 批量操作
 bulk-chosen = 已选
 bulk-do = 操作…
+bulk-do-chosen = 操作所选工单
 bulk-all = 全部符合条件的
 bulk-all-help = 本列表全部工单，最多 { $count } 张
 bulk-none = 取消选择

@@ -111,7 +111,11 @@ export async function tell(stage) {
   const back = await stage.at('cai');
   await back.page.goto(server.base);
   await round(REPLY);
-  await act(back.page, 'answered', { 'values.says_solved': 'unsolved', 'values.satisfaction': 'bad', 'values.why_not': '退费没有到账' });
+  const look = async () => {
+    const about = await back.page.textContent('dialog#action .call');
+    for (const known of ['王女士', '13900000001', REPLY['values.public_reply']]) assert(about.includes(known), `${known} is at hand while calling: ${about}`);
+  };
+  await act(back.page, 'answered', { 'values.says_solved': 'unsolved', 'values.satisfaction': 'bad', 'values.why_not': '退费没有到账' }, { look });
   await state('second_round');
 
   await goTo(lead.page, number);

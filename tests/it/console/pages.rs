@@ -87,6 +87,26 @@ async fn a_page_shows_what_the_api_shows_to_the_same_person_and_nothing_else() {
 }
 
 #[actix_web::test]
+async fn what_came_of_an_action_stands_with_it_in_the_history() {
+    let app = App::new().await;
+    let number = app.dispatched().await;
+    let visit = Visit::signed_in(&app, "zhang").await;
+    let page = visit.get(&format!("/tickets/{number}")).await;
+    let history = page.text.split("<ol class=\"tl\">").nth(1).unwrap();
+    let entries: Vec<&str> = history.split("<li class=").skip(1).collect();
+    let dispatched: Vec<&&str> = entries.iter().filter(|one| one.contains("dispatched to")).collect();
+    assert_eq!(dispatched.len(), 1, "{history}");
+    let told = dispatched[0];
+    assert!(told.contains("<span class=\"then\">dispatched to"), "{told}");
+    assert!(
+        told.contains("<span class=\"then\">now: "),
+        "the state that was entered: {told}"
+    );
+    assert!(!entries.iter().any(|one| one.contains("<span>now: ")), "{history}");
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn hostile_text_is_shown_as_text() {
     let app = App::new().await;
     let hostile = "<script>alert(1)</script>\"'&{{7*7}}\u{202e}evil";
