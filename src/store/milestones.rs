@@ -1,6 +1,8 @@
 //! Milestones: written with their events, counted for sheets, listed behind each number.
 
-use sea_orm::sea_query::{CaseStatement, Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use sea_orm::sea_query::{
+    CaseStatement, CommonTableExpression, Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement,
+};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
@@ -11,7 +13,7 @@ use crate::workflow::id::{DepartmentId, WorkflowId};
 use crate::workflow::moment::{DAY, Moment};
 
 use super::StoreError;
-use super::connect::{Database, built};
+use super::connect::{Database, built, statement};
 use super::rows::Rows;
 use super::visible::{Viewer, visible_to};
 
@@ -216,11 +218,9 @@ fn condition(which: &Which) -> Condition {
     if let Some(workflow) = &which.workflow {
         all = all.add(column("workflow").eq(workflow.as_str()));
     }
-    // The index begins with the kind: all of them are named where all are meant.
-    all = match which.kind {
-        Some(kind) => all.add(column("kind").eq(kind.as_str())),
-        None => all.add(column("kind").is_in(MilestoneKind::ALL.map(MilestoneKind::as_str))),
-    };
+    if let Some(kind) = which.kind {
+        all = all.add(column("kind").eq(kind.as_str()));
+    }
     if let Some(in_time) = which.in_time {
         all = all.add(column("in_time").eq(in_time));
     }
@@ -274,32 +274,19 @@ pub enum Whose<'a> {
     Departments(&'a [DepartmentId]),
 }
 
+/// Open tickets with what is counted of them.
+const OPEN: &str = "open_tickets";
+
 /// Counts open tickets by kind, and by department where departments are meant.
 pub async fn standing(db: &Database, whose: Whose<'_>) -> Result<Vec<Standing>, StoreError> {
-    let overdue = || Expr::col(("tickets", "late_since")).is_not_null();
-    let mut query = Query::select()
-        .column(("tickets", "workflow"))
-        .expr_as(overdue(), "overdue")
-        .expr_as(Func::count(Expr::col(("tickets", "id"))), "count")
-        .from("tickets")
-        .and_where(Expr::col(("tickets", "closed_at")).is_null())
-        .group_by_col(("tickets", "workflow"))
-        .add_group_by([overdue()])
-        .to_owned();
+    let query = match whose {
+        Whose::Centre => stand("tickets", ticket("late_since").is_not_null())
+            .and_where(ticket("closed_at").is_null())
+            .to_owned(),
+        Whose::EachDepartment => of_each_department(&departments(db).await?),
+        Whose::Departments(departments) => of_departments(departments),
+    };
     let by_department = !matches!(whose, Whose::Centre);
-    if by_department {
-        let on = Expr::col(("tickets", "id")).eq(Expr::col(("ticket_departments", "ticket")));
-        query
-            .column(("ticket_departments", "department"))
-            .inner_join("ticket_departments", on)
-            .and_where(Expr::col(("ticket_departments", "open")).eq(true))
-            .and_where(Expr::col(("ticket_departments", "until")).is_null())
-            .group_by_col(("ticket_departments", "department"));
-    }
-    if let Whose::Departments(departments) = whose {
-        let names = departments.iter().map(DepartmentId::as_str);
-        query.and_where(Expr::col(("ticket_departments", "department")).is_in(names));
-    }
     let rows = db.readers().query_all_raw(built(db.backend(), &query)).await?;
     rows.iter()
         .map(|row| {
@@ -313,4 +300,85 @@ pub async fn standing(db: &Database, whose: Whose<'_>) -> Result<Vec<Standing>, 
             })
         })
         .collect()
+}
+
+/// How many of each kind there are in a table of tickets, and of those that are overdue.
+fn stand(from: &'static str, overdue: Expr) -> SelectStatement {
+    Query::select()
+        .column((from, "workflow"))
+        .expr_as(overdue.clone(), "overdue")
+        .expr_as(Func::count(Expr::col((from, "id"))), "count")
+        .from(from)
+        .group_by_col((from, "workflow"))
+        .add_group_by([overdue])
+        .to_owned()
+}
+
+/// The tickets of some departments are looked up: no more is read than they have.
+fn of_departments(some: &[DepartmentId]) -> SelectStatement {
+    let mut query = stand("tickets", ticket("late_since").is_not_null());
+    query.and_where(ticket("closed_at").is_null());
+    by_department(&mut query, "tickets", some);
+    query
+}
+
+/// Departments that are involved in some ticket, whatever the directory says now: from one to the next along the index of
+/// their lists, however many tickets each has.
+const INVOLVED: &str = "with recursive involved(department) as ( \
+        select min(department) from ticket_departments where until is null \
+        union all \
+        select (select min(department) from ticket_departments where until is null and department > involved.department) \
+        from involved where involved.department is not null \
+    ) select department from involved where department is not null";
+
+async fn departments(db: &Database) -> Result<Vec<DepartmentId>, StoreError> {
+    let statement = statement(db.backend(), INVOLVED, Vec::new());
+    let rows = db.readers().query_all_raw(statement).await?;
+    rows.iter()
+        .map(|row| {
+            let department: String = row.try_get_by_index(0)?;
+            Ok(DepartmentId::new(department))
+        })
+        .collect()
+}
+
+/// All open tickets along the board's index, all that departments have along theirs: what is in one is sought in the
+/// other, and no ticket is looked up.
+fn of_each_department(all: &[DepartmentId]) -> SelectStatement {
+    let open = Query::select()
+        .columns(["id", "workflow"].map(|column| ("tickets", column)))
+        .expr_as(ticket("late_since").is_not_null(), "overdue")
+        .from("tickets")
+        .and_where(ticket("closed_at").is_null())
+        .order_by(("tickets", "workflow"), Order::Asc)
+        .order_by(("tickets", "state"), Order::Asc)
+        .to_owned();
+    let open = CommonTableExpression::new()
+        .table_name(OPEN)
+        .query(open)
+        // Otherwise its order would be forgotten, and its index with it.
+        .materialized(true)
+        .to_owned();
+    let mut query = stand(OPEN, Expr::col((OPEN, "overdue")));
+    by_department(&mut query, OPEN, all);
+    query.with_cte(open);
+    query
+}
+
+fn by_department(query: &mut SelectStatement, from: &'static str, which: &[DepartmentId]) {
+    query
+        .column(("ticket_departments", "department"))
+        .inner_join("ticket_departments", Expr::col((from, "id")).eq(involved("ticket")))
+        .and_where(involved("department").is_in(which.iter().map(DepartmentId::as_str)))
+        .and_where(involved("open").eq(true))
+        .and_where(involved("until").is_null())
+        .group_by_col(("ticket_departments", "department"));
+}
+
+fn ticket(column: &'static str) -> Expr {
+    Expr::col(("tickets", column))
+}
+
+fn involved(column: &'static str) -> Expr {
+    Expr::col(("ticket_departments", column))
 }

@@ -2,6 +2,7 @@
 
 use ombud::desk::act::Act;
 use ombud::desk::figures::{Behind, BehindPage, By, Days, Figure, FiguresSheet, SheetAsked, Tally};
+use ombud::desk::list::Filter;
 use ombud::desk::{DeskError, NotAllowed, Principal};
 use ombud::store::milestones::{Ahead, Which, count_by_day};
 use ombud::ticket::milestone::MilestoneKind;
@@ -62,6 +63,72 @@ async fn three_days() -> (TestDesk, String) {
     test.clock.advance(DAY);
     test.act("li", &number, "reopen", json!({"remark": "又灭了"})).await;
     (test, number)
+}
+
+#[tokio::test]
+async fn what_stands_open_is_what_the_lists_have_whoever_counts() {
+    let test = TestDesk::new().await;
+    let mut all = Vec::new();
+    for lead in ["finance", "north", "field", "finance"] {
+        let number = test.submitted().await.ticket.number.to_string();
+        test.act("zhang", &number, "dispatch", json!({"lead": lead})).await;
+        all.push(number);
+        test.clock.advance(HOUR);
+    }
+    // One is handed over, one is closed; some are late by then.
+    let mut away = act(&all[0], "hand_over", json!({}));
+    away.task = Some(1);
+    away.with.insert("to".into(), json!("north"));
+    away.texts.insert("reason".into(), "线路归北区".into());
+    test.desk.act(by("sun"), away).await.unwrap();
+    on_task(&test, "sun", &all[3], "sign", json!({})).await;
+    on_task(&test, "sun", &all[3], "reply", json!({"result": "已修复"})).await;
+    test.act("cai", &all[3], "reached", json!({})).await;
+    test.clock.advance(DAY);
+    while test.desk.sweep().await.unwrap().more {}
+    test.submitted().await;
+
+    let today = |by: By| SheetAsked {
+        days: Days::default(),
+        by,
+        department: None,
+        workflow: None,
+    };
+    let listed = |person: &'static str, department: Option<&str>, late: Option<bool>| {
+        let filter = Filter {
+            open: Some(true),
+            department: department.map(Into::into),
+            late,
+            ..Filter::default()
+        };
+        let desk = &test.desk;
+        async move { desk.count(&Principal::whole(person), &filter).await.unwrap() }
+    };
+    let mut overdue = 0;
+    for (person, departments) in [
+        ("boss", vec!["finance", "north"]),
+        ("sun", vec!["finance"]),
+        ("nora", vec!["north"]),
+    ] {
+        let sheet = sheet(&test, person, &today(By::Department)).await;
+        for department in departments {
+            let tally = row(&sheet, department);
+            let wanted = [
+                listed(person, Some(department), None).await,
+                listed(person, Some(department), Some(true)).await,
+            ];
+            let counted = [tally.waiting.unwrap_or(0), tally.overdue.unwrap_or(0)];
+            assert_eq!(counted, wanted, "{person}: {department}");
+            overdue += wanted[1];
+        }
+        let counted = [sheet.total.waiting, sheet.total.overdue];
+        let wanted = [listed(person, None, None).await, listed(person, None, Some(true)).await];
+        assert_eq!(counted, wanted.map(Some), "{person}");
+    }
+    assert!(overdue > 0, "nothing was late: the test would see no wrong number");
+    let by_kind = sheet(&test, "boss", &today(By::Workflow)).await;
+    assert_eq!(row(&by_kind, "errand").waiting, by_kind.total.waiting);
+    assert_eq!(by_kind.total.waiting, Some(4));
 }
 
 #[tokio::test]
