@@ -86,6 +86,7 @@ fn letter() -> Letter {
             named: true,
             title: mark(),
             due: mark(),
+            due_at: None,
             late: true,
             span: mark(),
             idle: false,

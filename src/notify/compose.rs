@@ -343,6 +343,7 @@ impl Scene<'_> {
             due: due_at
                 .map(|due_at| words::moment(due_at, zone, language))
                 .unwrap_or_default(),
+            due_at,
             late,
             span,
             idle: due_at.is_none(),

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use crate::texts::Language;
+use crate::workflow::moment::Moment;
 
 /// What a mail is about; each kind has its own templates `KIND.{subject,text,html}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -183,6 +184,9 @@ pub struct ClockLine {
     pub title: String,
     /// When it is due, in the centre's zone; empty while it does not run.
     pub due: String,
+    /// The same as an instant, for whoever shows times in a form of their own.
+    #[serde(skip)]
+    pub due_at: Option<Moment>,
     pub late: bool,
     /// How late, or how much is left, in words.
     pub span: String,

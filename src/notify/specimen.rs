@@ -73,6 +73,7 @@ pub fn full(kind: Kind, language: Language) -> Letter {
                 "2026-03-09 周一 18:00（Asia/Shanghai）",
                 "Mon 2026-03-09 18:00 (Asia/Shanghai)",
             ),
+            due_at: None,
             late: true,
             span: pick("2小时5分钟", "2 hours 5 minutes"),
             idle: false,

@@ -1,12 +1,13 @@
 // Every page: who looks at it, and where it is. `{open}` is the number of a late ticket with departments at work.
 // `{workflow}` is the fingerprint of a published version.
-// `then` acts on the page before it is looked at: a form with errors, a filter that is open. `setup`: on an empty database.
+// `then` acts on the page before it is looked at: a form with errors, a filter that is open. `setup`: on a database of its
+// own, `empty`, `filled` in to the last step, or when the setup is `over`.
 // `first` is what must have happened before, and says what else the address names; `after` takes away what other pages
 // must not show. Both are given the server.
 // A new page has a line here: axe and the contact sheet go through this list.
 import { canned, codeOfCaller, noted, toCallBack, urgent, withSecondFactor } from './scenes.mjs';
+import { gaps, handedOver, secondBegun, secondCodes, submit, tooLate } from './states.mjs';
 
-const submit = async page => { await Promise.all([page.waitForNavigation(), page.click('form[data-primary] [data-submit]')]); };
 export const PAGES = [
   { name: 'sign-in', path: '/sign-in' },
   { name: 'welcome', path: '/welcome' },
@@ -30,6 +31,15 @@ export const PAGES = [
   { name: 'inbox', who: 'zhang', path: '/inbox?all=yes' },
   { name: 'me', who: 'zhang', path: '/me' },
   { name: 'second-factor', who: 'zhang', path: '/me/second' },
+  { name: 'second-factor-begun', who: 'rui', path: '/me/second', then: secondBegun },
+  { name: 'second-factor-wrong', who: 'rui', path: '/me/second', then: async (page, server) => {
+    await secondBegun(page, server);
+    await page.fill('#code', '000000');
+    await submit(page);
+  } },
+  { name: 'second-factor-codes', who: 'head_fin', path: '/me/second', then: secondCodes },
+  { name: 'second-factor-on', who: 'head_fin', path: '/me/second' },
+  { name: 'me-with-second-factor', who: 'head_fin', path: '/me' },
   { name: 'workflows', who: 'boss', path: '/workflows' },
   { name: 'workflow', who: 'boss', path: '/workflows/{workflow}' },
   { name: 'workflow-file', who: 'boss', path: '/workflows/{workflow}/file' },
@@ -39,6 +49,9 @@ export const PAGES = [
     await submit(page);
   } },
   { name: 'duty', who: 'zhang', path: '/duty' },
+  { name: 'duty-handed-over', who: 'zhang', path: '/duty', then: handedOver },
+  { name: 'duty-handover-to-read', who: 'boss', path: '/duty', then: page => page.click('details:has(#note) > summary') },
+  { name: 'duty-gaps', who: 'boss', path: '/duty', then: gaps },
   { name: 'roster', who: 'boss', path: '/duty/roster' },
   { name: 'shift', who: 'boss', path: '/organisation/shift/new?person=li' },
   { name: 'shift-errors', who: 'boss', path: '/organisation/shift/new?person=li&day=2001-01-01', then: submit },
@@ -46,25 +59,40 @@ export const PAGES = [
   { name: 'people', who: 'boss', path: '/organisation/people' },
   { name: 'person', who: 'boss', path: '/organisation/person/li' },
   { name: 'person-errors', who: 'boss', path: '/organisation/person/new', then: async page => { await page.fill('[name=id]', 'Li Na'); await page.fill('[name=email]', 'nowhere'); await submit(page); } },
-  { name: 'person-changed-meanwhile', who: 'boss', path: '/organisation/person/vice', then: async page => {
-    await page.fill('[name=email]', `vice.${Date.now()}@demo.invalid`);
-    await page.evaluate(async () => { const form = document.querySelector('form[data-primary]'); await fetch(form.action, { method: 'POST', body: new URLSearchParams([...new FormData(form), ['do', 'save']]) }); });
-    await page.fill('[name=email]', 'vice@demo.invalid');
-    await submit(page);
-  } },
+  { name: 'person-changed-meanwhile', who: 'boss', path: '/organisation/person/vice', then: tooLate(
+    page => page.fill('[name=email]', `vice.${Date.now()}@demo.invalid`),
+    page => page.fill('[name=email]', 'vice@demo.invalid'),
+  ) },
   { name: 'people-filtered', who: 'boss', path: '/organisation/people?role=shift_lead&search=z' },
   { name: 'rights', who: 'boss', path: '/organisation/rights' },
+  { name: 'rights-saved', who: 'boss', path: '/organisation/rights?saved=yes' },
+  { name: 'rights-read-only', who: 'li', path: '/organisation/rights' },
+  { name: 'rights-changed-meanwhile', who: 'boss', path: '/organisation/rights', then: tooLate(
+    page => page.click('[name=watch][value=shift_lead]'),
+    page => page.click('[name=watch][value=shift_lead]'),
+  ) },
   { name: 'duty-rules', who: 'boss', path: '/organisation/duty-rules' },
+  { name: 'duty-rules-errors', who: 'boss', path: '/organisation/duty-rules', then: async page => { await page.fill('#codes', '\u65e9 25:00-26:00\n\u4f11'); await submit(page); } },
+  { name: 'duty-rules-changed-meanwhile', who: 'boss', path: '/organisation/duty-rules', then: tooLate(
+    page => page.fill('#codes', `\u65e9 08:00-16:00\n\u665a ${Date.now() % 2 ? 15 : 16}:${10 + Date.now() % 50}-24:00`),
+    async page => { await page.fill('#codes', '\u65e9 08:30-16:30'); await page.check('[name=swaps][value=agreed]'); },
+  ) },
   { name: 'import', who: 'boss', path: '/organisation/import' },
   { name: 'import-faults', who: 'boss', path: '/organisation/import?what=people', then: async page => {
     await page.fill('#text', '\u767b\u5f55\u540d,\u59d3\u540d,\u90ae\u7bb1,\u89d2\u8272\nwen,\u6e29,wen@demo.invalid,agnt\nLi,\u674e,nowhere,agent\n');
     await submit(page);
+  } },
+  { name: 'import-checked', who: 'boss', path: '/organisation/import?what=people', then: async page => { await page.fill('#text', 'id,name,roles\nwen,\u6e29\u96c5,agent\n'); await submit(page); } },
+  { name: 'import-done', who: 'boss', path: '/organisation/import?what=departments', then: async page => {
+    await page.fill('#text', 'id,zh,en\nwater,\u4f9b\u6c34\u6240,Waterworks\n');
+    await Promise.all([page.waitForNavigation(), page.click('button[value=take]')]);
   } },
   { name: 'roles', who: 'boss', path: '/organisation/roles' },
   { name: 'sign-in-of-somebody', who: 'admin', path: '/organisation/people/li/sign-in' },
   { name: 'one-time-link', who: 'admin', path: '/organisation/people/li/sign-in', then: page => Promise.all([page.waitForNavigation(), page.click('[name=do][value=link]')]) },
   { name: 'calendars', who: 'zhang', path: '/organisation/calendars' },
   { name: 'calendar', who: 'boss', path: '/organisation/calendar/default' },
+  { name: 'calendar-errors', who: 'boss', path: '/organisation/calendar/default', then: async page => { await page.fill('[name=zone]', 'Asia/Nowhere'); await page.fill('[name=mon]', '25:00-26:00'); await page.fill('[name=closed]', '2026-02-30'); await submit(page); } },
   { name: 'palette', who: 'zhang', path: '/tickets?view=open', then: async page => { await page.keyboard.press('Control+k'); await page.waitForSelector('#palette[open]'); await page.keyboard.type('b'); await page.waitForTimeout(400); } },
   { name: 'keys', who: 'zhang', path: '/board', then: async page => { await page.keyboard.press('?'); await page.waitForSelector('#help[open]'); } },
   { name: 'desk-errors', who: 'li', path: '/desk', then: async page => { await page.keyboard.press('Control+Enter'); await page.waitForSelector('#form-errors a'); } },
@@ -112,7 +140,14 @@ export const PAGES = [
     await page.click('[data-submit]');
     await page.waitForSelector('.follow-stage');
   } },
-  ...['you', 'calendar', 'departments', 'people', 'workflows'].map(step => ({ name: `setup-${step}`, setup: true, path: `/setup?step=${step}` })),
+  ...['you', 'centre', 'calendar', 'departments', 'people', 'workflows'].map(step => ({ name: `setup-${step}`, setup: 'empty', path: `/setup?step=${step}` })),
+  { name: 'setup-calendar-wrong', setup: 'empty', path: '/setup?step=calendar', then: async page => { await page.fill('#zone', 'Asia/Nowhere'); await page.fill('#hours', '25:00-26:00'); await submit(page); } },
+  { name: 'setup-departments-wrong', setup: 'empty', path: '/setup?step=departments', then: async page => { await page.fill('#table', '\u7f16\u53f7\t\u540d\u79f0\nFinance!\t\u8d22\u653f\u5c40'); await submit(page); } },
+  { name: 'setup-people-wrong', setup: 'empty', path: '/setup?step=people', then: async page => { await page.fill('#table', 'id,name,email,roles\nli,Li Na,nowhere,agnt\nfang,Fang Yuan,,liaison@money\n'); await submit(page); } },
+  { name: 'setup-workflows-none', setup: 'empty', path: '/setup?step=workflows', then: async page => { for (const box of await page.$$('[name=workflow]')) await box.uncheck(); await submit(page); } },
+  { name: 'setup-workflows-too-early', setup: 'empty', path: '/setup?step=workflows', then: submit },
+  ...['you', 'centre', 'departments', 'people', 'workflows'].map(step => ({ name: `setup-filled-${step}`, setup: 'filled', path: `/setup?step=${step}` })),
+  { name: 'setup-over', setup: 'over', path: '/' },
 ];
 
 /** The address of a page, with what it stands for. */

@@ -11,6 +11,7 @@ import { PAGES, openNumber, pathOf, workflowHash } from './pages.mjs';
 import { sheets } from './sheets.mjs';
 import { fresh, start } from './server.mjs';
 import { Stage } from './stage.mjs';
+import { endSetup, fillSetup } from './states.mjs';
 
 const [mode = 'test', folder = 'pictures', called = '', wanted = ''] = process.argv.slice(2);
 /** As much of a page as is pictured. */
@@ -66,8 +67,15 @@ async function eachPage(server, looks, visit, part = '') {
   if (setup.length) await eachOfSetup(setup, looks, visit);
 }
 
-/** The pages of the first start, on a server that was never set up. */
+/** The pages of the first start, each on a server that has come as far as they say. */
 async function eachOfSetup(pages, looks, visit) {
+  for (const stage of ['empty', 'filled', 'over']) {
+    const some = pages.filter(page => page.setup === stage);
+    if (some.length) await eachAtStage(some, stage, looks, visit);
+  }
+}
+
+async function eachAtStage(pages, stage, looks, visit) {
   const server = await fresh();
   try {
     let session;
@@ -81,10 +89,13 @@ async function eachOfSetup(pages, looks, visit) {
         await page.fill('[name=again]', PASSWORD);
         await Promise.all([page.waitForURL(to => !to.pathname.startsWith('/welcome')), page.press('[name=again]', 'Enter')]);
         session = (await context.cookies()).find(cookie => cookie.name === 'ombud');
+        if (stage !== 'empty') await fillSetup(page);
+        if (stage === 'over') await endSetup(page);
       }
       for (const one of pages) {
         await page.goto(server.base + one.path);
         await page.waitForTimeout(150);
+        await one.then?.(page);
         await visit(one, browser, look);
       }
       await browser.close();

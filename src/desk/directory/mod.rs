@@ -241,7 +241,8 @@ impl Desk {
         self.change_as(principal, Asks::default(), decide).await
     }
 
-    async fn change_as(
+    /// The same, with what is asked of the edits beside.
+    pub(super) async fn change_as(
         &self,
         principal: &Principal,
         asks: Asks<'_>,
@@ -422,11 +423,11 @@ impl Desk {
 
 /// What is asked of edits beside what they say.
 #[derive(Clone, Copy, Default)]
-struct Asks<'s> {
+pub(super) struct Asks<'s> {
     /// They are what somebody sent, and must be theirs to make.
-    own: bool,
+    pub(super) own: bool,
     /// The versions at which the entries were seen, in the order of the edits.
-    seen: &'s [i64],
+    pub(super) seen: &'s [i64],
 }
 
 /// How often somebody looks whether another process has changed something.

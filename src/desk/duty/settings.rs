@@ -8,7 +8,7 @@ use crate::workflow::duty::{DutySettings, OnDuty, Swaps};
 use crate::workflow::id::RoleId;
 
 use super::super::command::Around;
-use super::super::directory::{Edit, Kind};
+use super::super::directory::{Asks, Edit, Kind};
 use super::super::{Desk, DeskError, Inner, Principal, Problem, Scope};
 
 /// Letters a house may have.
@@ -35,8 +35,13 @@ impl Desk {
     }
 
     /// Needs `directory:edit` and the role manager or administrator. Where signing on becomes needed it is so from now
-    /// on.
-    pub async fn set_duty_settings(&self, principal: &Principal, wish: DutyWish) -> Result<DutySettings, DeskError> {
+    /// on. With the version at which the rules were `seen`, `Conflict` with `changed` when somebody was quicker.
+    pub async fn set_duty_settings(
+        &self,
+        principal: &Principal,
+        wish: DutyWish,
+        seen: Option<i64>,
+    ) -> Result<DutySettings, DeskError> {
         principal.needs(Scope::EditDirectory)?;
         must_hold_together(&wish)?;
         let decide = |around: &Around| {
@@ -50,7 +55,11 @@ impl Desk {
                 body: serde_json::to_value(settings).unwrap_or_default(),
             }])
         };
-        self.change(principal, decide).await.map_err(without_prefix)?;
+        let asks = Asks {
+            seen: seen.as_slice(),
+            ..Asks::default()
+        };
+        self.change_as(principal, asks, decide).await.map_err(without_prefix)?;
         Ok(self.directory().duty.clone())
     }
 }

@@ -445,7 +445,7 @@ pub async fn put_settings(
     body: Body<DutyIn>,
 ) -> Result<HttpResponse, Problem> {
     let wish = wish(body.value)?;
-    let settings = state.desk.set_duty_settings(&who.principal, wish).await?;
+    let settings = state.desk.set_duty_settings(&who.principal, wish, None).await?;
     Ok(HttpResponse::Ok().json(DutyOut::from(settings)))
 }
 

@@ -140,6 +140,13 @@ fn weekday(day: i8, visitor: &Visitor) -> String {
     say(visitor.look.language, &format!("weekday-{day}"), &[])
 }
 
+/// Hours as people read them; a stretch is never broken over two lines.
+fn readable(hours: &str, visitor: &Visitor) -> String {
+    let stretches = hours.split(',').map(|stretch| stretch.replace('-', "–\u{2060}"));
+    let comma = say(visitor.look.language, "list-comma", &[]);
+    stretches.collect::<Vec<_>>().join(&comma)
+}
+
 fn special(calendar: &Calendar, year: i16, visitor: &Visitor) -> Vec<SpecialView> {
     let closed = calendar.closed.iter().map(|day| (*day, None));
     let opened = calendar
@@ -172,7 +179,7 @@ fn special(calendar: &Calendar, year: i16, visitor: &Visitor) -> Vec<SpecialView
             },
             days: if several { group.len() } else { 0 },
             makeup: open.is_some(),
-            hours: open.clone().unwrap_or_default(),
+            hours: readable(&open.clone().unwrap_or_default(), visitor),
         });
     }
     shown
@@ -193,7 +200,7 @@ impl CalendarView {
             hours: week
                 .map(|(day, open)| HoursView {
                     day: weekday(day, visitor),
-                    hours: hours::write(open),
+                    hours: readable(&hours::write(open), visitor),
                 })
                 .collect(),
             loaded_through: calendar.loaded_through,

@@ -12,8 +12,10 @@ use crate::web::problem::Problem;
 use crate::web::state::State;
 use crate::workflow::directory::Directory;
 use crate::workflow::id::{DepartmentId, PersonId, RoleId};
+use crate::workflow::moment::Moment;
 
 use super::answer::{self, see_other, word};
+use super::handover::{self, NoteView};
 use super::tickets::escaped;
 use super::trouble;
 use super::visitor::{Posted, Visitor};
@@ -36,6 +38,22 @@ pub struct Asked {
     after: String,
     /// Gaps before the first one shown.
     gaps: usize,
+    /// A note for whoever comes that was typed and not taken, and for whom.
+    #[serde(skip)]
+    note: String,
+    #[serde(skip)]
+    note_for: String,
+}
+
+impl Asked {
+    /// The page with a note that was not taken.
+    pub fn typed(note: &str, role: &str) -> Self {
+        Self {
+            note: note.to_owned(),
+            note_for: role.to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -50,7 +68,12 @@ struct DutyView {
     leads: bool,
     gaps: Vec<GapView>,
     gap_count: usize,
+    /// As the API counts them, workflow by workflow.
+    gaps_found: usize,
     more_gaps: Option<String>,
+    notes: Vec<NoteView>,
+    note: String,
+    note_roles: Vec<Choice>,
 }
 
 /// The person in front of the page.
@@ -146,6 +169,13 @@ impl PlaceView {
 }
 
 impl GapView {
+    fn is_the_same(&self, other: &Self) -> bool {
+        let time = |gap: &Self| (gap.from.iso.clone(), gap.to.iso.clone());
+        let told =
+            |gap: &Self| [&gap.role, &gap.department, &gap.why, &gap.instead, &gap.instead_role].map(Clone::clone);
+        time(self) == time(other) && told(self) == told(other) && self.away == other.away
+    }
+
     fn of(found: DutyGap, names: &Names<'_>, state: &State, visitor: &Visitor) -> Self {
         let when = |at| When::new(at, visitor.now, &visitor.zone);
         let language = visitor.look.language;
@@ -166,7 +196,7 @@ impl GapView {
             role: role_title(names.directory, &gap.role, visitor),
             department: department(names, gap.department.as_ref()),
             from: when(gap.span.from),
-            to: when(gap.span.to),
+            to: until(gap.span.from, gap.span.to, visitor),
             why: say(language, &format!("duty-gap-{}", gap.why.as_str()), &[]),
             away: gap.instead.as_ref().is_some_and(|instead| instead.away),
             instead: gap
@@ -179,8 +209,34 @@ impl GapView {
     }
 }
 
+/// The end of a gap: on the day of its beginning the hour is enough.
+fn until(from: Moment, to: Moment, visitor: &Visitor) -> When {
+    let mut end = When::new(to, visitor.now, &visitor.zone);
+    let (from, to) = (from.timestamp(), to.timestamp());
+    let [from, to] = [from, to].map(|at| at.to_zoned(visitor.zone.clone()));
+    if from.date() == to.date() {
+        end.short = to.strftime("%H:%M").to_string();
+    }
+    end
+}
+
+/// The same gap of several workflows is told once; they ask different people only further on.
+fn together(found: impl Iterator<Item = GapView>, comma: &str) -> Vec<GapView> {
+    let mut gaps: Vec<GapView> = Vec::new();
+    for gap in found {
+        match gaps.last_mut() {
+            Some(last) if last.is_the_same(&gap) => {
+                last.workflows.push_str(comma);
+                last.workflows.push_str(&gap.workflows);
+            }
+            Some(_) | None => gaps.push(gap),
+        }
+    }
+    gaps
+}
+
 /// The page, with what went wrong.
-fn shown(
+async fn shown(
     state: &State,
     visitor: &Visitor,
     asked: &Asked,
@@ -206,6 +262,11 @@ fn shown(
     let next = rows.last().filter(|_| more).map(|last| escaped(&last.place()));
     let next = next.map(|after| format!("/duty?role={role}&after={after}"));
     let gaps = state.desk.duty_gaps(&visitor.principal, DAYS)?;
+    let gaps_found = gaps.len();
+    let gaps = together(
+        gaps.into_iter().map(|gap| GapView::of(gap, &names, state, visitor)),
+        &say(visitor.look.language, "list-comma", &[]),
+    );
     let gap_count = gaps.len();
     let shown_to = asked.gaps.saturating_add(ROWS);
     let signed = directory.sign_on_of(&visitor.principal.person, visitor.now);
@@ -226,13 +287,12 @@ fn shown(
         leads: ["shift_lead", "manager", "administrator"]
             .iter()
             .any(|role| visitor.has_role(role)),
-        gaps: gaps
-            .into_iter()
-            .skip(asked.gaps)
-            .take(ROWS)
-            .map(|gap| GapView::of(gap, &names, state, visitor))
-            .collect(),
+        gaps: gaps.into_iter().skip(asked.gaps).take(ROWS).collect(),
         gap_count,
+        gaps_found,
+        notes: handover::notes(state, visitor, &names).await?,
+        note: asked.note.clone(),
+        note_roles: roles(&directory, &asked.note_for, visitor),
         more_gaps: (gap_count > shown_to).then(|| format!("/duty?role={role}&gaps={shown_to}")),
     };
     let title = word(&visitor.look, "nav-duty");
@@ -241,7 +301,18 @@ fn shown(
 
 /// `GET /duty`
 pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
-    shown(&state, &visitor, &asked, StatusCode::OK, Vec::new())
+    shown(&state, &visitor, &asked, StatusCode::OK, Vec::new()).await
+}
+
+/// The page, with why something was not done.
+pub async fn with_trouble(
+    state: &State,
+    visitor: &Visitor,
+    asked: &Asked,
+    problem: Problem,
+) -> Result<HttpResponse, Problem> {
+    let words = trouble::faults(&problem, &visitor.look);
+    shown(state, visitor, asked, problem.code.status(), words).await
 }
 
 /// `POST /duty/sign`: on or off, oneself or by who leads somebody else.
@@ -257,9 +328,7 @@ pub async fn sign(state: Data<State>, sent: Posted) -> Result<HttpResponse, Prob
     match done {
         Ok(_) => Ok(see_other("/duty")),
         Err(error @ (DeskError::Conflict(_) | DeskError::Invalid(_))) => {
-            let problem = Problem::from(error);
-            let words = trouble::faults(&problem, &visitor.look);
-            shown(&state, visitor, &Asked::default(), problem.code.status(), words)
+            with_trouble(&state, visitor, &Asked::default(), error.into()).await
         }
         Err(error) => Err(error.into()),
     }

@@ -2,27 +2,30 @@
 //! mean.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Data, Query};
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::desk::directory::Kind;
 use crate::desk::duty::DutyWish;
-use crate::texts::say;
-use crate::web::problem::{Code, Problem};
+use crate::texts::{Arg, say};
+use crate::web::problem::Problem;
 use crate::web::state::State;
 use crate::workflow::duty::{DutySettings, OnDuty, Swaps};
 use crate::workflow::id::RoleId;
 
-use super::answer::{self, see_other, word};
+use super::answer::{self, sentence, word};
 use super::duty::{Choice, role_title};
+use super::entry::now_is;
 use super::form::Form;
+use super::house::{self, Asked, Notice, Outcome, Standing};
 use super::organisation::{SECTION, must_read};
-use super::trouble;
 use super::visitor::{Posted, Visitor};
 
 /// Where the page is.
 const PATH: &str = "/organisation/duty-rules";
+/// The one entry.
+const KEY: &str = "duty";
 /// What a role's own rule is sent under, before its id.
 const ROLE: &str = "role_";
 
@@ -32,8 +35,15 @@ struct RulesView {
     roles: Vec<RoleView>,
     swaps: Vec<Choice>,
     codes: String,
+    /// What stands there now that somebody else has changed it.
+    house_now: String,
+    swaps_now: String,
+    codes_now: String,
+    /// What is wrong with which line of the codes.
+    codes_wrong: Vec<String>,
+    version: i64,
     edits: bool,
-    wrong: Vec<String>,
+    notice: Notice,
 }
 
 #[derive(Serialize)]
@@ -41,10 +51,11 @@ struct RoleView {
     name: String,
     title: String,
     choices: Vec<Choice>,
+    now: String,
 }
 
-/// What stands in the form: the rules as they are, as a form would send them.
-fn standing(settings: &DutySettings) -> Form {
+/// What a form holds: the rules as they are, as a form would send them.
+fn written(settings: &DutySettings) -> Form {
     let mut pairs = vec![
         ("on_duty".to_owned(), settings.means(None).as_str().to_owned()),
         ("swaps".to_owned(), settings.swaps.as_str().to_owned()),
@@ -87,21 +98,47 @@ fn wish(form: &Form, roles: impl Iterator<Item = RoleId>) -> DutyWish {
     }
 }
 
+/// What belongs to a line of the codes stands there too: above the form nobody would see which line is meant.
+fn of_codes(notice: &mut Notice, visitor: &Visitor) -> Vec<String> {
+    let mut codes = Vec::new();
+    for (wrong, place) in notice.wrong.iter_mut().zip(&notice.places) {
+        let line = place
+            .strip_prefix("/shift_codes/")
+            .and_then(|rest| rest.split('/').next());
+        if let Some(line) = line.and_then(|line| line.parse::<i64>().ok()) {
+            let facts = [("line", Arg::from(line + 1)), ("why", Arg::from(wrong.as_str()))];
+            *wrong = sentence(&visitor.look, "duty-rules-codes-line", &facts);
+            codes.push(wrong.clone());
+        }
+    }
+    codes
+}
+
 fn shown(
     state: &State,
     visitor: &Visitor,
-    status: StatusCode,
-    form: &Form,
-    wrong: Vec<String>,
+    stands: &Standing<DutySettings>,
+    typed: Option<&Form>,
+    mut notice: Notice,
 ) -> Result<HttpResponse, Problem> {
+    let codes_wrong = of_codes(&mut notice, visitor);
     let directory = state.desk.directory();
     let language = visitor.look.language;
+    let now = written(&stands.says);
+    let form = typed.unwrap_or(&now);
     let choice = |prefix: &str, value: &str, chosen: &str| Choice {
         title: say(language, &format!("{prefix}-{value}"), &[]),
         chosen: value == chosen,
         value: value.to_owned(),
     };
+    let differs = |name: &str| notice.stale && form.text(name) != now.text(name);
+    let now_says = |name: &str, prefix: &str, otherwise: &str| match now.text(name) {
+        _ if !differs(name) => String::new(),
+        "" => now_is(&say(language, &format!("{prefix}-{otherwise}"), &[]), language),
+        value => now_is(&say(language, &format!("{prefix}-{value}"), &[]), language),
+    };
     let rules = [OnDuty::Rostered, OnDuty::SignedOn].map(OnDuty::as_str);
+    let status = notice.status;
     let view = RulesView {
         house: rules.map(|rule| choice("duty-rule", rule, form.text("on_duty"))).into(),
         swaps: [Swaps::Granted, Swaps::Agreed]
@@ -116,23 +153,38 @@ fn shown(
                 RoleView {
                     title: role_title(&directory, role, visitor),
                     choices: rules.map(|rule| choice("duty-rule", rule, own)).into(),
+                    now: now_says(&name, "duty-rule", "house"),
                     name,
                 }
             })
             .collect(),
         codes: form.text("codes").to_owned(),
-        edits: visitor.has_role("manager") || visitor.has_role("administrator"),
-        wrong,
+        house_now: now_says("on_duty", "duty-rule", OnDuty::Rostered.as_str()),
+        swaps_now: now_says("swaps", "duty-swaps", Swaps::Granted.as_str()),
+        codes_now: if differs("codes") {
+            now_is(now.text("codes"), language)
+        } else {
+            String::new()
+        },
+        codes_wrong,
+        version: stands.version,
+        edits: house::edits(visitor),
+        notice,
     };
     let title = word(&visitor.look, "duty-rules-title");
     answer::with_status(visitor, status, SECTION, title, "duty_rules", &view)
 }
 
+async fn standing(state: &State, visitor: &Visitor) -> Result<Standing<DutySettings>, Problem> {
+    let otherwise = state.desk.duty_settings(&visitor.principal)?;
+    house::standing(state, visitor, (Kind::Duty, KEY), otherwise).await
+}
+
 /// `GET /organisation/duty-rules`
-pub async fn page(state: Data<State>, visitor: Visitor) -> Result<HttpResponse, Problem> {
+pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
     must_read(&visitor)?;
-    let form = standing(&state.desk.duty_settings(&visitor.principal)?);
-    shown(&state, &visitor, StatusCode::OK, &form, Vec::new())
+    let stands = standing(&state, &visitor).await?;
+    shown(&state, &visitor, &stands, None, Notice::of(&asked))
 }
 
 /// `POST /organisation/duty-rules`
@@ -140,15 +192,11 @@ pub async fn save(state: Data<State>, sent: Posted) -> Result<HttpResponse, Prob
     let Posted { visitor, form } = sent;
     let directory = state.desk.directory();
     let wish = wish(&form, directory.roles.keys().cloned());
-    match state.desk.set_duty_settings(&visitor.principal, wish).await {
-        Ok(_) => Ok(see_other(PATH)),
-        Err(error) => {
-            let problem = Problem::from(error);
-            if !matches!(problem.code, Code::Invalid | Code::Conflict) {
-                return Err(problem);
-            }
-            let wrong = trouble::faults(&problem, &visitor.look);
-            shown(&state, &visitor, problem.code.status(), &form, wrong)
-        }
+    let stands = standing(&state, &visitor).await?;
+    let seen = Some(house::seen(&form));
+    let save = state.desk.set_duty_settings(&visitor.principal, wish, seen);
+    match house::saved(&visitor, &form, stands.version, PATH, save).await? {
+        Outcome::Saved(answer) => Ok(answer),
+        Outcome::Kept(notice) => shown(&state, &visitor, &stands, Some(&form), notice),
     }
 }

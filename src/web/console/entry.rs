@@ -14,7 +14,7 @@ use crate::texts::{Language, say};
 use crate::web::api::entries::outside;
 use crate::web::problem::{Code, Problem};
 use crate::web::state::State;
-use crate::workflow::id::CalendarId;
+use crate::workflow::id::{CalendarId, DepartmentId, PersonId, RoleId};
 use crate::workflow::moment::{HOUR, Moment};
 
 use super::answer::{self, see_other};
@@ -23,6 +23,7 @@ use super::form::Form;
 use super::person_links::{self, LinkView};
 use super::tickets::escaped;
 use super::visitor::{Posted, Visitor};
+use super::words::text;
 
 /// Stands in the address of a form for what is not there yet.
 const NEW: &str = "new";
@@ -111,20 +112,28 @@ fn back(kind: Kind, typed: &Form) -> String {
 }
 
 impl Sheet<'_> {
-    /// The entry's id, and for a calendar what people call it.
+    /// What people call the entry, with its id; a calendar has no other name than its own.
     fn called(&self, language: Language) -> String {
+        let directory = self.state.desk.directory();
+        let id = self.key.as_str();
+        let named = |name: &str| format!("{name} · {id}");
         match self.kind {
-            Kind::Calendar => super::calendars::title(&CalendarId::new(self.key.as_str()), language),
-            Kind::Department
-            | Kind::Role
-            | Kind::Person
-            | Kind::Membership
-            | Kind::Shift
-            | Kind::Absence
-            | Kind::Builtin
-            | Kind::SignOn
-            | Kind::Duty
-            | Kind::Swap => self.key.clone(),
+            Kind::Calendar => super::calendars::title(&CalendarId::new(id), language),
+            Kind::Department => directory
+                .departments
+                .get(&DepartmentId::new(id))
+                .map_or_else(|| id.to_owned(), |known| named(&text(&known.title, language))),
+            Kind::Role => directory
+                .roles
+                .get(&RoleId::new(id))
+                .map_or_else(|| id.to_owned(), |title| named(&text(title, language))),
+            Kind::Person => directory
+                .people
+                .get(&PersonId::new(id))
+                .map_or_else(|| id.to_owned(), |known| named(&known.name)),
+            Kind::Membership | Kind::Shift | Kind::Absence | Kind::Builtin | Kind::SignOn | Kind::Duty | Kind::Swap => {
+                id.to_owned()
+            }
         }
     }
 
@@ -199,7 +208,7 @@ fn typed(entry: &Entry, fields: &[Field], visitor: &Visitor) -> Form {
 }
 
 /// What stands in a field now that somebody else has changed it.
-fn now_is(value: &str, language: Language) -> String {
+pub fn now_is(value: &str, language: Language) -> String {
     let nothing = say(language, "entry-none", &[]);
     let value = if value.is_empty() { nothing.as_str() } else { value };
     say(language, "entry-now-is", &[("value", value.into())])

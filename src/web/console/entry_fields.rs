@@ -117,6 +117,7 @@ const CALENDAR: &[Field] = &[
     must("zone", "/zone", Input::Line),
     must("day", "/day", Input::Hours),
     may("country", "/country", Input::Country),
+    may("loaded_through", "/loaded_through", Input::Number),
     may("mon", "/hours/mon", Input::Line),
     may("tue", "/hours/tue", Input::Line),
     may("wed", "/hours/wed", Input::Line),
@@ -126,7 +127,6 @@ const CALENDAR: &[Field] = &[
     may("sun", "/hours/sun", Input::Line),
     may("closed", "/closed", Input::Dates),
     may("open", "/open", Input::OpenDays),
-    may("loaded_through", "/loaded_through", Input::Number),
 ];
 
 /// The fields of a kind; `None` for what has no form.
@@ -191,7 +191,7 @@ fn value_of(field: &Field, typed: &str, zone: &TimeZone) -> Option<Json> {
             Json::Object(lines.map(day).collect())
         }
         Input::Dates => typed.split_whitespace().map(Json::from).collect(),
-        Input::Hours if typed.chars().all(|c| c.is_ascii_digit()) => Json::from(format!("{typed}{HOURS}")),
+        Input::Hours => Json::from(hours_of(typed)),
         Input::Number => typed.parse::<i64>().map_or_else(|_| Json::from(typed), Json::from),
         Input::Instant => {
             let local = typed.replace('T', " ").parse::<DateTime>().ok();
@@ -199,14 +199,19 @@ fn value_of(field: &Field, typed: &str, zone: &TimeZone) -> Option<Json> {
             let told = zoned.map(|zoned| Moment::from_timestamp(zoned.timestamp()).rfc3339());
             Json::from(told.unwrap_or_else(|| typed.to_owned()))
         }
-        Input::Line
-        | Input::Person
-        | Input::Role
-        | Input::Department
-        | Input::Language
-        | Input::Country
-        | Input::Hours => Json::from(typed),
+        Input::Line | Input::Person | Input::Role | Input::Department | Input::Language | Input::Country => {
+            Json::from(typed)
+        }
     })
+}
+
+/// A number of hours as the language writes it; what is no number stays as it was typed.
+pub fn hours_of(typed: &str) -> String {
+    if typed.chars().all(|c| c.is_ascii_digit()) {
+        format!("{typed}{HOURS}")
+    } else {
+        typed.to_owned()
+    }
 }
 
 /// The body as the desk takes it, by the API's own rules of its shape.
@@ -276,11 +281,15 @@ pub struct FieldView {
     required: bool,
     /// Two of these stand side by side.
     half: bool,
+    /// It begins a line of its own.
+    first: bool,
     /// Lines of a larger field.
     rows: u8,
     hint: String,
     wrong: String,
     options: Vec<Choice>,
+    /// What choosing nothing means.
+    empty: String,
 }
 
 impl Field {
@@ -313,6 +322,8 @@ impl Field {
             options: self.options(&value, directory, visitor),
             required: self.required,
             half: self.is_half(kind),
+            first: kind == Kind::Calendar && self.name == "closed",
+            empty: say(language, self.empty(kind), &[]),
             rows: if kind == Kind::Calendar { 6 } else { 2 },
             value: match self.input {
                 Input::Person => known_as(&value, directory),
@@ -340,10 +351,17 @@ impl Field {
         times || titles || of_calendar || (kind == Kind::Person && ["name", "email"].contains(&self.name))
     }
 
+    /// Nothing chosen is a choice where it means everything.
+    fn empty(&self, kind: Kind) -> &'static str {
+        match (kind, self.name) {
+            (Kind::Shift, "role") => "entry-every-role",
+            (Kind::Membership, "department") => "entry-whole-centre",
+            _ => "entry-none",
+        }
+    }
+
     fn hint(&self, kind: Kind, language: Language) -> String {
         let key = match (kind, self.name) {
-            (Kind::Shift, "role") => "entry-hint-shift-role",
-            (Kind::Membership, "department") => "entry-hint-membership-department",
             (Kind::Absence, "substitute") => "entry-hint-substitute",
             (Kind::Person, "addresses") => "entry-hint-addresses",
             (Kind::Calendar, "country") => "entry-hint-country",

@@ -48,6 +48,7 @@ struct EntryView {
     sentence: Option<String>,
     state: Option<String>,
     clock: Option<String>,
+    due: Option<When>,
     urgent: bool,
 }
 
@@ -63,15 +64,19 @@ fn entry(entry: Entry, visitor: &Visitor) -> EntryView {
     };
     let some = |text: String| (!text.is_empty()).then_some(text);
     let content = entry.content;
-    let clock = content.as_ref().filter(|content| content.clock.named).map(|content| {
-        let clock = &content.clock;
-        [clock.title.as_str(), clock.due.as_str(), clock.span.as_str()]
-            .iter()
-            .filter(|word| !word.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(" · ")
-    });
+    let clock = content
+        .as_ref()
+        .map(|content| &content.clock)
+        .filter(|clock| clock.named);
+    let due = clock.and_then(|clock| clock.due_at);
+    // A ticket that was only just begun has a subject without a word in it.
+    let titled = |subject: String| {
+        if subject.chars().any(char::is_alphanumeric) {
+            subject
+        } else {
+            say(visitor.look.language, "inbox-untitled", &[])
+        }
+    };
     EntryView {
         icon,
         tone,
@@ -79,13 +84,14 @@ fn entry(entry: Entry, visitor: &Visitor) -> EntryView {
         at: When::new(entry.at, visitor.now, &visitor.zone),
         unread: entry.read_at.is_none(),
         urgent: content.as_ref().is_some_and(|content| content.urgent),
-        clock,
+        clock: clock.map(|clock| clock.title.clone()),
+        due: due.map(|due| When::new(due, visitor.now, &visitor.zone)),
         sentence: content.as_ref().and_then(|content| some(content.sentence.clone())),
         state: content.as_ref().and_then(|content| some(content.state.clone())),
-        subject: content.and_then(|content| some(content.subject)),
+        subject: content.and_then(|content| some(content.subject)).map(titled),
         link: match &entry.number {
             Some(number) => format!("/tickets/{number}"),
-            None => "/calendars".to_owned(),
+            None => "/organisation/calendars".to_owned(),
         },
         number: entry.number,
     }

@@ -31,6 +31,8 @@ mod fields;
 mod files;
 mod follow;
 mod form;
+mod handover;
+mod house;
 mod import;
 mod inbox;
 mod list_tabs;
@@ -178,6 +180,8 @@ pages! {
     POST "/tickets/{number}/actions/{action}" Session action::act;
     GET "/duty" Session duty::page;
     POST "/duty/sign" Session duty::sign;
+    POST "/duty/handover" Session handover::write;
+    POST "/duty/handover/{id}/read" Session handover::read;
     GET "/duty/roster" Session roster::page;
     GET "/organisation" Session organisation::page;
     GET "/organisation/people" Session people::page;

@@ -68,7 +68,7 @@ struct RoleView {
 }
 
 /// The roles people have, with the keys of the entries; only those who may edit need them.
-async fn keys(state: &State, visitor: &Visitor) -> Result<Vec<(String, Membership)>, Problem> {
+pub async fn keys(state: &State, visitor: &Visitor) -> Result<Vec<(String, Membership)>, Problem> {
     let (mut found, mut after) = (Vec::new(), None::<String>);
     loop {
         let entries = state

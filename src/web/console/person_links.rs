@@ -9,9 +9,11 @@ use crate::web::state::State;
 use crate::workflow::directory::Absence;
 
 use super::answer::{sentence, word};
+use super::duty::role_title;
+use super::people;
 use super::tickets::escaped;
 use super::visitor::Visitor;
-use super::words::When;
+use super::words::{Names, When};
 
 /// Pages of absences that are looked through.
 const PAGES_MAX: usize = 50;
@@ -26,20 +28,15 @@ pub struct LinkView {
 /// What belongs to this person.
 pub async fn of(state: &State, visitor: &Visitor, person: &str) -> Result<Vec<LinkView>, Problem> {
     let look = &visitor.look;
-    let mut links = vec![
-        LinkView {
-            path: format!("/organisation/people?search={}", escaped(person)),
-            title: word(look, "entry-link-roles"),
-        },
-        LinkView {
-            path: format!("/organisation/membership/new?person={}", escaped(person)),
-            title: word(look, "entry-new-membership"),
-        },
-        LinkView {
-            path: format!("/organisation/absence/new?person={}", escaped(person)),
-            title: word(look, "entry-new-absence"),
-        },
-    ];
+    let mut links = roles(state, visitor, person).await?;
+    links.push(LinkView {
+        path: format!("/organisation/membership/new?person={}", escaped(person)),
+        title: word(look, "entry-new-membership"),
+    });
+    links.push(LinkView {
+        path: format!("/organisation/absence/new?person={}", escaped(person)),
+        title: word(look, "entry-new-absence"),
+    });
     let mut after = None::<String>;
     for _ in 0..PAGES_MAX {
         let entries = state
@@ -73,4 +70,30 @@ pub async fn of(state: &State, visitor: &Visitor, person: &str) -> Result<Vec<Li
         });
     }
     Ok(links)
+}
+
+/// The roles that run or come.
+async fn roles(state: &State, visitor: &Visitor, person: &str) -> Result<Vec<LinkView>, Problem> {
+    let directory = state.desk.directory();
+    let names = Names {
+        directory: &directory,
+        language: visitor.look.language,
+    };
+    let held = people::keys(state, visitor).await?;
+    let own = held.iter().filter(|(_, membership)| {
+        membership.person.as_str() == person && membership.valid.to.is_none_or(|to| visitor.now < to)
+    });
+    Ok(own
+        .map(|(key, membership)| {
+            let title = role_title(&directory, &membership.role, visitor);
+            let role = match &membership.department {
+                Some(department) => format!("{title} · {}", names.department(department)),
+                None => title,
+            };
+            LinkView {
+                path: format!("/organisation/membership/{}", escaped(key)),
+                title: sentence(&visitor.look, "entry-link-role", &[("role", Arg::from(&role))]),
+            }
+        })
+        .collect())
 }

@@ -1,27 +1,26 @@
 //! Who may use the built-in actions: for each of them the roles, ticked. Whoever may not change it reads it here.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Data, Query};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use crate::desk::DeskError;
 use crate::desk::directory::{Edit, Kind};
 use crate::texts::say;
 use crate::web::api::entries::{BuiltinIn, Inside};
 use crate::web::body::shape;
 use crate::web::decode::At;
-use crate::web::problem::{Code, Problem};
+use crate::web::problem::Problem;
 use crate::web::state::State;
 use crate::workflow::directory::{BuiltinRoles, Directory};
 use crate::workflow::id::RoleId;
 
-use super::answer::{self, see_other, word};
+use super::answer::{self, word};
 use super::duty::role_title;
+use super::entry::now_is;
 use super::form::Form;
+use super::house::{self, Asked, Notice, Outcome, Standing};
 use super::organisation::{SECTION, must_read};
-use super::trouble;
 use super::visitor::{Posted, Visitor};
 
 /// Where the page is.
@@ -47,7 +46,7 @@ struct RightsView {
     rights: Vec<RightView>,
     version: i64,
     edits: bool,
-    wrong: Vec<String>,
+    notice: Notice,
 }
 
 #[derive(Serialize)]
@@ -56,6 +55,8 @@ struct RightView {
     title: String,
     help: String,
     roles: Vec<Tick>,
+    /// Whose it is now that somebody else has changed it.
+    now: String,
 }
 
 #[derive(Serialize)]
@@ -65,63 +66,72 @@ struct Tick {
     on: bool,
 }
 
-fn edits(visitor: &Visitor) -> bool {
-    visitor.has_role("manager") || visitor.has_role("administrator")
-}
-
 /// Roles by right: those that hold, or those that were ticked.
-fn rights(directory: &Directory, ticked: Option<&Form>, visitor: &Visitor) -> Vec<RightView> {
+fn rights(
+    directory: &Directory,
+    stands: &BuiltinRoles,
+    ticked: Option<&Form>,
+    stale: bool,
+    visitor: &Visitor,
+) -> Vec<RightView> {
     let language = visitor.look.language;
-    let right = |(name, held): &Right| RightView {
-        name,
-        title: say(language, &format!("rights-{name}"), &[]),
-        help: say(language, &format!("rights-{name}-help"), &[]),
-        roles: directory
-            .roles
-            .keys()
-            .map(|id| Tick {
-                title: role_title(directory, id, visitor),
-                on: match ticked {
-                    Some(form) => form.all(name).any(|role| role == id.as_str()),
-                    None => held(&directory.builtin).contains(id),
-                },
-                id: id.to_string(),
-            })
-            .collect(),
+    let title = |id: &RoleId| role_title(directory, id, visitor);
+    let right = |(name, held): &Right| {
+        let holds = |id: &RoleId| held(stands).contains(id);
+        let on = |id: &RoleId| ticked.map_or_else(|| holds(id), |form| form.all(name).any(|role| role == id.as_str()));
+        let differs = stale && directory.roles.keys().any(|id| on(id) != holds(id));
+        let now: Vec<String> = held(stands).iter().map(title).collect();
+        RightView {
+            name,
+            title: say(language, &format!("rights-{name}"), &[]),
+            help: say(language, &format!("rights-{name}-help"), &[]),
+            roles: directory
+                .roles
+                .keys()
+                .map(|id| Tick {
+                    title: title(id),
+                    on: on(id),
+                    id: id.to_string(),
+                })
+                .collect(),
+            now: if differs {
+                now_is(&now.join(&say(language, "list-comma", &[])), language)
+            } else {
+                String::new()
+            },
+        }
     };
     RIGHTS.iter().map(right).collect()
 }
 
-/// At which version the entry stands; 0: the house has not changed it yet.
-async fn version(state: &State, visitor: &Visitor) -> Result<i64, DeskError> {
-    match state.desk.entry(&visitor.principal, Kind::Builtin, KEY).await {
-        Ok(entry) => Ok(entry.version),
-        Err(DeskError::NotFound { .. }) => Ok(0),
-        Err(error) => Err(error),
-    }
+async fn standing(state: &State, visitor: &Visitor) -> Result<Standing<BuiltinRoles>, Problem> {
+    let otherwise = state.desk.directory().builtin.clone();
+    house::standing(state, visitor, (Kind::Builtin, KEY), otherwise).await
 }
 
-async fn shown(
+fn shown(
     state: &State,
     visitor: &Visitor,
-    status: StatusCode,
+    stands: &Standing<BuiltinRoles>,
     ticked: Option<&Form>,
-    wrong: Vec<String>,
+    notice: Notice,
 ) -> Result<HttpResponse, Problem> {
+    let status = notice.status;
     let view = RightsView {
-        rights: rights(&state.desk.directory(), ticked, visitor),
-        version: version(state, visitor).await?,
-        edits: edits(visitor),
-        wrong,
+        rights: rights(&state.desk.directory(), &stands.says, ticked, notice.stale, visitor),
+        version: stands.version,
+        edits: house::edits(visitor),
+        notice,
     };
     let title = word(&visitor.look, "rights-title");
     answer::with_status(visitor, status, SECTION, title, "rights", &view)
 }
 
 /// `GET /organisation/rights`
-pub async fn page(state: Data<State>, visitor: Visitor) -> Result<HttpResponse, Problem> {
+pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
     must_read(&visitor)?;
-    shown(&state, &visitor, StatusCode::OK, None, Vec::new()).await
+    let stands = standing(&state, &visitor).await?;
+    shown(&state, &visitor, &stands, None, Notice::of(&asked))
 }
 
 /// `POST /organisation/rights`
@@ -138,16 +148,11 @@ pub async fn save(state: Data<State>, sent: Posted) -> Result<HttpResponse, Prob
         key: Some(KEY.to_owned()),
         body,
     };
-    let seen = form.text("version").parse::<i64>().unwrap_or_default();
-    match state.desk.edit_seen(&visitor.principal, vec![put], &[seen]).await {
-        Ok(_) => Ok(see_other(PATH)),
-        Err(error) => {
-            let problem = Problem::from(error);
-            if !matches!(problem.code, Code::Invalid | Code::Conflict) {
-                return Err(problem);
-            }
-            let wrong = trouble::faults(&problem, &visitor.look);
-            shown(&state, &visitor, problem.code.status(), Some(&form), wrong).await
-        }
+    let stands = standing(&state, &visitor).await?;
+    let seen = [house::seen(&form)];
+    let save = state.desk.edit_seen(&visitor.principal, vec![put], &seen);
+    match house::saved(&visitor, &form, stands.version, PATH, save).await? {
+        Outcome::Saved(answer) => Ok(answer),
+        Outcome::Kept(notice) => shown(&state, &visitor, &stands, Some(&form), notice),
     }
 }

@@ -13,11 +13,12 @@ use crate::desk::setup::Taken;
 use crate::texts::{Arg, Language};
 use crate::web::problem::{Code, Problem};
 use crate::web::state::State;
+use crate::workflow::finding::Severity;
 use crate::workflow::id::WorkflowId;
 use crate::workflow::shipped;
 
 use super::answer::{self, see_other, sentence, word};
-use super::entry_fields::body;
+use super::entry_fields::{body, hours_of};
 use super::form::Form;
 use super::trouble;
 use super::visitor::{Posted, Visitor};
@@ -48,7 +49,8 @@ struct SetupView {
     number: usize,
     count: usize,
     next: Option<&'static str>,
-    /// Every step but the last two leads somewhere by itself; these two may wait.
+    /// Steps that nobody has done yet.
+    open: Vec<String>,
     wrong: Vec<String>,
     /// What was typed, where it comes back.
     table: String,
@@ -63,6 +65,8 @@ struct SetupView {
     china: bool,
     departments: Vec<String>,
     people: Vec<String>,
+    /// Nothing is left to publish on this step.
+    all_published: bool,
     workflows: Vec<WorkflowView>,
 }
 
@@ -86,6 +90,7 @@ struct WorkflowView {
     id: &'static str,
     title: String,
     active: bool,
+    chosen: bool,
 }
 
 /// Names that are shown of what is there.
@@ -102,12 +107,18 @@ async fn view(state: &State, visitor: &Visitor, step: &'static str, sent: &Form)
     let centre = state.desk.centre_name().await?;
     let calendar = directory.calendars.get(CALENDAR);
     let own = directory.people.get(&visitor.principal.person);
+    let any_active = shipped::WORKFLOWS
+        .iter()
+        .any(|(id, _)| state.desk.active(&WorkflowId::from(*id)).is_some());
+    // The shipped files lead to each other: all of them are offered until some are published.
+    let offers_all = sent.get("csrf").is_none() && !any_active;
     let workflows: Vec<WorkflowView> = shipped::WORKFLOWS
         .iter()
         .map(|(id, _)| WorkflowView {
             id,
             title: word(&visitor.look, &format!("setup-workflow-{id}")),
             active: state.desk.active(&WorkflowId::from(*id)).is_some(),
+            chosen: offers_all || sent.all("workflow").any(|chosen| chosen == *id),
         })
         .collect();
     let is_done = |step: &str| match step {
@@ -116,18 +127,20 @@ async fn view(state: &State, visitor: &Visitor, step: &'static str, sent: &Form)
         "calendar" => calendar.is_some(),
         "departments" => !directory.departments.is_empty(),
         "people" => directory.people.len() > 1,
-        _ => workflows.iter().any(|workflow| workflow.active),
+        _ => any_active,
     };
     let typed = |name: &str, otherwise: String| sent.get(name).map_or(otherwise, str::to_owned);
     let place = STEPS.iter().position(|known| *known == step).unwrap_or_default();
     let spoken = own.map(|own| own.language.clone()).unwrap_or_default();
     let chosen_days: Vec<&str> = sent.all("day").collect();
+    let titled = |key: &str| word(&visitor.look, &format!("setup-{key}"));
     Ok(SetupView {
+        open: STEPS.into_iter().filter(|key| !is_done(key)).map(titled).collect(),
         steps: STEPS
             .into_iter()
             .map(|key| StepView {
                 key,
-                title: word(&visitor.look, &format!("setup-{key}")),
+                title: titled(key),
                 done: is_done(key),
                 current: key == step,
             })
@@ -155,7 +168,7 @@ async fn view(state: &State, visitor: &Visitor, step: &'static str, sent: &Form)
                 .and_then(|calendar| calendar.zone.iana_name().map(str::to_owned))
                 .unwrap_or_else(|| "Asia/Shanghai".to_owned()),
         ),
-        day: typed("length", "8 hours".to_owned()),
+        day: typed("length", "8".to_owned()),
         hours: typed("hours", "08:30-12:00,13:30-18:00".to_owned()),
         days: DAYS
             .into_iter()
@@ -183,6 +196,7 @@ async fn view(state: &State, visitor: &Visitor, step: &'static str, sent: &Form)
             .take(NAMES_SHOWN)
             .map(|person| person.name.clone())
             .collect(),
+        all_published: step == "workflows" && workflows.iter().all(|workflow| workflow.active),
         workflows,
     })
 }
@@ -272,7 +286,7 @@ async fn work(state: &State, visitor: &Visitor, step: &str, form: &Form) -> Resu
                 .all("day")
                 .map(|day| (day.to_owned(), json!(form.text("hours"))))
                 .collect();
-            let mut asked = json!({"zone": form.text("zone"), "day": form.text("length"), "hours": hours});
+            let mut asked = json!({"zone": form.text("zone"), "day": hours_of(form.text("length")), "hours": hours});
             if form.text("country") == "cn"
                 && let Some(members) = asked.as_object_mut()
             {
@@ -317,35 +331,56 @@ fn faults(taken: Taken, visitor: &Visitor) -> Vec<String> {
 /// Publishes the chosen files, all or none; what does not fit the organisation is said with its line.
 async fn publish(state: &State, visitor: &Visitor, form: &Form) -> Result<Vec<String>, Problem> {
     let chosen: Vec<&str> = form.all("workflow").collect();
+    if chosen.is_empty() {
+        return Ok(vec![word(&visitor.look, "setup-none-chosen")]);
+    }
+    // Every shipped file would name every department and role that is missing.
+    let directory = state.desk.directory();
+    if directory.departments.is_empty() || directory.people.len() < 2 {
+        return Ok(vec![word(&visitor.look, "setup-too-early")]);
+    }
     let known = shipped::WORKFLOWS.iter().filter(|(id, _)| chosen.contains(id));
-    let fresh: Vec<&str> = known
+    let fresh: Vec<&(&str, &str)> = known
         .filter(|(id, _)| state.desk.active(&WorkflowId::from(*id)).is_none())
-        .map(|(_, source)| *source)
         .collect();
     if fresh.is_empty() {
         return Ok(Vec::new());
     }
-    match state.desk.publish_together(&visitor.principal, &fresh).await {
+    let sources: Vec<&str> = fresh.iter().map(|(_, source)| *source).collect();
+    match state.desk.publish_together(&visitor.principal, &sources).await {
         Ok(_) => Ok(Vec::new()),
-        Err(DeskError::Unclean(checked)) => {
-            let language = visitor.look.language;
-            let file = checked
-                .definition
-                .as_ref()
-                .map(|definition| text(&definition.title, language));
-            let file = file.unwrap_or_default();
-            let found = checked.findings.iter().map(|finding| {
-                let finding = finding.sentence(language);
-                let facts = [("what", Arg::from(&file)), ("why", Arg::from(&finding))];
-                sentence(&visitor.look, "setup-finding", &facts)
-            });
-            let mut wrong: Vec<String> = found.collect();
-            if wrong.is_empty() {
-                wrong = trouble::faults(&Problem::from(DeskError::Unclean(checked)), &visitor.look);
-            }
-            wrong.insert(0, word(&visitor.look, "setup-unclean"));
-            Ok(wrong)
-        }
+        Err(DeskError::Unclean(_)) => unclean(state, visitor, &fresh).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// What does not fit of each file.
+async fn unclean(state: &State, visitor: &Visitor, files: &[&(&str, &str)]) -> Result<Vec<String>, Problem> {
+    let look = &visitor.look;
+    let sources: Vec<&str> = files.iter().map(|(_, source)| *source).collect();
+    let checked = state.desk.check_together(&visitor.principal, &sources).await?;
+    let mut wrong = vec![word(look, "setup-unclean")];
+    for ((id, _), checked) in files.iter().zip(checked) {
+        let file = word(look, &format!("setup-workflow-{id}"));
+        let mut said: Vec<String> = Vec::new();
+        for finding in checked
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+        {
+            let finding = finding.sentence(look.language);
+            let facts = [("what", Arg::from(&file)), ("why", Arg::from(&finding))];
+            let told = sentence(look, "setup-finding", &facts);
+            if !said.contains(&told) {
+                said.push(told);
+            }
+        }
+        // Its stories do not go as told: whoever changes the file reads more on the page that checks it.
+        if said.is_empty() && !checked.is_clean() {
+            let problem = Problem::from(DeskError::Unclean(Box::new(checked)));
+            said = trouble::faults(&problem, look);
+        }
+        wrong.append(&mut said);
+    }
+    Ok(wrong)
 }

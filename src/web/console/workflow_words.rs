@@ -59,7 +59,14 @@ pub fn told(definition: &Definition, names: &Names<'_>, titles: &[(WorkflowId, S
         titles,
     };
     let proof = prove(definition);
-    let chain = |chain: &Vec<RuleId>| chain.iter().map(|rule| teller.rule(rule)).collect();
+    // Rules of different names may mean the same people: each chain is told once.
+    let mut chains: Vec<Vec<String>> = Vec::new();
+    for chain in &proof.people {
+        let told: Vec<String> = chain.iter().map(|rule| teller.rule(rule)).collect();
+        if !chains.contains(&told) {
+            chains.push(told);
+        }
+    }
     Told {
         states: proof.states.iter().filter_map(|state| teller.state(state)).collect(),
         anytime: definition
@@ -73,7 +80,7 @@ pub fn told(definition: &Definition, names: &Names<'_>, titles: &[(WorkflowId, S
             .map(|action| teller.action(action))
             .collect(),
         shared: proof.shared().iter().map(|clock| teller.clock(clock)).collect(),
-        chains: proof.people.iter().map(chain).collect(),
+        chains,
     }
 }
 
@@ -146,12 +153,12 @@ impl Teller<'_> {
             Step::Close(outcome) => {
                 let known = self.definition.outcomes.get(&outcome.value);
                 let title = known.map_or_else(|| outcome.to_string(), |known| text(&known.title, language));
-                say(language, "proof-close", &[("outcome", Arg::from(title))])
+                say(language, "workflow-closes", &[("outcome", Arg::from(title))])
             }
             Step::Stay(_) => say(language, "proof-stay", &[]),
             Step::Becomes { workflow, .. } => {
                 let title = self.workflow(workflow.as_str());
-                say(language, "proof-becomes", &[("workflow", Arg::from(title))])
+                say(language, "workflow-becomes", &[("workflow", Arg::from(title))])
             }
             Step::Unread(_) => String::new(),
         }

@@ -46,6 +46,7 @@ inbox-only-unread = Unread only
 inbox-all = Show all
 inbox-read = Mark all as read
 inbox-nothing = Nothing here.
+inbox-untitled = (nothing written yet)
 inbox-unseen = A ticket you can no longer see
 inbox-clock = Clock
 inbox-told = Told

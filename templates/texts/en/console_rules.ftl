@@ -39,6 +39,7 @@ duty-rules-swaps = When a swap of shifts counts
 duty-swaps-granted = When the other agrees and the shift lead grants it
 duty-swaps-agreed = As soon as the other agrees
 duty-rules-codes = Codes of shifts
+duty-rules-codes-line = Code { $line } of the shifts: { $why }
 duty-rules-codes-like = E 08:00-16:00
 duty-rules-codes-help = One on each line: code, space, hours. Several stretches with commas, over midnight N 22:00-06:00; a code alone is no duty.
 bring-title = Import
@@ -77,7 +78,13 @@ bring-month-wrong = A month is written 2026-03.
 bring-nothing-changed = Something is wrong, and nothing was changed:
 bring-roster-done = Imported: { $shifts } shifts entered, { $removed } replaced.
 bring-roster-would = Checked: { $shifts } shifts would be entered, { $removed } replaced.
-bring-was-taken = Imported: { $count } entries.
-bring-would-take = Checked: { $count } entries would be written.
+bring-was-taken = { $count ->
+    [one] Imported: 1 entry.
+   *[other] Imported: { $count } entries.
+}
+bring-would-take = { $count ->
+    [one] Checked: 1 entry would be written.
+   *[other] Checked: { $count } entries would be written.
+}
 file-choose = Choose a file…
 file-none = No file chosen

@@ -2,7 +2,7 @@
 setup-title = First setup
 setup-lead = Six steps to the first call. Leave and come back as you like; each can be done again.
 setup-steps = Steps
-setup-step-of = { $number } of { $count }:
+setup-step-of = { $number } of { $count }: { $title }
 setup-is-done = done
 setup-you = You
 setup-centre = The centre
@@ -15,10 +15,10 @@ setup-centre-about = Callers read it on their page.
 setup-centre-name = Name of the centre
 setup-calendar-about = Limits in working hours count by it. Holidays are entered later, with the year's calendar.
 setup-days = Working days
-setup-hours = Hours of a working day
+setup-hours = From when to when on a working day
 setup-china = Public holidays of China apply: say so when those of a year are missing
 setup-departments-about = Paste a table from a spreadsheet, with its headings; or begin with the departments that the shipped workflows dispatch to.
-setup-departments-shipped = Departments of the shipped workflows
+setup-departments-shipped = Use the shipped departments
 setup-departments-columns = Columns: id, zh (name), en, parent (the id of the department above). Nothing is taken when a line is wrong.
 setup-there = There already:
 setup-table = Table
@@ -40,3 +40,16 @@ setup-done-about = When you say so, this page is gone for ever; everything on it
 setup-unclean = Nothing was published:
 setup-finding = { $what }: { $why }
 setup-more-wrong = … and more.
+setup-too-early = Enter departments and people first: workflows are checked against them.
+setup-none-chosen = Choose one workflow at least.
+setup-still-open = Not done yet:
+setup-all-done = All six steps are done.
+setup-departments-like =
+    id,zh,en,parent
+    finance,财务部,Finance,
+    north_branch,北区供电所,North branch,
+    north_crew,北区抢修班,North repair crew,north_branch
+setup-people-like =
+    id,name,email,language,roles
+    li,Li Na,li@example.org,en,agent
+    fang,Fang Yuan,fang@example.org,en,liaison@finance

@@ -46,6 +46,7 @@ inbox-only-unread = 仅看未读
 inbox-all = 查看全部
 inbox-read = 全部标为已读
 inbox-nothing = 没有通知。
+inbox-untitled = （尚未填写）
 inbox-unseen = 您已看不到这件工单
 inbox-clock = 时限提醒
 inbox-told = 通知

@@ -1,13 +1,13 @@
-# 第二因素，以及某人如何登录。
+# 两步验证，以及某人如何登录。
 sign-in-code-title = 再输一个验证码
 sign-in-code-about = 请输入手机上 ombud 显示的六位数字。
 sign-in-code-help = 手机不在身边？可用抄下来的备用码，每个只能用一次。都没有？请联系管理员。
 sign-in-code-wrong = 验证码不符或已用过，请等下一个。
 sign-in-code-back = 换个人登录
-second-title = 第二因素
-second-short = 第二因素
+second-title = 两步验证
+second-short = 两步验证
 second-about = 登录时手机会显示一个每半分钟变化的验证码。即使别人知道了密码，没有它也无法登录。
-second-must = 您的角色必须使用第二因素。请先设置，设置前不显示其他页面。
+second-must = 您的角色必须使用两步验证。请先设置，设置前不显示其他页面。
 second-begin = 开始设置
 second-again = 换一张图重新开始
 second-scan = 用手机上的身份验证器扫描此图。

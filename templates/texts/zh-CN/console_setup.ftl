@@ -2,7 +2,7 @@
 setup-title = 首次设置
 setup-lead = 六步即可接听第一个来电。可随时离开再回来，每一步都能重做。
 setup-steps = 步骤
-setup-step-of = 第 { $number } 步，共 { $count } 步：
+setup-step-of = 第 { $number } 步，共 { $count } 步：{ $title }
 setup-is-done = 已完成
 setup-you = 您本人
 setup-centre = 中心
@@ -40,3 +40,16 @@ setup-done-about = 确认后本页永久关闭；其中各项在“组织”和�
 setup-unclean = 没有发布任何流程：
 setup-finding = { $what }：{ $why }
 setup-more-wrong = …… 还有更多。
+setup-too-early = 请先完成“承办单位”和“人员”：流程要按它们检查。
+setup-none-chosen = 请至少勾选一个流程。
+setup-still-open = 还没有做：
+setup-all-done = 六步都已做完。
+setup-departments-like =
+    编号,名称,英文名称,上级
+    finance,财务部,Finance,
+    north_branch,北区供电所,North branch,
+    north_crew,北区抢修班,North repair crew,north_branch
+setup-people-like =
+    登录名,姓名,邮箱,语言,角色
+    li,李娜,li@example.org,zh-CN,agent
+    fang,方圆,fang@example.org,zh-CN,liaison@finance

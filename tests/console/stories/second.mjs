@@ -1,19 +1,9 @@
 // A second factor: set up with a picture, asked for at the next sign-in, a written-down code in place of the telephone,
 // taken away by an administrator.
-import { createHmac } from 'node:crypto';
 import { open, signIn, axe } from '../browser.mjs';
+import { totp } from '../scenes.mjs';
 
 const assert = (holds, what) => { if (!holds) throw new Error(what); };
-
-/** What an authenticator shows (RFC 6238). */
-function totp(secret, at = Date.now()) {
-  const bits = [...secret].map(c => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-  const hash = createHmac('sha1', key).update(step).digest();
-  return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
-}
 
 export async function secondFactor(server, lang, who) {
   const one = await open(server.base, { lang, size: 'narrow' });

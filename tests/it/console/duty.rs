@@ -53,6 +53,40 @@ async fn people_sign_on_themselves_and_who_leads_signs_others_off() {
 }
 
 #[actix_web::test]
+async fn whoever_leaves_writes_a_note_and_whoever_comes_has_read_it() {
+    let app = App::new().await;
+    let zhang = Visit::signed_in(&app, "zhang").await;
+    let note = "和平路停电，<b>已派抢修</b>";
+    let written = zhang.post("/duty/handover", &[("note", note), ("role", "")]).await;
+    assert_eq!(written.status, 303, "{}", written.text);
+    let li = Visit::signed_in(&app, "li").await;
+    let page = li.get("/duty").await;
+    assert!(
+        page.text.contains("和平路停电，&lt;b&gt;已派抢修&lt;/b&gt;"),
+        "{}",
+        page.text
+    );
+    let api = app.get("li", "/api/v1/duty/handovers").await;
+    let id = api.at("/items/0/id");
+    assert!(page.text.contains(&format!("data-note=\"{id}\"")), "{}", page.text);
+    let read = format!("/duty/handover/{id}/read");
+    assert!(page.text.contains(&read), "{}", page.text);
+    assert_eq!(li.post(&read, &[]).await.status, 303);
+    let page = li.get("/duty").await;
+    assert!(!page.text.contains(&read), "once is enough: {}", page.text);
+
+    // Who has no shift is told so, and what they typed stays.
+    let refused = li
+        .post("/duty/handover", &[("note", "从未当班的话"), ("role", "agent")])
+        .await;
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    assert!(refused.text.contains("从未当班的话"), "{}", refused.text);
+    let empty = zhang.post("/duty/handover", &[("note", "  "), ("role", "")]).await;
+    assert_eq!(empty.status, 422, "{}", empty.text);
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn a_manager_moves_a_shift_and_nobody_moves_the_past() {
     let app = App::new().await;
     let boss = Visit::signed_in(&app, "boss").await;

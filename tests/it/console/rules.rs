@@ -55,6 +55,11 @@ async fn rights_are_those_of_the_api_and_changed_by_who_may() {
         .await;
     assert_eq!(late.status, 409, "{}", late.text);
     assert_eq!(ticked(&late.text, "chase"), ["callback"]);
+    assert!(
+        late.text.contains("It is now: agent, liaison"),
+        "what stands there is told: {}",
+        late.text
+    );
     let page = boss.get("/organisation/rights").await;
     assert_eq!(ticked(&page.text, "chase"), ["agent", "liaison"]);
 
@@ -73,7 +78,9 @@ async fn rights_are_those_of_the_api_and_changed_by_who_may() {
 async fn rules_of_duty_are_those_of_the_api() {
     let app = App::new().await;
     let boss = Visit::signed_in(&app, "boss").await;
+    let first = boss.get("/organisation/duty-rules").await.field("version");
     let form = [
+        ("version", first.as_str()),
         ("on_duty", "rostered"),
         ("role_shift_lead", "signed_on"),
         ("swaps", "agreed"),
@@ -92,14 +99,30 @@ async fn rules_of_duty_are_those_of_the_api() {
     let page = boss.get("/organisation/duty-rules").await;
     assert!(page.text.contains("夜 22:00-06:00\n休"), "{}", page.text);
 
-    let wrong = boss
-        .post(
-            "/organisation/duty-rules",
-            &[("on_duty", "rostered"), ("codes", "早 25:00-26:00")],
-        )
-        .await;
+    let version = page.field("version");
+    let wrong = [
+        ("version", version.as_str()),
+        ("on_duty", "rostered"),
+        ("codes", "早 25:00-26:00"),
+    ];
+    let wrong = boss.post("/organisation/duty-rules", &wrong).await;
     assert_eq!(wrong.status, 422, "{}", wrong.text);
     assert!(wrong.text.contains("早 25:00-26:00"), "what was typed stays");
+
+    // Made before the rules were changed: nothing is changed, what was typed stays, and what stands there is told.
+    let late = [
+        ("version", first.as_str()),
+        ("on_duty", "rostered"),
+        ("swaps", "granted"),
+        ("codes", "早 07:00-15:00"),
+    ];
+    let late = boss.post("/organisation/duty-rules", &late).await;
+    assert_eq!(late.status, 409, "{}", late.text);
+    assert!(late.text.contains("早 07:00-15:00"), "what was typed stays");
+    assert!(late.text.contains("It is now: 早 08:00-16:00"), "{}", late.text);
+    assert_eq!(late.field("version"), version, "saving again is meant");
+    let settings = app.get("boss", "/api/v1/duty/settings").await;
+    assert_eq!(settings.at("/swaps"), json!("agreed"), "{}", settings.text);
     let li = Visit::signed_in(&app, "li").await;
     let refused = li.post("/organisation/duty-rules", &[("on_duty", "signed_on")]).await;
     assert_eq!(refused.status, 403, "{}", refused.text);

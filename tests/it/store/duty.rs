@@ -43,7 +43,7 @@ async fn two_who_must_sign_on() -> TestDesk {
         roles: [("shift_lead".into(), OnDuty::SignedOn)].into_iter().collect(),
         ..DutyWish::default()
     };
-    test.desk.set_duty_settings(&who("ada"), wish).await.unwrap();
+    test.desk.set_duty_settings(&who("ada"), wish, None).await.unwrap();
     test
 }
 
@@ -139,7 +139,7 @@ async fn of_those_rostered_whoever_signed_on_is_told_and_nobody_is_forgotten() {
     assert_eq!(reached, [("wang", true, true), ("zhang", false, false)]);
     // Without the rule the roster alone counts.
     test.desk
-        .set_duty_settings(&who("ada"), DutyWish::default())
+        .set_duty_settings(&who("ada"), DutyWish::default(), None)
         .await
         .unwrap();
     assert_eq!(told(&test).await.0, ["wang", "zhang"]);
@@ -169,7 +169,7 @@ async fn a_stricter_rule_does_not_make_the_past_look_wrong() {
         ..DutyWish::default()
     };
     test.desk.edit(&who("ada"), vec![shift("boss", 1, 8)]).await.unwrap();
-    test.desk.set_duty_settings(&who("ada"), wish).await.unwrap();
+    test.desk.set_duty_settings(&who("ada"), wish, None).await.unwrap();
     assert_eq!(crate::audit::findings(&test.url, test.clock.now()).await, []);
 }
 

@@ -123,7 +123,7 @@ async fn where_agreeing_is_enough_nobody_grants_and_what_has_begun_stays() {
         swaps: Swaps::Agreed,
         ..DutyWish::default()
     };
-    test.desk.set_duty_settings(&who("ada"), wish).await.unwrap();
+    test.desk.set_duty_settings(&who("ada"), wish, None).await.unwrap();
     test.desk
         .edit(&who("ada"), vec![shift("a", "li", 1, 8), shift("b", "li", 24, 32)])
         .await
