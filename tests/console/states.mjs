@@ -62,6 +62,8 @@ export async function handedOver(page) {
   await page.click('details:has(#note) > summary');
   await page.fill('#note', '\u548c\u5e73\u8def 12 \u53f7\u505c\u7535\uff0c\u62a2\u4fee\u73ed 23:40 \u5230\u573a\uff1b\u5c45\u6c11\u8981\u6c42\u590d\u7535\u540e\u56de\u7535\u3002\n\u4e24\u4ef6\u6025\u4ef6\u5df2\u7ecf\u786e\u8ba4\u3002');
   await Promise.all([page.waitForNavigation(), page.click('form[action="/duty/handover"] button')]);
+  // Not where the note stands: the head of the window would lie over what is above it.
+  await page.goto(`${new URL(page.url()).origin}/duty`);
 }
 
 const DEPARTMENTS = 'service_office finance planning legal dispatch north_branch north_crew south_branch south_crew discipline audit'.split(' ');
