@@ -110,7 +110,7 @@ export const PAGES = [
   { name: 'tickets-empty', who: 'zhang', path: '/tickets?view=open&q=%E6%B2%A1%E6%9C%89%E8%BF%99%E5%8F%A5' },
   { name: 'tickets-filter', who: 'zhang', path: '/tickets?view=open', then: page => page.click('#filters details summary') },
   { name: 'bulk-chosen', who: 'zhang', path: '/tickets?view=open', then: async page => { for (const box of (await page.$$('[data-row] input')).slice(0, 3)) await box.check(); await page.waitForSelector('[data-bulk]:not([hidden])'); } },
-  { name: 'bulk-actions', who: 'zhang', path: '/tickets?view=open&state=review', then: async page => { for (const box of (await page.$$('[data-row] input')).slice(0, 3)) await box.check(); await page.click('[data-bulk] .pri'); await page.waitForSelector('#bulk-dialog[open]'); } },
+  { name: 'bulk-actions', who: 'zhang', path: '/tickets?view=open&state=handling', then: async page => { for (const box of (await page.$$('[data-row] input')).slice(0, 3)) await box.check(); await page.click('[data-bulk] .pri'); await page.waitForSelector('#bulk-dialog[open]'); } },
   { name: 'callbacks-due', who: 'cai', path: '/callbacks', first: toCallBack },
   { name: 'callback', who: 'cai', path: '/callbacks', first: toCallBack, then: async page => { await page.keyboard.press('j'); await page.keyboard.press('1'); await page.waitForSelector('dialog#action[open]'); } },
   { name: 'ticket-called-back', who: 'cai', path: '/tickets/{made}', first: toCallBack },
