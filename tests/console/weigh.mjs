@@ -1,5 +1,6 @@
 // Weight and server time of every page on a database of a size: `node weigh.mjs [TICKETS [OPEN]]`, which scripts/soak
-// pages calls. One ticket in twenty is open unless it says otherwise. The database is filled as the bench fills it, served by the binary in OMBUD, opened in Chromium.
+// pages calls. One ticket in twenty is open unless it says otherwise. The database (an empty one in TEST_OMBUD_DATABASE, or
+// a SQLite file) is filled as the bench fills it, served by the binary in OMBUD, opened in Chromium.
 //   first kB, again kB   what comes over the wire, packed, for the first visit and for the next one
 //   median, p99 ms       from asking to the last byte, one after another, on this machine
 import { execFileSync, spawn } from 'node:child_process';
@@ -22,7 +23,7 @@ const PASSWORD = 'correct horse battery staple';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ombud-weigh-'));
 const base = `http://127.0.0.1:${await free()}`;
-const url = `sqlite:${folder}/ombud.db?mode=rwc`;
+const url = process.env.TEST_OMBUD_DATABASE || `sqlite:${folder}/ombud.db?mode=rwc`;
 const environment = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('OMBUD_'))),
   OMBUD_DATABASE_URL: url, OMBUD_SERVER_LISTEN: base.slice('http://'.length), OMBUD_SERVER_PUBLIC_URL: base, OMBUD_LOG_LEVEL: 'error',

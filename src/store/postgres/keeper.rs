@@ -31,10 +31,10 @@ const CROWDED_FOR: u32 = 64;
 /// How long a new connection may take; after it the commands are told to come back.
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 
-/// Every statement here finds its rows by a key. The plans are made once ([`super::tuned`]); a table that looks small while
-/// they are made must not be read whole for ever. An acknowledged command is on disk, whatever the database's default. Whoever is
+/// Every statement here finds its rows by a key. The plans are made once, and never read a table whole because it was small
+/// then ([`super::tuned`]). An acknowledged command is on disk, whatever the database's default. Whoever is
 /// frozen, or whose machine is gone, between taking locks and committing gives them back after four seconds.
-const SET_UP: &str = "select set_config('enable_seqscan', 'off', false), \
+const SET_UP: &str = "select set_config('plan_cache_mode', 'force_generic_plan', false), \
     set_config('idle_in_transaction_session_timeout', '4s', false), \
     set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' \
         else current_setting('synchronous_commit') end, false)";

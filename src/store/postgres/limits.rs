@@ -1,6 +1,6 @@
 //! Bounds of pages stand in the text of a query. A plan that is made once, for whatever values come, takes a bound it
-//! cannot see for a tenth of the table, and would then read and sort far more than a page. There are few different bounds,
-//! so the texts stay few.
+//! cannot see for a tenth of the table and finds that dear: PostgreSQL would throw the plan away and make another each
+//! time. There are few different bounds, so the texts stay few.
 
 use std::fmt::Write as _;
 

@@ -49,13 +49,13 @@ const CHANNEL: &str = "ombud";
 /// Who is at which ticket, on this one.
 const PRESENCE: &str = "ombud_presence";
 
-/// How every connection to PostgreSQL is set up: it bears the name of its instance (`claim`), and plans of its statements
-/// are made once. They find their rows by keys and bounds that stand in the text (`limits`); left to itself, PostgreSQL
-/// plans a page of a list anew each time, for as long as the answer takes. Compiling them costs more than it saves.
+/// How every connection to PostgreSQL is set up: it bears the name of its instance (`claim`). Every question of ours has an
+/// index, and none is to read a whole table because statistics are missing or say that all rows are alike. Compiling plans
+/// costs more than it saves.
 pub(super) fn tuned(options: PgConnectOptions, instance: &str) -> PgConnectOptions {
     options
         .application_name(&format!("ombud {instance}"))
-        .options([("plan_cache_mode", "force_generic_plan"), ("jit", "off")])
+        .options([("enable_seqscan", "off"), ("jit", "off")])
 }
 
 /// True for the address of a PostgreSQL database.
