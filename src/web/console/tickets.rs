@@ -1,5 +1,7 @@
 //! Lists of tickets: what waits for me, what is open, late, urgent; what is looked for; saved lists; page by page.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -46,6 +48,8 @@ struct ListView {
     sort: &'static str,
     saved: String,
     columns: Vec<Column>,
+    /// The same by name: a row does not look through them for each of its cells.
+    shows: BTreeMap<&'static str, bool>,
     offered: Vec<Choice>,
     rows: Vec<RowView>,
     first: Option<String>,
@@ -328,6 +332,7 @@ pub async fn page(state: Data<State>, visitor: Visitor, request: HttpRequest) ->
         sort: asked.sort.as_str(),
         saved: asked.saved.clone(),
         columns: asked.columns.iter().map(|key| column(key, &asked, language)).collect(),
+        shows: COLUMNS.iter().map(|key| (*key, asked.columns.contains(key))).collect(),
         offered: COLUMNS
             .iter()
             .map(|key| Choice {
