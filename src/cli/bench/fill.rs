@@ -38,6 +38,8 @@ pub fn number(place: usize) -> String {
 /// closed; the agent's token.
 pub async fn fill(url: &str, count: usize, closed: usize) -> anyhow::Result<String> {
     let desk = open(url).await?;
+    // As a server does when it first starts on an empty database; it would look through all tickets of a full one.
+    desk.write_missed_milestones().await?;
     let machine = Principal::machine();
     let mut all = edits::whole(&organisation::directory(desk.clock().now())).into_iter();
     loop {
