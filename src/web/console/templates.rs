@@ -177,7 +177,7 @@ mod tests {
         for language in Language::ALL {
             let arguments = [
                 "count", "min", "state", "who", "revision", "seconds", "number", "what", "line", "column", "max",
-                "size", "kinds",
+                "size", "kinds", "role", "names", "title",
             ]
             .map(|name| (name, Arg::from("1")));
             let missing: Vec<_> = keys
