@@ -1,5 +1,6 @@
 // The console in a browser, against a real server with the demonstration's data.
 //   node run.mjs [PART]          stories by keyboard, proofs, axe on every page; what CI runs. PART: only what is called so
+//   node run.mjs axe [NAME,…]    axe on every page, or on those called so
 //   node run.mjs sheet FOLDER [NAME,… [LOOK,…]]   pictures of every page, the whole height: three widths, light and dark,
 //                                both languages; or of pages called so, in looks called so (wide-light-zh-CN,narrow)
 //   node run.mjs figures         weight of pages, and how long the server takes for them
@@ -38,7 +39,7 @@ async function told(server, kind, part) {
   }
 }
 
-/** Goes through the pages as each of their people, in one browser for each look. */
+/** Goes through the pages as each of their people, in one browser for each look. `visit` calls `reach` to be there. */
 async function eachPage(server, looks, visit, part = '') {
   const known = { number: await openNumber(server), hash: await workflowHash(server) };
   const pages = PAGES.filter(page => part.split(',').some(one => page.name.includes(one)));
@@ -54,11 +55,12 @@ async function eachPage(server, looks, visit, part = '') {
         else { await signIn(browser.page, server.base, who, server.password); sessions.set(who, (await browser.context.cookies()).find(cookie => cookie.name === 'ombud')); }
       }
       if (!page.who && who) { await browser.context.clearCookies({ name: 'ombud' }); who = undefined; }
-      const made = await page.first?.(server);
-      await browser.page.goto(server.base + pathOf(page, { ...known, made }));
-      await browser.page.waitForTimeout(150);
-      await page.then?.(browser.page, server, known);
-      await visit(page, browser, look);
+      await visit(page, browser, look, async () => {
+        const made = await page.first?.(server);
+        await browser.page.goto(server.base + pathOf(page, { ...known, made }));
+        await browser.page.waitForTimeout(150);
+        await page.then?.(browser.page, server, known);
+      });
       await page.after?.(browser.page, server);
     }
     await browser.close();
@@ -93,10 +95,11 @@ async function eachAtStage(pages, stage, looks, visit) {
         if (stage === 'over') await endSetup(page);
       }
       for (const one of pages) {
-        await page.goto(server.base + one.path);
-        await page.waitForTimeout(150);
-        await one.then?.(page);
-        await visit(one, browser, look);
+        await visit(one, browser, look, async () => {
+          await page.goto(server.base + one.path);
+          await page.waitForTimeout(150);
+          await one.then?.(page);
+        });
       }
       await browser.close();
     }
@@ -104,20 +107,24 @@ async function eachAtStage(pages, stage, looks, visit) {
 }
 
 async function test(server) {
-  const part = mode === 'test' ? '' : mode;
+  const part = mode === 'test' ? '' : mode, pages = mode === 'axe' && process.argv[3] || '';
   await told(server, 'stories', part);
   await told(server, 'proofs', part);
   if (part && part !== 'axe') return;
   const looks = [{ lang: 'zh-CN', theme: 'light', size: 'wide' }, { lang: 'en', theme: 'dark', size: 'narrow' }];
-  await eachPage(server, looks, async (page, browser, look) => {
+  // What the stories left behind would stand in the way of the states that are looked at.
+  const apart = part ? server : await start({ tickets: 80 });
+  await eachPage(apart, looks, async (page, browser, look, reach) => {
     await check(`axe: ${page.name}, ${look.lang} ${look.theme} ${look.size}`, async () => {
+      await reach();
       const found = await axe(browser.page);
       if (found.length) throw new Error(found.join('\n      '));
       const lang = await browser.page.evaluate(() => document.documentElement.lang);
       if (lang !== look.lang) throw new Error(`the page speaks ${lang}`);
       if (browser.troubles.length) throw new Error(browser.troubles.splice(0).join('; '));
     });
-  });
+  }, pages);
+  if (apart !== server) await apart.stop();
 }
 
 async function sheet(server) {
@@ -125,7 +132,8 @@ async function sheet(server) {
   const looks = Object.keys(SIZES).flatMap(size => ['light', 'dark'].flatMap(theme => ['zh-CN', 'en'].map(lang => ({ size, theme, lang }))));
   const made = [];
   const some = looks.filter(look => !wanted || wanted.split(',').some(part => `${look.size}-${look.theme}-${look.lang}`.includes(part)));
-  await eachPage(server, some, async (page, browser, { size, theme, lang }) => {
+  await eachPage(server, some, async (page, browser, { size, theme, lang }, reach) => {
+    await reach();
     const file = `${page.name}-${size}-${theme}-${lang}.png`;
     // The window is as high as the page, so that what stands at its foot stays there.
     const [width, height] = SIZES[size];
