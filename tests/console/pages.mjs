@@ -124,7 +124,11 @@ export const PAGES = [
     await page.waitForSelector('dialog#action .banner.warn');
   } },
   { name: 'urgent', who: 'zhang', path: '/board', then: async (page, server) => { const number = await urgent(server); await page.waitForSelector(`#urgent-${number}`, { timeout: 15000 }); }, after: async page => {
-    while (await page.$('.urgent-one')) { await page.click('.urgent-one button'); await page.waitForTimeout(400); }
+    // The list of them is fetched anew meanwhile: a button may be gone when it is pressed.
+    for (let times = 0; times < 40 && await page.$('.urgent-one'); times += 1) {
+      await page.locator('.urgent-one button').first().click({ timeout: 2000 }).catch(() => {});
+      await page.waitForTimeout(400);
+    }
   } },
   { name: 'sign-in-code', path: '/sign-in', first: withSecondFactor, then: async (page, server) => {
     await page.fill('#name', await withSecondFactor(server));
