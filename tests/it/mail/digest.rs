@@ -76,6 +76,18 @@ pub(super) async fn delivery(test: &TestDesk, number: &str, person: &str) -> Del
     mail.expect("a mail")
 }
 
+/// The server has a mail a moment before that is written down.
+async fn sent(test: &TestDesk, number: &str) -> Delivery {
+    for _ in 0..200 {
+        let one = delivery(test, number, "zhang").await;
+        if one.state == "sent" {
+            return one;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("never written down as sent: {number}");
+}
+
 /// Waits until so many mails wait on purpose.
 async fn held(test: &TestDesk, numbers: &[String], count: usize) {
     for _ in 0..200 {
@@ -145,8 +157,8 @@ async fn from_the_fourth_message_on_they_go_as_one_and_each_is_recorded_with_its
     assert!(numbers[..3].iter().all(|number| !told.contains(number)), "{told}");
     let mut keys = HashSet::new();
     for number in &gathered {
-        let one = delivery(&test, number, "zhang").await;
-        assert_eq!((one.state.as_str(), one.attempts), ("sent", 1), "{one:?}");
+        let one = sent(&test, number).await;
+        assert_eq!(one.attempts, 1, "{one:?}");
         keys.extend(one.digest);
     }
     assert_eq!(keys.len(), 1);
