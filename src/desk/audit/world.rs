@@ -54,7 +54,7 @@ impl Known {
             let page = scan.directory_log(after).await?;
             let Some(last) = page.last() else { break };
             after = last.version;
-            past.take_up(&page)?;
+            past.take_up(&page);
         }
         past.whole();
         Ok(Self {
@@ -83,11 +83,7 @@ impl Known {
     /// was.
     pub async fn directory_just_before(&self, scan: &Scan, at: Moment) -> Result<Option<Directory>, StoreError> {
         let rows = scan.directory_changed(at.plus(-HEARD_WITHIN), at).await?;
-        let changes: Vec<Changed> = rows
-            .iter()
-            .map(Changed::read)
-            .filter_map(Result::transpose)
-            .collect::<Result<_, _>>()?;
+        let changes: Vec<Changed> = rows.iter().filter_map(Changed::read).collect();
         if changes.is_empty() {
             return Ok(None);
         }

@@ -14,7 +14,6 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::store::StoreError;
 use crate::store::directory::LogRow;
 use crate::workflow::directory::{BuiltinRoles, Directory};
 use crate::workflow::duty::DutySettings;
@@ -41,24 +40,24 @@ pub struct Changed {
 }
 
 impl Changed {
-    /// Nothing for what no decision about a ticket looks at, and for calendars: clocks name the version that they use.
-    pub fn read(row: &LogRow) -> Result<Option<Self>, StoreError> {
-        let kind = Kind::parse(&row.kind).ok_or_else(|| StoreError::unreadable("directory_log", &row.kind))?;
+    /// Nothing for what no decision about a ticket looks at, and for calendars: clocks name the version that they use. Nor
+    /// for a line that cannot be read: an audit goes on, and judges by what is left.
+    pub fn read(row: &LogRow) -> Option<Self> {
+        let kind = Kind::parse(&row.kind)?;
         if matches!(kind, Kind::Swap | Kind::Role | Kind::Calendar) {
-            return Ok(None);
+            return None;
         }
-        let thing = |text: &Option<String>| -> Result<Option<Thing>, StoreError> {
-            let Some(text) = text else { return Ok(None) };
-            let thing = Thing::read(kind, &row.key, &json_of(text)?, row.version);
-            thing.map(Some).map_err(|problem| {
-                StoreError::unreadable("directory_log", format!("{}: {}", row.version, problem.code))
-            })
+        let thing = |text: &Option<String>| match text {
+            None => Some(None),
+            Some(text) => Thing::read(kind, &row.key, &json_of(text).ok()?, row.version)
+                .ok()
+                .map(Some),
         };
-        Ok(Some(Self {
+        Some(Self {
             at: row.at,
             before: thing(&row.before)?,
             after: thing(&row.after)?,
-        }))
+        })
     }
 
     /// It says something else of the time before it was entered.
@@ -83,11 +82,9 @@ impl Changed {
 
 impl Past {
     /// Takes up the next lines of the log, oldest first.
-    pub fn take_up(&mut self, rows: &[LogRow]) -> Result<(), StoreError> {
-        for row in rows {
-            self.changes.extend(Changed::read(row)?.filter(Changed::rewrites));
-        }
-        Ok(())
+    pub fn take_up(&mut self, rows: &[LogRow]) {
+        let changes = rows.iter().filter_map(Changed::read);
+        self.changes.extend(changes.filter(Changed::rewrites));
     }
 
     /// All lines were taken up.

@@ -9,7 +9,7 @@ use ombud::workflow::moment::{MINUTE, SECOND};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
 
-use super::{codes, findings};
+use super::{codes, findings, run};
 use crate::support::{TestDesk, put};
 
 fn chasing(roles: &[&str]) -> Edit {
@@ -76,6 +76,17 @@ async fn li_is_no_agent_any_more(test: &TestDesk) {
         let done = db.execute_raw(statement(db.get_database_backend(), sql, values)).await;
         assert_eq!(done.unwrap().rows_affected(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_line_of_the_log_that_cannot_be_read_is_a_finding_and_does_not_stop_the_audit() {
+    let test = TestDesk::new().await;
+    test.submitted().await;
+    let db = Database::connect(&test.url).await.unwrap();
+    let damaged = "update directory_log set after = '{\"x\": 1}' where kind = 'membership' and key = 'li-agent'";
+    assert_eq!(run(&db, damaged).await, 1);
+    let found = findings(&test.url, test.clock.now()).await;
+    assert_eq!(codes(&found), [Code::ChangeUnlogged].into(), "{found:#?}");
 }
 
 #[tokio::test]
