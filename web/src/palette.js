@@ -18,17 +18,19 @@ export function openPalette() {
   input.focus();
 }
 
-/** What may be done on this page, as it stands now. */
+/** What an action is about, where a page has it for several: the part of a ticket, or the line. */
+const about = el => el.closest('.task')?.querySelector('h3')?.textContent.trim() || el.closest('[data-row]')?.querySelector('a')?.textContent.trim();
+
+/** What may be done on this page, as it stands now; of lines that stand one among many, only with the one in hand. */
 function here(p) {
   const group = p.querySelector('[data-here]');
   const seen = new Set();
   const all = [...document.querySelectorAll('main [data-hint], main a[hx-get*="/actions/"], .bulk:not([hidden]) [data-hint]')];
   const options = all.map((el, i) => {
-    const task = el.closest('.task')?.querySelector('h3')?.textContent.trim();
-    const words = (el.dataset.hint || el.getAttribute('aria-label') || el.firstChild?.textContent || el.textContent).trim();
-    const title = task ? `${words} · ${task}` : words;
+    const words = (el.dataset.hint || el.getAttribute('aria-label') || el.firstChild?.textContent || el.textContent).trim(), of = about(el);
+    const title = of ? `${words} · ${of}` : words;
     // What waits for something to be chosen cannot be done yet; what a closed menu holds can.
-    if (!words || seen.has(title) || el.disabled || el.closest('[hidden]')) return null;
+    if (!words || seen.has(title) || el.disabled || el.closest('[hidden], [data-row]:not(.is-cur)')) return null;
     seen.add(title);
     const o = document.createElement('div');
     o.className = 'opt'; o.id = `pal-h${i}`; o.setAttribute('role', 'option');
@@ -62,7 +64,8 @@ function filter(p) {
     return hit;
   });
   for (const g of p.querySelectorAll('[role=group]:not([data-number])')) g.hidden = ![...g.querySelectorAll('[role=option]')].some(o => !o.hidden);
-  choose(p, hits[0]);
+  // The first, but rather what begins with what is typed, where the server has found nothing above it.
+  choose(p, (hits[0]?.dataset.always === undefined && hits.find(o => q && o.textContent.trim().toLowerCase().startsWith(q))) || hits[0]);
   const count = p.querySelector('[data-count]');
   count.textContent = count.dataset.words.replace('#', hits.length);
 }

@@ -86,46 +86,24 @@ fn is_said(event: &Event, action: &Event) -> bool {
 
 /// Whether an event says no more than what an action brought about, by the same hand in the same moment.
 fn came_of(event: &Event, action: &Event) -> bool {
-    let of_action = match event.body {
-        Body::Wrote { .. } => event.values.len() <= WRITTEN_MAX || is_said(event, action),
-        Body::Entered { .. }
-        | Body::Closed { .. }
-        | Body::Reopened { .. }
-        | Body::TaskOpened { .. }
-        | Body::TaskSigned { .. }
-        | Body::TaskReplied { .. }
-        | Body::ReturnAsked { .. }
-        | Body::ReturnGranted { .. }
-        | Body::HandedOver { .. }
-        | Body::GivenBack { .. }
-        | Body::TaskCancelled { .. } => event.values.is_empty(),
-        Body::Opened { .. }
-        | Body::Did { .. }
-        | Body::Became { .. }
-        | Body::Forced { .. }
-        | Body::TasksConsumed { .. }
-        | Body::ClockSet { .. }
-        | Body::Rung { .. }
-        | Body::Late { .. }
-        | Body::Told { .. }
-        | Body::Taken { .. }
-        | Body::Released { .. }
-        | Body::Acknowledged
-        | Body::Chased { .. }
-        | Body::Watched { .. }
-        | Body::Noted { .. }
-        | Body::Corrected
-        | Body::ContactEnded { .. }
-        | Body::ContactReported { .. }
-        | Body::Linked { .. }
-        | Body::Unlinked { .. }
-        | Body::MergedInto { .. }
-        | Body::Unmerged
-        | Body::Revealed { .. }
-        | Body::Attached { .. }
-        | Body::Detached { .. }
-        | Body::Moved { .. }
-        | Body::Erased { .. } => false,
+    let of_action = if matches!(event.body, Body::Wrote { .. }) {
+        event.values.len() <= WRITTEN_MAX || is_said(event, action)
+    } else {
+        let may_be = matches!(
+            event.body,
+            Body::Entered { .. }
+                | Body::Closed { .. }
+                | Body::Reopened { .. }
+                | Body::TaskOpened { .. }
+                | Body::TaskSigned { .. }
+                | Body::TaskReplied { .. }
+                | Body::ReturnAsked { .. }
+                | Body::ReturnGranted { .. }
+                | Body::HandedOver { .. }
+                | Body::GivenBack { .. }
+                | Body::TaskCancelled { .. }
+        );
+        may_be && event.values.is_empty()
     };
     of_action
         && event.texts.is_empty()

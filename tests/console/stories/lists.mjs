@@ -90,12 +90,31 @@ async function exported(page, context, base) {
   assert(book.ok() && (await book.body()).subarray(0, 2).toString() === 'PK', 'a workbook');
 }
 
+/** Goes down the board to a card with which something may be done; its subject. */
+async function cardWithActions(page) {
+  const cards = await page.$$eval('[data-row]', all => all.length);
+  for (let i = 0; i < cards; i += 1) {
+    await page.keyboard.press('j');
+    const subject = await page.evaluate(() => { const card = document.querySelector('[data-row].is-cur'); return card.querySelector('[data-row-key]') && card.querySelector('a').textContent.trim(); });
+    if (subject) return subject;
+  }
+  throw new Error('a card with something to do');
+}
+
 /** The palette as a combobox: letters of the sound, words of a title, actions of the page. */
 async function palette(page, base, lang, number, subject) {
   const opened = async () => { await page.keyboard.press('Control+k'); await page.waitForSelector('#palette[open]'); };
   const chosen = () => page.evaluate(() => document.getElementById(document.querySelector('#palette input').getAttribute('aria-activedescendant'))?.textContent || '');
+  const ofLines = () => page.$$eval('#palette [data-here] .opt', all => all.map(one => one.textContent).filter(words => words.includes(' · ')));
   await page.goto(`${base}/board`);
   await opened();
+  const before = await ofLines();
+  assert(before.length === 0, `nothing for a card that nobody has in hand: ${before}`);
+  await page.keyboard.press('Escape');
+  const card = await cardWithActions(page);
+  await opened();
+  const there = await ofLines();
+  assert(there.length > 0 && there.every(words => words.includes(card)), `what may be done with ${card}: ${there}`);
   await clean(page, 'the palette');
   if (lang === 'zh-CN') {
     await page.keyboard.type('hf');
@@ -110,8 +129,8 @@ async function palette(page, base, lang, number, subject) {
   await page.waitForSelector(`#palette [data-href="/tickets/${number}"]:not([hidden])`);
   await clean(page, 'what the palette found');
   await page.waitForFunction(s => (document.getElementById(document.querySelector('#palette input').getAttribute('aria-activedescendant'))?.textContent || '').includes(s), subject);
-  const before = await page.$$eval('#palette [role=option][aria-selected=true]', all => all.length);
-  assert(before === 1, 'one is chosen');
+  const picked = await page.$$eval('#palette [role=option][aria-selected=true]', all => all.length);
+  assert(picked === 1, 'one is chosen');
   await page.click(`#palette [data-href="/tickets/${number}"]`);
   await page.waitForURL(`**/tickets/${number}`);
   await opened();
