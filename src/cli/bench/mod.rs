@@ -111,12 +111,12 @@ async fn round(args: &Args, place: &mut Place, folder: &Path, count: usize) -> a
     let start = Instant::now();
     let token = fill::fill(&url, count, 0).await?;
     let fill_seconds = start.elapsed().as_secs_f64();
+    place.settle(&url).await?;
     let copy = if count <= COPIED_MAX {
         place.copy(&url, &format!("bare{count}")).await?
     } else {
         url.clone()
     };
-    place.settle(&url).await?;
     let plan = Plan {
         connections: args.connections.clone(),
         open_connections: args.connections.iter().copied().max().unwrap_or(1),

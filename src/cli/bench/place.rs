@@ -1,12 +1,17 @@
 //! Where the databases of a bench are: files in a folder, or databases of their own on a PostgreSQL of this machine.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 
 use super::meter::parent_of;
 use crate::store::connect::statement;
+
+/// How often a file is asked whether whoever filled it has left, and how long after each other.
+const LEAVING_ASKED: u32 = 100;
+const LEAVING_AGAIN: Duration = Duration::from_millis(100);
 
 /// Makes databases and takes them away again when it goes.
 pub enum Place {
@@ -66,10 +71,11 @@ impl Place {
         }
     }
 
-    /// Brings what was filled to rest, so that the housekeeping for it is not measured with what comes after.
+    /// Brings what was filled to rest, so that the housekeeping for it is not measured with what comes after. Of a file
+    /// everything stands in the file itself then, and nothing beside it.
     pub async fn settle(&self, url: &str) -> anyhow::Result<()> {
         match self {
-            Self::Files(_) => run(url, "pragma wal_checkpoint(truncate)").await,
+            Self::Files(_) => emptied(url).await,
             Self::Server { .. } => {
                 run(url, "vacuum analyze").await?;
                 run(url, "checkpoint").await
@@ -77,7 +83,7 @@ impl Place {
         }
     }
 
-    /// Another database with the same rows.
+    /// Another database with the same rows; of one that was brought to rest.
     pub async fn copy(&mut self, from: &str, name: &str) -> anyhow::Result<String> {
         match self {
             Self::Files(folder) => {
@@ -144,6 +150,21 @@ async fn run(url: &str, sql: &str) -> anyhow::Result<()> {
     let db = connect(url).await?;
     db.execute_unprepared(sql).await?;
     Ok(db.close().await?)
+}
+
+/// Moves the whole log of a SQLite file into it. Whoever filled it may still be leaving, and holds the end of the log.
+async fn emptied(url: &str) -> anyhow::Result<()> {
+    let db = connect(url).await?;
+    for _ in 0..LEAVING_ASKED {
+        let asked = statement(db.get_database_backend(), "pragma wal_checkpoint(truncate)", vec![]);
+        let row = db.query_one_raw(asked).await?.context("the answer to a checkpoint")?;
+        let busy: i32 = row.try_get_by_index(0)?;
+        if busy == 0 {
+            return Ok(db.close().await?);
+        }
+        tokio::time::sleep(LEAVING_AGAIN).await;
+    }
+    bail!("somebody holds {}", crate::cli::local::shown(url))
 }
 
 async fn connect(url: &str) -> anyhow::Result<DatabaseConnection> {

@@ -1,5 +1,7 @@
 //! One writer with group commit.
 
+use std::io::Write;
+
 use sea_orm::sea_query::Value;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -22,6 +24,9 @@ pub async fn write(db: DatabaseConnection, mut waiting: mpsc::Receiver<Job>, pat
     let mut jobs = Vec::with_capacity(BATCH_MAX);
     while waiting.recv_many(&mut jobs, BATCH_MAX).await > 0 {
         let done = together(&db, &jobs, &pattern).await;
+        if let Err(error) = &done {
+            let _ = writeln!(std::io::stderr(), "the bare server: {error:#}");
+        }
         for (place, job) in jobs.drain(..).enumerate() {
             let id = done.as_ref().ok().and_then(|ids| ids.get(place).copied());
             let _ = job.answer.send(id);
