@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn a_span_is_said_in_two_units() {
         let cases = [
-            (0, "less than a second", "不到1秒"),
+            (0, "a moment", "片刻"),
             (SECOND, "1 second", "1秒"),
             (61 * SECOND, "1 minute 1 second", "1分钟1秒"),
             (11 * MINUTE + 5 * SECOND, "11 minutes", "11分钟"),

@@ -6,6 +6,7 @@ duty-signed-on = Signed on
 duty-signed-off = Not signed on
 duty-since = since
 duty-until = until
+duty-ends = Until
 duty-sign = Sign on or off
 duty-sign-on = Sign on
 duty-sign-off = Sign off

@@ -16,7 +16,7 @@ mail-span-seconds = { $count ->
    *[other] { $count } seconds
 }
 mail-span-two = { $first } { $second }
-mail-span-none = less than a second
+mail-span-none = a moment
 mail-moment = { $weekday } { $date } { $time } ({ $zone })
 mail-weekday-1 = Mon
 mail-weekday-2 = Tue

@@ -6,6 +6,7 @@ duty-signed-on = 已签到
 duty-signed-off = 未签到
 duty-since = 自
 duty-until = 至
+duty-ends = 至
 duty-sign = 签到或签退
 duty-sign-on = 签到
 duty-sign-off = 签退

@@ -37,7 +37,7 @@ async fn everybody_finds_what_they_were_told_in_their_language_and_nothing_priva
     assert_eq!(entry["read_at"], Value::Null);
     assert_eq!(
         entry["content"]["sentence"],
-        json!(format!("{number}: Writing is overdue by less than a second"))
+        json!(format!("{number}: Writing is overdue by a moment"))
     );
     assert_eq!(entry["content"]["clock"]["late"], json!(true));
     for hidden in ["13800001111", "王先生"] {

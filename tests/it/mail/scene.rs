@@ -235,7 +235,7 @@ fn nobody_on_duty_and_the_head_of_the_department_reads_why() {
     );
     assert_eq!(
         letter.sentence,
-        "Q20260302-000001: Writing the ticket is overdue by less than a second"
+        "Q20260302-000001: Writing the ticket is overdue by a moment"
     );
 }
 
