@@ -191,11 +191,11 @@ mod tests {
     fn columns_of_chinese_text_are_right() {
         let text = human(&findings(), SOURCE, "a.yaml", Language::En, false);
         let rows: Vec<_> = text.lines().collect();
-        assert_eq!(rows[0], "error[READ03]: «enn» is not known here. Known are: zh, en");
+        assert_eq!(rows[0], "error[READ03]: “enn” is not known here. Known are: zh, en");
         assert_eq!(rows[1], " --> a.yaml:1:17");
         // Both Chinese characters take two columns of the terminal.
         assert_eq!(rows[3], "1 | title: {zh: 投诉, enn: Complaint}");
-        assert_eq!(rows[4], "  |                   ^^^ Did you mean «en»?");
+        assert_eq!(rows[4], "  |                   ^^^ Did you mean “en”?");
         assert!(text.contains("1 - title: {zh: 投诉, enn: Complaint}"), "{text}");
         assert!(text.contains("1 + title: {zh: 投诉, en: Complaint}"), "{text}");
     }
@@ -212,7 +212,7 @@ mod tests {
         assert_eq!(
             annotations(&findings(), SOURCE, "a,b.yaml", Language::En),
             "::error file=a%2Cb.yaml,line=1,endLine=1,col=17,endColumn=20,title=READ03::\
-             «enn» is not known here. Known are: zh, en — Did you mean «en»?\n"
+             “enn” is not known here. Known are: zh, en — Did you mean “en”?\n"
         );
     }
 

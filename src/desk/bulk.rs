@@ -144,7 +144,7 @@ fn must_be_bounded(bulk: &Bulk) -> Result<(), DeskError> {
     Err(Problem::new(
         "/tickets",
         "length",
-        format!("请选择 1 到 {TICKETS_MAX} 张工单"),
+        format!("请选择 1 到 {TICKETS_MAX} 件工单"),
         format!("1 to {TICKETS_MAX} tickets are acted on at once"),
     )
     .into())

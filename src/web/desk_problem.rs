@@ -117,7 +117,7 @@ fn unclean(checked: &Checked) -> Problem {
     let failures = checked.failures.iter().map(|failure| Fault {
         sentence: Some(Text {
             zh: format!(
-                "故事“{}”：{} 应为 {}，实为 {}",
+                "测试“{}”：{} 应为 {}，实为 {}",
                 failure.story, failure.what, failure.expected, failure.found
             ),
             en: format!(

@@ -69,7 +69,7 @@ export async function handedOver(page) {
 const DEPARTMENTS = 'service_office finance planning legal dispatch north_branch north_crew south_branch south_crew discipline audit'.split(' ');
 
 /** Two heads for each department, two managers, two shift leads: whoever did a thing never approves it alone. */
-const PEOPLE = `登录名,姓名,邮箱,语言,角色
+const PEOPLE = `编号,姓名,邮箱,语言,角色
 li,李娜,li@example.org,zh-CN,agent
 wang,王伟,,zh-CN,agent
 zhang,张建国,zhang@example.org,zh-CN,shift_lead

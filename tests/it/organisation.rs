@@ -91,15 +91,15 @@ fn what_is_wrong_is_named() {
     assert_eq!(
         sentences(&source),
         [
-            "READ13 «Asia/Beijing» is no time zone: write Asia/Shanghai",
+            "READ13 “Asia/Beijing” is no time zone: write Asia/Shanghai",
             "READ10 The length of a working day is so many hours: 8 hours",
             "READ13 «8» is no time of day; write 08:30, and 24:00 for the end of the day",
             "READ13 «4月6日» is no date: write 2026-03-02",
             "READ13 «2026-05-32» is no date: write 2026-03-02",
-            "READ08 There is no department «dispach»",
-            "READ14 «dispatch» stands above itself",
-            "READ08 There is no role «agnet»",
-            "READ09 «liaison at dispatch» is no role: write agent, or with the department head@finance",
+            "READ08 There is no department “dispach”",
+            "READ14 “dispatch” stands above itself",
+            "READ08 There is no role “agnet”",
+            "READ09 “liaison at dispatch” is no role: write agent, or with the department head@finance",
         ]
     );
 }
@@ -113,7 +113,7 @@ fn people_of_the_roster_are_known_and_times_are_in_order() {
     assert_eq!(
         sentences(&source),
         [
-            "READ08 There is no person «wo»",
+            "READ08 There is no person “wo”",
             "READ14 The end is not after the beginning"
         ]
     );

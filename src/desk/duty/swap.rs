@@ -190,7 +190,7 @@ impl Desk {
             DeskError::from(Problem::new(
                 pointer,
                 "no_shift",
-                format!("没有“{key}”这个班次：请填写值班表里的 key"),
+                format!("没有“{key}”这个班次：请填写班表里的 key"),
                 format!("There is no shift «{key}»: the `key` of a shift of the roster is accepted"),
             ))
         })?;
@@ -312,7 +312,7 @@ fn must_be_possible(swap: &Swap, around: &Around) -> Result<(), DeskError> {
         if shift.from <= around.now || !directory.shifts.contains(shift) {
             return Err(conflict(
                 "changed",
-                "班次已经开始或已被更改：请按现在的值班表重新申请",
+                "班次已经开始或已被更改：请按现在的班表重新申请",
                 "A shift has begun or was changed meanwhile: ask again by the roster as it is now",
             ));
         }

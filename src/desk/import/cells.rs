@@ -19,7 +19,7 @@ pub const VALID_FROM: Column = Column::optional("valid_from", &["生效", "生�
 pub const VALID_TO: Column = Column::optional("valid_to", &["失效", "失效日期", "失效时间"]);
 
 /// Whose line it is, by the id people sign in with.
-pub const PERSON: Column = Column::required("person", &["登录名", "账号", "工号", "人员"]);
+pub const PERSON: Column = Column::required("person", &["人员编号", "编号", "登录名", "账号", "工号", "人员"]);
 
 /// Whether a day without a time of day means its beginning or its end.
 #[derive(Clone, Copy, PartialEq, Eq)]

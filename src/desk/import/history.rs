@@ -62,7 +62,7 @@ impl Desk {
             return Err(Problem::new(
                 "/tickets",
                 "too_many",
-                format!("一次最多导入 {TICKETS_MAX} 张工单"),
+                format!("一次最多导入 {TICKETS_MAX} 件工单"),
                 format!("at most {TICKETS_MAX} tickets are accepted at a time"),
             )
             .into());
@@ -153,7 +153,7 @@ fn malformed(past: &Past) -> Option<Problem> {
         Problem::new(
             "/commands",
             "too_many",
-            format!("一张工单最多 {COMMANDS_MAX} 步"),
+            format!("一件工单最多 {COMMANDS_MAX} 步"),
             format!("at most {COMMANDS_MAX} commands are accepted for one ticket"),
         )
     })

@@ -35,7 +35,7 @@ const DAYS_MAX: usize = 62;
 /// Cells that mean no duty.
 const OFF: [&str; 8] = ["休", "休息", "-", "—", "/", "off", "OFF", "×"];
 const WEEKDAYS: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
-const PERSON: [&str; 5] = ["person", "登录名", "账号", "工号", "人员"];
+const PERSON: [&str; 7] = ["person", "人员编号", "编号", "登录名", "账号", "工号", "人员"];
 const NAME: [&str; 3] = ["name", "姓名", "名字"];
 const ROLE: [&str; 3] = ["role", "角色", "岗位"];
 

@@ -12,7 +12,7 @@ use crate::workflow::id::{DepartmentId, PersonId, RoleId};
 use crate::workflow::nearest::nearest;
 
 const PEOPLE: &[Column] = &[
-    Column::required("id", &["登录名", "账号", "工号", "person"]),
+    Column::required("id", &["编号", "人员编号", "登录名", "账号", "工号", "person"]),
     Column::required("name", &["姓名"]),
     Column::optional("email", &["邮箱", "电子邮箱"]),
     Column::optional("addresses", &["其他地址", "渠道地址"]),
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn people_come_with_their_roles() {
-        let text = "登录名,姓名,邮箱,语言,角色\nli,李娜,li@example.org,中文,agent；liaison@finance\nbob,Bob,,en,\n";
+        let text = "编号,姓名,邮箱,语言,角色\nli,李娜,li@example.org,中文,agent；liaison@finance\nbob,Bob,,en,\n";
         let read = read(text.as_bytes(), &directory(), &TimeZone::UTC).unwrap();
         assert_eq!(read.people.len(), 2);
         assert_eq!(read.people[1].language, "en");

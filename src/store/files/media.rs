@@ -23,7 +23,7 @@ impl Group {
         Self::Video,
     ];
 
-    /// The word of the settings; its sentence is `file-group-WORD`.
+    /// The word of the settings; its sentences are `file-group-WORD` and, of several, `file-groups-WORD`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Image => "image",

@@ -309,7 +309,7 @@ impl Field {
         let language = visitor.look.language;
         FieldView {
             name: self.name,
-            title: say(language, &format!("entry-{}", self.name), &[]),
+            title: say(language, &self.title(kind), &[]),
             hint: self.hint(kind, language),
             input: match self.input {
                 Input::Line | Input::Hours => "line",
@@ -341,6 +341,13 @@ impl Field {
             },
             wrong,
         }
+    }
+
+    /// From when to when an entry holds is not when a shift or an absence begins and ends.
+    fn title(&self, kind: Kind) -> String {
+        let holds =
+            [Kind::Department, Kind::Person, Kind::Membership].contains(&kind) && ["from", "to"].contains(&self.name);
+        format!("entry-{}{}", if holds { "valid-" } else { "" }, self.name)
     }
 
     /// Short ones that belong together stand side by side where there is room.

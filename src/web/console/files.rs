@@ -122,7 +122,7 @@ pub fn sentences(faults: &[Json]) -> Vec<String> {
 fn kinds(plan: &Plan, look: &Look) -> String {
     let groups = Group::ALL.iter().filter(|group| plan.groups.contains(group));
     let words: Vec<String> = groups
-        .map(|group| word(look, &format!("file-group-{}", group.as_str())))
+        .map(|group| word(look, &format!("file-groups-{}", group.as_str())))
         .collect();
     words.join(&word(look, "list-comma"))
 }

@@ -280,6 +280,6 @@ mod tests {
         let finding = Finding::new(Code::S01, span).near(Some("review".into()));
         let replacement = "review".to_owned();
         assert_eq!(finding.fix, Some(Fix { span, replacement }));
-        assert_eq!(finding.suggestion(Language::En).unwrap(), "Did you mean «review»?");
+        assert_eq!(finding.suggestion(Language::En).unwrap(), "Did you mean “review”?");
     }
 }

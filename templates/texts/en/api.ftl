@@ -6,19 +6,19 @@ problem-bad_json = The body cannot be read as JSON: line { $line }, column { $co
 problem-title-not_utf8 = This is no UTF-8 text
 problem-not_utf8 = The body is no UTF-8 text: the byte at position { $position } cannot be there. Send it as UTF-8, without NUL characters.
 problem-title-bad_request = The request is broken
-problem-bad_request = The request cannot be understood; «errors» says where.
+problem-bad_request = The request cannot be understood; “errors” says where.
 problem-title-invalid = The request is not acceptable
-problem-invalid = Nothing was done. «errors» says for each place what is wrong and what would be accepted.
+problem-invalid = Nothing was done. “errors” says for each place what is wrong and what would be accepted.
 problem-title-unauthenticated = A valid token is needed
-problem-unauthenticated = Send a valid token in the header «Authorization: Bearer …». A token may be unknown, expired or revoked; an administrator can make a new one.
+problem-unauthenticated = Send a valid token in the header “Authorization: Bearer …”. A token may be unknown, expired or revoked; an administrator can make a new one.
 problem-title-foreign_request = The request did not come from a page of ours
 problem-foreign_request = The request did not come from a page of ours, or the page is out of date. Open the page again and repeat it; copy what you have typed first.
 problem-title-scope_missing = The token may not be used for this
-problem-scope_missing = The token lacks the scope «{ $scope }». Use another token, or ask an administrator for one that has it.
+problem-scope_missing = The token lacks the scope “{ $scope }”. Use another token, or ask an administrator for one that has it.
 problem-title-not_allowed = Your role does not allow this
 problem-not_allowed = Your role does not allow this. Ask somebody whose role does.
 problem-title-refused_who = This is for somebody else to do
-problem-refused_who = The workflow leaves this to others; «errors» names who may.
+problem-refused_who = The workflow leaves this to others; “errors” names who may.
 problem-title-not_found = Not found
 problem-not_found = There is nothing here, or it is not yours to see. Check the address.
 problem-title-method_not_allowed = This method is not possible here
@@ -26,11 +26,11 @@ problem-method_not_allowed = This address can be used with: { $allowed }.
 problem-title-body_timeout = The body did not arrive in time
 problem-body_timeout = The body must arrive within { $seconds } seconds, more for large ones. The connection was closed; send the request again.
 problem-title-refused = The workflow does not allow this now
-problem-refused = Nothing was done; «errors» says why and who could lift it, «allowed_actions» what is possible now.
+problem-refused = Nothing was done; “errors” says why and who could lift it, “allowed_actions” what is possible now.
 problem-title-refused_content = The workflow refuses what was said
-problem-refused_content = Nothing was done; «errors» says which field and what would be accepted.
+problem-refused_content = Nothing was done; “errors” says which field and what would be accepted.
 problem-title-conflict = What is there forbids this
-problem-conflict = Nothing was done; «errors» says what stands in the way.
+problem-conflict = Nothing was done; “errors” says what stands in the way.
 problem-title-key_in_flight = The first request with this key is still running
 problem-key_in_flight = A request with the same Idempotency-Key is running. Wait a moment and send it again: the answer will be that of the first.
 problem-title-key_reused = The key was used for another request
@@ -38,7 +38,7 @@ problem-key_reused = This Idempotency-Key was used for another request (method, 
 problem-title-key_invalid = The Idempotency-Key cannot be used
 problem-key_invalid = An Idempotency-Key has 1 to { $max } visible ASCII characters, without blanks, and is sent once.
 problem-title-stale = Somebody was faster
-problem-stale = The ticket was changed by { $by } («{ $action }», { $at }) and is at revision { $revision } now. Read it again, then decide again.
+problem-stale = The ticket was changed by { $by } (“{ $action }”, { $at }) and is at revision { $revision } now. Read it again, then decide again.
 problem-title-if_match_missing = Say which revision you saw
 problem-if_match_missing = Send the header If-Match with the ETag that came with the ticket, so that nobody's change is overwritten unseen.
 problem-title-too_large = The body is too large
@@ -56,7 +56,7 @@ problem-head_too_large = Send fewer or shorter headers.
 problem-title-too_many_requests = Too many requests
 problem-too_many_requests = Try again in { $seconds } s.
 problem-title-cursor_void = The cursor is void
-problem-cursor_void = The database was restored since this cursor was given. Begin again without «after»; what you have already seen may come once more.
+problem-cursor_void = The database was restored since this cursor was given. Begin again without “after”; what you have already seen may come once more.
 problem-title-internal = Our mistake
 problem-internal = Something went wrong on our side. Tell the operator the request_id; the details stand in the log.
 problem-title-unknown_result = Unknown whether it was done
@@ -93,23 +93,23 @@ fault-nul = It contains a NUL character, which no text may.
 fault-line_break = It contains a line break or another control character; one line is expected.
 fault-blank = It is blank; at least one visible character is expected.
 fault-time = «{ $value }» is no time. Write it like 2026-03-02T09:00:00+08:00.
-fault-time_without_zone = «{ $value }» does not say in which zone. Add the offset: +08:00, or Z for UTC.
+fault-time_without_zone = “{ $value }” does not say in which zone. Add the offset: +08:00, or Z for UTC.
 fault-time_range = The time is out of range: 1970 to 2199 are accepted.
 fault-date = «{ $value }» is no date. Write it like 2026-03-02.
-fault-uuid = «{ $value }» is no id of this kind (a UUID).
-fault-id = «{ $value }» is no id: small ASCII letters, digits and _, beginning with a letter, at most 64.
-fault-word = «{ $value }» is unknown here. Accepted: { $accepted }.
-fault-unknown_member = «{ $name }» is unknown here. { $near ->
+fault-uuid = “{ $value }” is no id of this kind (a UUID).
+fault-id = “{ $value }” is no id: small ASCII letters, digits and _, beginning with a letter, at most 64.
+fault-word = “{ $value }” is unknown here. Accepted: { $accepted }.
+fault-unknown_member = “{ $name }” is unknown here. { $near ->
     [none] Known: { $accepted }.
-   *[other] Did you mean «{ $near }»? Known: { $accepted }.
+   *[other] Did you mean “{ $near }”? Known: { $accepted }.
   }
-fault-duplicate_key = «{ $name }» is there twice; once is enough.
+fault-duplicate_key = “{ $name }” is there twice; once is enough.
 fault-body_broken = The body ended in the middle or is not what its length says.
 fault-query_broken = The query is not well-formed: escape special characters as UTF-8 with %.
 fault-if_match = If-Match holds one ETag in double quotes, such as "7", or *.
-fault-address = «{ $value }» is no network address.
+fault-address = “{ $value }” is no network address.
 fault-cursor = This is no cursor that this list gave out.
-fault-month = «{ $value }» is no month; 2026-03 is one.
+fault-month = “{ $value }” is no month; 2026-03 is one.
 not-allowed-administrator = This is for administrators.
 not-allowed-administrator_or_manager = This is for administrators and managers.
 not-allowed-not_in_directory = You are not in the directory now: an administrator enters people and from when to when they work here.
@@ -121,8 +121,8 @@ not-allowed-figures = Figures are for managers, auditors, shift leads and whoeve
 not-allowed-centre = Codes for callers are made by the people of the centre: agents, shift leads, callback agents, managers.
 not-allowed-private_file = this file is private: only whoever acts on the ticket may read it
 fault-exactly_one = Exactly one of these is needed: { $accepted }.
-fault-scope_missing = The token lacks the scope «{ $scope }».
-fault-scope = «{ $value }» is no scope. Known: { $accepted }.
+fault-scope_missing = The token lacks the scope “{ $scope }”.
+fault-scope = “{ $value }” is no scope. Known: { $accepted }.
 fault-bad_json = This is no JSON.
 
 refusal-closed = The ticket is closed.
@@ -138,27 +138,27 @@ refusal-not_by = Four eyes: who did { $not_by } may not do this as well. { $who 
   }
 refusal-only_in = This is possible only in: { $states }.
 refusal-only_if = The condition of the workflow does not hold.
-refusal-at_most = «{ $action }» may be done { $times } times{ $per ->
+refusal-at_most = “{ $action }” may be done { $times } times{ $per ->
     [none] {""}.
    *[other] {" "}in { $per }.
   }
-refusal-require = The field «{ $field }» must be filled.
-refusal-check = The value of «{ $field }» breaks the rule of the field.
+refusal-require = The field “{ $field }” must be filled.
+refusal-check = The value of “{ $field }” breaks the rule of the field.
 refusal-value = { $expected ->
-    [range] The value of «{ $field }» must be between { $min } and { $max }.
-    [length] The length of «{ $field }» must be between { $min } and { $max }; it is { $found }.
-    [option] «{ $found }» is no option of «{ $field }»; accepted: { $options }.
-    [no_control_characters] «{ $field }» contains control characters, which are not accepted.
-   *[other] The value of «{ $field }» is not acceptable; expected: { $expected }.
+    [range] The value of “{ $field }” must be between { $min } and { $max }.
+    [length] The length of “{ $field }” must be between { $min } and { $max }; it is { $found }.
+    [option] “{ $found }” is no option of “{ $field }”; accepted: { $options }.
+    [no_control_characters] “{ $field }” contains control characters, which are not accepted.
+   *[other] The value of “{ $field }” is not acceptable; expected: { $expected }.
   }
-refusal-not_asked = The field «{ $field }» is not asked for by this action.
+refusal-not_asked = The field “{ $field }” is not asked for by this action.
 refusal-unknown_field = { $field ->
-    [none] The workflow has no field «{ $found }».
-   *[other] The workflow has no field «{ $field }».
+    [none] The workflow has no field “{ $found }”.
+   *[other] The workflow has no field “{ $field }”.
   }
 refusal-unknown_task = There is no such task.
 refusal-unsigned = The task must be signed for first.
-refusal-task_phase = The task is «{ $found }»; this is possible when it is: { $accepted }.
+refusal-task_phase = The task is “{ $found }”; this is possible when it is: { $accepted }.
 refusal-no_return = { $why ->
     [forced] Return of this task was refused for good: dispatch was forced.
     [late] Return had to be asked within { $within } of dispatch.
@@ -166,12 +166,12 @@ refusal-no_return = { $why ->
   }
 refusal-no_route = No row of the routing fits.
 refusal-no_department = No department is named, so nobody would get the work.
-refusal-unknown_department = There is no department «{ $found }».
-refusal-unknown_person = There is no person «{ $found }».
-refusal-expression = A condition of the workflow could not be worked out (line { $line } of «{ $workflow }»).
-refusal-text_missing = The text «{ $text }» is missing.
-refusal-clock_stopped = The clock «{ $clock }» does not run and cannot be extended.
-refusal-unknown_workflow = The workflow «{ $workflow }» is not published.
+refusal-unknown_department = There is no department “{ $found }”.
+refusal-unknown_person = There is no person “{ $found }”.
+refusal-expression = A condition of the workflow could not be worked out (line { $line } of “{ $workflow }”).
+refusal-text_missing = The text “{ $text }” is missing.
+refusal-clock_stopped = The clock “{ $clock }” does not run and cannot be extended.
+refusal-unknown_workflow = The workflow “{ $workflow }” is not published.
 refusal-time = The time cannot be later than { $latest }.
 refusal-nothing = There is nothing to change, to undo or to release.
 
@@ -182,13 +182,13 @@ config-unknown-section = there is no section [{ $key }]{ $near ->
     [none] .
    *[other] ; did you mean [{ $near }]?
   }
-config-unknown-key = there is no setting «{ $key }»{ $near ->
+config-unknown-key = there is no setting “{ $key }”{ $near ->
     [none] .
-   *[other] ; did you mean «{ $near }»?
+   *[other] ; did you mean “{ $near }”?
   }
-config-no-section = «{ $key }» is a section: write [{ $key }] on a line of its own
-config-type = «{ $key }» is of type { $expected }, for example { $example }
-config-range = «{ $key }» is out of range; see the comments of ombud.toml
+config-no-section = “{ $key }” is a section: write [{ $key }] on a line of its own
+config-type = “{ $key }” is of type { $expected }, for example { $example }
+config-range = “{ $key }” is out of range; see the comments of ombud.toml
 
 # How a due time came out.
 clock-waits-for-contact = It has not begun: the contact is still running.
@@ -197,7 +197,7 @@ clock-from-contact = Counts from { $at }, when the contact ended.
 clock-from-field = Counts from { $at }, as a field of the ticket says.
 clock-from-opened = Counts from { $at }, when the ticket was opened.
 clock-from-entry = Counts from { $at }, when the ticket came into the states it counts in.
-clock-limit-working = The limit is { $limit }; only working time of the calendar «{ $calendar }» counts.
+clock-limit-working = The limit is { $limit }; only working time of the calendar “{ $calendar }” counts.
 clock-limit-elapsed = The limit is { $limit }; every hour counts, nights and holidays too.
 clock-extended = It was extended by { $more }.
 clock-waited = It waited from { $from } to { $to }; that does not count.

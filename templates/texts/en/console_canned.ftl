@@ -16,6 +16,6 @@ canned-change = Change
 canned-none = There are none yet. Save what is said again and again; then / inserts it in any text field.
 canned-found = Canned answers: { $count }
 desk-alike = Perhaps the same matter
-desk-alike-none = Nothing alike among open tickets that you may see.
+desk-alike-none = No similar open tickets that you may see.
 desk-basis = To cite
 desk-basis-none = Nothing fits what is written so far.

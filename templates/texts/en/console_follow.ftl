@@ -13,8 +13,11 @@ follow-code = Code
 follow-code-help = Ten digits
 follow-do = Show how it stands
 follow-lost = No code, or lost it? Call the hotline and ask for a new one.
-follow-wrong = Number and code do not fit together. Please look at both again.
-follow-wait = Too many attempts. Please try again in { $seconds } seconds.
+follow-wrong = Number and code do not match. Please check both.
+follow-wait = Too many attempts. Please try again in { $seconds ->
+    [one] 1 second.
+   *[other] { $seconds } seconds.
+}
 follow-stage-received = Received
 follow-stage-received-about = Your request is being written down.
 follow-stage-centre = With the hotline
@@ -33,7 +36,7 @@ follow-outcome = Outcome:
 follow-joined = It was joined with another request about the same matter.
 follow-again = It was taken up once more.
 follow-opened = Received
-follow-since = As it stands since
+follow-since = In this state since
 follow-closed = Closed
 follow-departments = Department
 follow-reply = Our reply

@@ -15,7 +15,7 @@ filter-workflow = Kind
 filter-state = State
 filter-department = Department
 filter-assignee = Assignee
-filter-late = Late
+filter-late = Overdue
 filter-urgent = Urgent
 col-creator = Written by
 col-opened = Opened
@@ -34,21 +34,28 @@ views-shared-one = shared
 views-remove = Remove
 views-of = Shared by { $who }
 views-changed = The list differs from the view as it was saved.
-bulk-title = { $count } tickets: what is to be done?
+bulk-title = { $count ->
+    [one] 1 ticket
+   *[other] { $count } tickets
+}: what is to be done?
 bulk-bar = Several at once
-bulk-chosen = Chosen:
-bulk-do = Do…
-bulk-do-chosen = Act on the chosen tickets
-bulk-all = All matching
+bulk-chosen = Selected:
+bulk-chosen-unit = { "" }
+bulk-do = Actions…
+bulk-do-chosen = Act on the selected tickets
+bulk-all = Select all matching
 bulk-all-help = All tickets of this list, { $count } at most
-bulk-none = None
-bulk-page = Choose the whole page
-bulk-select = Choose { $number }
+bulk-none = Clear
+bulk-page = Select the whole page
+bulk-select = Select { $number }
 bulk-cut = There are more: these are the first { $count }.
-bulk-which = What these tickets allow you:
+bulk-which = Actions for these tickets:
 bulk-possible = { $number } of { $count }
 bulk-nothing = Nothing that you may do to several of these at once.
-bulk-about = For each of the { $count } tickets, one after the other. A refusal of one does not stop the others.
+bulk-about = { $count ->
+    [one] This is done to 1 ticket.
+   *[other] For each of the { $count } tickets, one after the other. A refusal of one does not stop the others.
+}
 bulk-empty = What is left empty stays as it is on each ticket.
 bulk-progress = Looked at
 bulk-done = Done:
@@ -79,6 +86,6 @@ map-verdict = Departments: { $count } · returns and transfers: { $number }
 map-ping-pong = Passed around: a case for the manager
 hop-handed-over = handed over
 hop-given-back = given back
-position-title = Where it stands in its life
+position-title = Position in the workflow
 position-now = now
 position-past = before

@@ -1,5 +1,5 @@
 # Around every finding.
-finding-nearest = Did you mean «{ $nearest }»?
+finding-nearest = Did you mean “{ $nearest }”?
 report-error = error
 report-warning = warning
 report-fix = fix

@@ -1,8 +1,8 @@
 # `ombud audit` 的发现，编号以不变式号开头
 audit-at-ticket = 工单 { $ticket }：{ $what }
 audit-at-event = 工单 { $ticket } 第 { $seq } 个事件：{ $what }
-audit-clean = 无问题：{ $tickets } 张工单，{ $events } 个事件
-audit-findings = { $tickets } 张工单、{ $events } 个事件中发现 { $findings } 处问题
+audit-clean = 无问题：{ $tickets } 件工单，{ $events } 个事件
+audit-findings = { $tickets } 件工单、{ $events } 个事件中发现 { $findings } 处问题
 audit-i1-no-events = 工单没有历史
 audit-i1-gap = 事件编号有缺口，此处应为第 { $expected } 个事件
 audit-i1-opened = “opened”必须是且只能是第一个事件

@@ -1,7 +1,7 @@
 # `ombud backup` 和 `ombud restore`。
 
-backup-done = { $file }：{ $tickets } 张工单，{ $events } 个事件，已审核，无问题
-backup-findings = { $file }：{ $tickets } 张工单，{ $events } 个事件。副本是完整的，但审核发现 { $findings } 处问题：请运行 ombud audit
+backup-done = { $file }：{ $tickets } 件工单，{ $events } 个事件，已审核，无问题
+backup-findings = { $file }：{ $tickets } 件工单，{ $events } 个事件。副本是完整的，但审核发现 { $findings } 处问题：请运行 ombud audit
 backup-removed = 已删除较旧的备份：{ $count } 个
 backup-keep = --keep 0 会把刚做好的备份也删除：请写 1 或更大的数
 backup-programs = 数据库是 PostgreSQL，由它自带的 pg_dump 和 pg_restore 备份和恢复（版本不低于数据库服务器）。这里无法运行：{ $why }

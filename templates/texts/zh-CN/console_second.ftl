@@ -1,12 +1,12 @@
 # 两步验证，以及某人如何登录。
-sign-in-code-title = 再输一个验证码
-sign-in-code-about = 请输入手机上 ombud 显示的六位数字。
+sign-in-code-title = 输入验证码
+sign-in-code-about = 请输入手机身份验证器中 ombud 一项显示的六位数字。
 sign-in-code-help = 手机不在身边？可用抄下来的备用码，每个只能用一次。都没有？请联系管理员。
 sign-in-code-wrong = 验证码不符或已用过，请等下一个。
-sign-in-code-back = 换个人登录
+sign-in-code-back = 换个账号登录
 second-title = 两步验证
 second-short = 两步验证
-second-about = 登录时手机会显示一个每半分钟变化的验证码。即使别人知道了密码，没有它也无法登录。
+second-about = 登录时还须输入手机上每半分钟更换一次的验证码。即使别人知道了密码，没有它也无法登录。
 second-must = 您的角色必须使用两步验证。请先设置，设置前不显示其他页面。
 second-begin = 开始设置
 second-again = 换一张图重新开始
@@ -26,7 +26,8 @@ second-on = 启用于
 second-off = 未设置。
 second-end = 停用
 access-title = 登录管理
-access-end-all = 全部退出
+access-end = 强制退出
+access-end-all = 全部强制退出
 access-no-sessions = 目前没有登录。
 access-link = 一次性链接
 access-link-about = 本人可用它在一天内设置新密码，之前的链接作废。请亲手交给本人。

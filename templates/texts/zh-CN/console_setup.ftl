@@ -10,12 +10,12 @@ setup-calendar = 时区与日历
 setup-departments = 承办单位
 setup-people = 人员
 setup-workflows = 流程
-setup-you-about = 您是第一位管理员，其他人由您加入。
+setup-you-about = 您是第一位管理员，由您授予其他人权限。
 setup-centre-about = 来电人会在查询页上看到。
 setup-centre-name = 中心名称
 setup-calendar-about = 工作时限按此计算。节假日稍后在年度日历中录入。
 setup-days = 工作日
-setup-hours = 工作日的时段
+setup-hours = 工作时间
 setup-china = 适用中国法定节假日：缺少某年节假日时提醒
 setup-departments-about = 从电子表格粘贴一张带表头的表；或先采用自带流程所派往的部门。
 setup-departments-shipped = 采用自带流程的部门
@@ -23,7 +23,7 @@ setup-departments-columns = 列：编号、名称、英文名称、上级（上�
 setup-there = 已有：
 setup-table = 表格
 setup-people-about = 从电子表格粘贴一张带表头的表。流程要求双人复核的角色，须至少两人担任。
-setup-people-columns = 列：登录名、姓名、邮箱、语言、角色。多个角色用 ; 分隔，部门角色用 @：liaison@finance; head@finance。角色有 agent、shift_lead、callback、liaison、head、manager、reviewer、auditor、administrator。
+setup-people-columns = 列：编号、姓名、邮箱、语言、角色。多个角色用 ; 分隔，部门角色用 @：liaison@finance; head@finance。角色有：坐席 agent、值班长 shift_lead、回访员 callback、联络人 liaison、负责人 head、经理 manager、质检员 reviewer、审计员 auditor、管理员 administrator。
 setup-workflows-about = 发布前按您的部门和人员检查；不符之处会一一说明，此时一个也不发布。以后可在“流程”中修改和发布。
 setup-workflow-consultation = 咨询
 setup-workflow-suggestion = 建议
@@ -50,6 +50,6 @@ setup-departments-like =
     north_branch,北区供电所,North branch,
     north_crew,北区抢修班,North repair crew,north_branch
 setup-people-like =
-    登录名,姓名,邮箱,语言,角色
+    编号,姓名,邮箱,语言,角色
     li,李娜,li@example.org,zh-CN,agent
     fang,方圆,fang@example.org,zh-CN,liaison@finance

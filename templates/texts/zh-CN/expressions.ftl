@@ -183,7 +183,7 @@ expression-argument-type =
          [list] 列表
     }；可用于文本、列表、多个部门
 expression-action-not-quoted = 操作名要加引号，例如 times('reply')
-expression-clock-not-quoted = 时钟名要加引号，例如 late('resolve')
+expression-clock-not-quoted = 时限名要加引号，例如 late('resolve')
 expression-failure-empty = 字段“{ $field }”还没有填写
 expression-failure-erased = 字段“{ $field }”的内容已被删除
 expression-failure-type = 字段“{ $field }”中的值类型不符

@@ -88,7 +88,7 @@ async fn a_slip_of_the_pen_is_answered_with_the_right_name() {
         .collect();
     assert_eq!(found, expected, "{}", answer.text);
     assert!(
-        answer.at("/errors/0/detail").as_str().unwrap().contains("«workflow»"),
+        answer.at("/errors/0/detail").as_str().unwrap().contains("“workflow”"),
         "{}",
         answer.text
     );

@@ -46,7 +46,7 @@ async fn a_token_for_one_action_does_this_one_and_no_other() {
         &json!({}),
     )
     .await;
-    assert!(reasons.text.contains("«tickets:act:withdraw»"), "{}", reasons.text);
+    assert!(reasons.text.contains("“tickets:act:withdraw”"), "{}", reasons.text);
 
     let before = app.events().await;
     for (path, scope) in [

@@ -180,7 +180,7 @@ pub static FILE: Table = table(
             "subject",
             &Shape::Form(Form::Template),
             "Title of each ticket, from fields: \"{place}: {summary}\".",
-            "每张工单的标题，由字段组成。",
+            "每件工单的标题，由字段组成。",
         ),
         optional(
             "number_prefix",

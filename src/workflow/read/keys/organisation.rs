@@ -71,9 +71,9 @@ pub static ORGANISATION: Table = table(
             "people",
             &Shape::Each(Noun::Person, &Shape::Mapping(&PERSON_TABLE)),
             "Real people, by the name they sign in with.",
-            "真实人员，以登录名为标识。",
+            "真实人员，以编号为标识。",
         ),
-        optional("roster", &SHIFTS, "Shifts of the duty roster.", "值班表。"),
+        optional("roster", &SHIFTS, "Shifts of the duty roster.", "班表。"),
         optional("absences", &ABSENCES, "Who is away, and who stands in.", "请假与替班。"),
         optional(
             "builtin",
