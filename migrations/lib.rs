@@ -13,6 +13,7 @@ mod caller;
 mod canned;
 mod console;
 mod directory;
+mod due;
 mod duty;
 mod files;
 mod lookups;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(files::Files),
             Box::new(board::Board),
             Box::new(sheets::Sheets),
+            Box::new(due::Due),
         ]
     }
 }

@@ -65,9 +65,10 @@ pub enum Sort {
     Number,
     /// Oldest number first.
     NumberAsc,
-    /// What is due next first; tickets without a clock are left out.
+    /// What became late longest ago, then what is due next, then what no clock runs for. Open tickets only: nothing is
+    /// due of closed ones.
     Due,
-    /// What has the most time first; tickets without a clock are left out.
+    /// The other way round.
     DueDesc,
 }
 
@@ -288,7 +289,7 @@ fn end_of(row: &ListRow, sort: Sort) -> After {
     match sort {
         Sort::Updated | Sort::UpdatedAsc => After::At(row.updated_at.0, row.id),
         Sort::Number | Sort::NumberAsc => After::Number(row.number.clone()),
-        Sort::Due | Sort::DueDesc => After::At(row.due_at.map_or(0, |due| due.0), row.id),
+        Sort::Due | Sort::DueDesc => After::At(row.rank(), row.id),
     }
 }
 

@@ -10,11 +10,9 @@ use crate::workflow::moment::Moment;
 
 use super::StoreError;
 use super::connect::{Database, built};
-use super::list::{ListRow, Seen, Wanted, filter, read, rows};
+use super::list::{ListRow, RANK, Seen, Wanted, filter, read, rows};
 use super::visible::Viewer;
 
-/// As the index has it.
-const RANK: &str = "coalesce(tickets.late_since, tickets.due_at, 9223372036854775807)";
 /// States whose first tickets are asked for together: SQLite joins 500 questions to one, and no more.
 const STATES_AT_A_TIME: usize = 200;
 
@@ -95,7 +93,7 @@ pub async fn first(
             found.push(read(row)?);
         }
     }
-    found.sort_by_key(|row| (rank(row), row.id));
+    found.sort_by_key(|row| (row.rank(), row.id));
     Ok(found)
 }
 
@@ -126,11 +124,6 @@ fn first_of(seen: &Seen<'_>, wanted: &Wanted, states: &[StateCount], of_each: u6
     query.from("tickets").and_where(ticket("id").in_subquery(found?));
     seen.gather(&mut query);
     Some(query)
-}
-
-/// What [`RANK`] is of this row.
-fn rank(row: &ListRow) -> i64 {
-    row.late_since.or(row.due_at).map_or(i64::MAX, |at| at.0)
 }
 
 /// Open tickets the viewer sees.

@@ -43,6 +43,7 @@ pub enum By {
     UpdatedAsc,
     NumberDesc,
     NumberAsc,
+    /// By what is left ([`RANK`]): open tickets only, nothing is due of closed ones.
     DueAsc,
     DueDesc,
 }
@@ -77,6 +78,13 @@ pub struct ListRow {
     pub departments: Vec<DepartmentId>,
 }
 
+impl ListRow {
+    /// What [`RANK`] is of it.
+    pub fn rank(&self) -> i64 {
+        self.late_since.or(self.due_at).map_or(i64::MAX, |at| at.0)
+    }
+}
+
 /// A page of tickets as they stand now, each with the departments involved.
 pub async fn page(
     db: &Database,
@@ -86,7 +94,10 @@ pub async fn page(
     after: Option<&After>,
     limit: u64,
 ) -> Result<Vec<ListRow>, StoreError> {
-    let parts = parts::of(viewer, wanted);
+    let mut parts = parts::of(viewer, wanted);
+    if matches!(by, By::DueAsc | By::DueDesc) {
+        parts.retain(Part::is_open);
+    }
     let mut query = rows();
     if parts::lie_apart(&parts) {
         // Nothing has to be looked up twice.
@@ -316,44 +327,40 @@ fn begins(begin: &str) -> Condition {
 }
 
 fn order(query: &mut SelectStatement, by: By, source: Source, after: Option<&After>) {
-    let (column, direction) = match by {
-        By::UpdatedDesc => (source.updated_at(), Order::Desc),
-        By::UpdatedAsc => (source.updated_at(), Order::Asc),
-        By::NumberDesc => (NUMBER, Order::Desc),
-        By::NumberAsc => (NUMBER, Order::Asc),
-        By::DueAsc => (DUE, Order::Asc),
-        By::DueDesc => (DUE, Order::Desc),
+    let direction = match by {
+        By::UpdatedDesc | By::NumberDesc | By::DueDesc => Order::Desc,
+        By::UpdatedAsc | By::NumberAsc | By::DueAsc => Order::Asc,
     };
-    let behind = |place: Expr, end: Expr| {
-        if direction == Order::Desc {
-            place.lt(end)
+    let (place, id) = match by {
+        By::UpdatedDesc | By::UpdatedAsc => (Expr::col(source.updated_at()), Some(source.id())),
+        // Numbers are unique; times need the id beside them.
+        By::NumberDesc | By::NumberAsc => (ticket("number"), None),
+        By::DueDesc | By::DueAsc => (Expr::cust(RANK), Some(("tickets", "id"))),
+    };
+    let end = after.map(|after| match after {
+        After::At(at, last) => Expr::tuple([Expr::val(*at), Expr::val(*last)]),
+        After::Number(number) => Expr::val(number.as_str()),
+    });
+    if let Some(end) = end {
+        let here = match id {
+            Some(id) => Expr::tuple([place.clone(), Expr::col(id)]),
+            None => place.clone(),
+        };
+        let behind = if direction == Order::Desc {
+            here.lt(end)
         } else {
-            place.gt(end)
-        }
-    };
-    if column == DUE {
-        query.and_where(Expr::col(DUE).is_not_null());
+            here.gt(end)
+        };
+        query.and_where(behind);
     }
-    // Numbers are unique; times need the id beside them.
-    if column == NUMBER {
-        if let Some(After::Number(number)) = after {
-            query.and_where(behind(Expr::col(NUMBER), Expr::val(number.as_str())));
-        }
-        query.order_by(NUMBER, direction.clone());
-        return;
+    query.order_by_expr(place, direction.clone());
+    if let Some(id) = id {
+        query.order_by(id, direction);
     }
-    let id = if column == DUE { ("tickets", "id") } else { source.id() };
-    if let Some(After::At(at, last)) = after {
-        let end = Expr::tuple([Expr::val(*at), Expr::val(*last)]);
-        query.and_where(behind(Expr::tuple([Expr::col(column), Expr::col(id)]), end));
-    }
-    query
-        .order_by(column, direction.clone())
-        .order_by(id, direction.clone());
 }
 
-const NUMBER: (&str, &str) = ("tickets", "number");
-const DUE: (&str, &str) = ("tickets", "due_at");
+/// What is late by when it became so, then what is due, then what no clock runs for. Indexes have the same text.
+pub(super) const RANK: &str = "coalesce(tickets.late_since, tickets.due_at, 9223372036854775807)";
 
 fn ticket(column: &'static str) -> Expr {
     Expr::col(("tickets", column))

@@ -62,7 +62,13 @@ pub async fn page(state: Data<State>, visitor: Visitor) -> Result<HttpResponse, 
             rows.extend(found.rows);
         }
     }
-    rows.sort_by_key(|row| (row.late_since.is_none(), row.late_since.or(row.due_at)));
+    rows.sort_by_key(|row| {
+        (
+            row.late_since.is_none(),
+            row.late_since.or(row.due_at).is_none(),
+            row.late_since.or(row.due_at),
+        )
+    });
     let directory = desk.directory();
     let names = Names {
         directory: &directory,

@@ -13,9 +13,9 @@ use super::form::Form;
 /// Views everybody has: their word, and the order that makes sense there. Titles are `view-WORD`.
 pub const VIEWS: &[(&str, Sort)] = &[
     ("mine", Sort::Due),
-    ("open", Sort::Updated),
+    ("open", Sort::Due),
     ("late", Sort::Due),
-    ("urgent", Sort::Updated),
+    ("urgent", Sort::Due),
     ("closed", Sort::Updated),
     ("all", Sort::Number),
     ("given_away", Sort::Number),
@@ -57,7 +57,7 @@ impl Asked {
             .iter()
             .find(|(word, _)| *word == form.text("view"))
             .copied()
-            .unwrap_or(("open", Sort::Updated));
+            .unwrap_or(("open", Sort::Due));
         let mut filters: Vec<(&'static str, String)> = FILTERS
             .iter()
             .map(|name| (*name, form.text(name).to_owned()))

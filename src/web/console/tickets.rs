@@ -176,7 +176,9 @@ fn column(key: &'static str, asked: &Asked, language: Language) -> Column {
         key,
         title: say(language, &format!("col-{word}"), &[]),
         sorted: order
-            .filter(|_| !(searched && key == "number") && asked.view != "given_away")
+            // Words are not read along numbers, and nothing is due of what is closed.
+            .filter(|_| !(searched && key == "number" || key == "due" && asked.view == "closed"))
+            .filter(|_| asked.view != "given_away")
             .map(|(_, first, second)| asked.sorted(if asked.sort == *first { *second } else { *first })),
         order: order.and_then(|(_, first, second)| {
             let ascending = matches!(asked.sort, Sort::Due | Sort::UpdatedAsc | Sort::NumberAsc);

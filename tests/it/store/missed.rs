@@ -100,13 +100,14 @@ async fn what_a_version_without_milestones_did_is_counted_after_the_update() {
         assert_eq!(one.unwrap().max(two.unwrap()), 2);
     } else {
         assert_eq!(test.desk.write_missed_milestones().await.unwrap(), 2);
+        // Who found something looks once more; of two at once the later one may have found nothing, and said so.
+        assert_eq!(count(&test, SAID).await, 0);
     }
     assert_eq!(count(&test, ROWS).await, rows_before + more);
     is_clean(&test).await;
     assert_eq!(sheets(&test).await, sheets_before);
 
     // Nothing is missed: it is said, and not looked at again.
-    assert_eq!(count(&test, SAID).await, 0);
     assert_eq!(test.desk.write_missed_milestones().await.unwrap(), 0);
     assert_eq!(count(&test, SAID).await, 1);
 }

@@ -4,7 +4,7 @@ use ombud::desk::canned::{CannedKind, CannedWish};
 use ombud::desk::list::{Filter, SEARCH_DAYS, Sort};
 use ombud::desk::views::{Audience, Listing, VIEWS_MAX, ViewWish};
 use ombud::desk::{DeskError, Principal};
-use ombud::workflow::moment::{DAY, HOUR};
+use ombud::workflow::moment::{DAY, HOUR, MINUTE};
 use serde_json::json;
 
 use crate::support::TestDesk;
@@ -80,6 +80,30 @@ async fn closed_tickets_are_looked_through_only_so_far_back() {
         ..Filter::default()
     };
     assert_eq!(numbers(&test, "boss", &by_number, Sort::Number).await, [closed]);
+}
+
+#[tokio::test]
+async fn what_is_late_longest_stands_first_whatever_its_clock_does_next() {
+    let test = TestDesk::new().await;
+    let first = open_at(&test, "一路", "路灯").await;
+    test.clock.advance(10 * MINUTE);
+    let second = open_at(&test, "二路", "路灯").await;
+    test.clock.advance(15 * MINUTE);
+    let third = open_at(&test, "三路", "路灯").await;
+    let closed = open_at(&test, "四路", "路灯").await;
+    let remark = json!({"remark": "已自行解决"});
+    test.act("li", &closed, "withdraw", remark).await;
+    // The first has no reminder left, the second one in nine minutes, the third one in three.
+    test.clock.advance(6 * MINUTE);
+    while test.desk.sweep().await.unwrap().more {}
+    let all = Filter::default();
+    let by_due = numbers(&test, "boss", &all, Sort::Due).await;
+    assert_eq!(by_due, [first.as_str(), second.as_str(), third.as_str()]);
+    let late = Filter {
+        late: Some(true),
+        ..Filter::default()
+    };
+    assert_eq!(numbers(&test, "boss", &late, Sort::Due).await, [first, second]);
 }
 
 #[tokio::test]
