@@ -9,7 +9,8 @@ use crate::web::problem::Problem;
 use crate::web::state::State;
 use crate::workflow::id::RoleId;
 
-use super::duty::{DAYS, role_title};
+use super::duty::role_title;
+use super::gaps::{GapView, Gaps};
 use super::visitor::Visitor;
 use super::words::{Names, When};
 
@@ -19,11 +20,13 @@ const NAMES_MAX: usize = 6;
 #[derive(Serialize)]
 pub struct Strip {
     roles: Vec<RoleView>,
+    /// As the API counts them, workflow by workflow, and as they are told.
+    gaps_found: usize,
     gap_count: usize,
     /// «17 gaps in 14 days», empty without any.
     gaps: String,
     /// The first of them: role and time.
-    first: Option<FirstGap>,
+    first: Option<GapView>,
 }
 
 #[derive(Serialize)]
@@ -42,13 +45,6 @@ struct Place {
     until: When,
 }
 
-#[derive(Serialize)]
-struct FirstGap {
-    role: String,
-    from: When,
-    to: When,
-}
-
 impl Strip {
     pub fn of(state: &State, visitor: &Visitor, names: &Names<'_>) -> Result<Self, Problem> {
         let rows = state
@@ -64,7 +60,7 @@ impl Strip {
                 None => roles.push((row.role.clone(), vec![place])),
             }
         }
-        let gaps = state.desk.duty_gaps(&visitor.principal, DAYS)?;
+        let Gaps { found, told: gaps } = Gaps::coming(state, visitor, names)?;
         let count = i64::try_from(gaps.len()).unwrap_or(i64::MAX);
         let language = visitor.look.language;
         Ok(Self {
@@ -81,17 +77,14 @@ impl Strip {
                     }
                 })
                 .collect(),
+            gaps_found: found,
             gap_count: gaps.len(),
             gaps: if gaps.is_empty() {
                 String::new()
             } else {
                 say(language, "board-gaps", &[("count", Arg::from(count))])
             },
-            first: gaps.first().map(|found| FirstGap {
-                role: role_title(names.directory, &found.gap.role, visitor),
-                from: When::new(found.gap.span.from, visitor.now, &visitor.zone),
-                to: When::new(found.gap.span.to, visitor.now, &visitor.zone),
-            }),
+            first: gaps.into_iter().next(),
         })
     }
 }

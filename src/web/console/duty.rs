@@ -6,16 +6,17 @@ use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
 
 use crate::desk::DeskError;
-use crate::desk::duty::{DutyGap, OnDutyRow, Wanted};
-use crate::texts::say;
+use crate::desk::duty::{OnDutyRow, Wanted};
 use crate::web::problem::Problem;
 use crate::web::state::State;
+use crate::workflow::definition::Text;
 use crate::workflow::directory::Directory;
-use crate::workflow::id::{DepartmentId, PersonId, RoleId};
-use crate::workflow::moment::Moment;
+use crate::workflow::id::{PersonId, RoleId};
 
 use super::answer::{self, see_other, word};
+use super::gaps::{GapView, Gaps};
 use super::handover::{self, NoteView};
+use super::ranks::ranked;
 use super::tickets::escaped;
 use super::trouble;
 use super::visitor::{Posted, Visitor};
@@ -23,8 +24,6 @@ use super::words::{Names, When, text};
 
 /// Key of the navigation's entry.
 pub const SECTION: &str = "duty";
-/// How far ahead gaps are looked for.
-pub const DAYS: u32 = 14;
 /// Rows of a page.
 const ROWS: usize = 100;
 
@@ -107,38 +106,21 @@ struct PlaceView {
     there: String,
 }
 
-#[derive(Serialize)]
-struct GapView {
-    role: String,
-    department: String,
-    from: When,
-    to: When,
-    why: String,
-    /// Who is reached; empty: nobody at all.
-    instead: String,
-    instead_role: String,
-    away: bool,
-    workflows: String,
-}
-
-/// Titles of roles, in the order of the directory.
+/// What a role is called.
 pub fn role_title(directory: &Directory, role: &RoleId, visitor: &Visitor) -> String {
     let known = directory.roles.get(role);
     known.map_or_else(|| role.to_string(), |title| text(title, visitor.look.language))
 }
 
-/// Every role as a choice.
+/// Every role as a choice, by rank.
 pub fn roles(directory: &Directory, chosen: &str, visitor: &Visitor) -> Vec<Choice> {
-    let choice = |role: &RoleId| Choice {
-        title: role_title(directory, role, visitor),
+    let language = visitor.look.language;
+    let choice = |(role, title): (&RoleId, &Text)| Choice {
+        title: text(title, language),
         chosen: role.as_str() == chosen,
         value: role.to_string(),
     };
-    directory.roles.keys().map(choice).collect()
-}
-
-fn department(names: &Names<'_>, id: Option<&DepartmentId>) -> String {
-    id.map(|id| names.department(id)).unwrap_or_default()
+    ranked(directory, language).into_iter().map(choice).collect()
 }
 
 impl PlaceView {
@@ -151,7 +133,11 @@ impl PlaceView {
         };
         Self {
             role: role_title(names.directory, &row.role, visitor),
-            department: department(names, row.department.as_ref()),
+            department: row
+                .department
+                .as_ref()
+                .map(|id| names.department(id))
+                .unwrap_or_default(),
             there: there.map(ToString::to_string).unwrap_or_default(),
             person: row.person.to_string(),
             name: row.name,
@@ -166,73 +152,6 @@ impl PlaceView {
             reached: row.reached,
         }
     }
-}
-
-impl GapView {
-    fn is_the_same(&self, other: &Self) -> bool {
-        let time = |gap: &Self| (gap.from.iso.clone(), gap.to.iso.clone());
-        let told =
-            |gap: &Self| [&gap.role, &gap.department, &gap.why, &gap.instead, &gap.instead_role].map(Clone::clone);
-        time(self) == time(other) && told(self) == told(other) && self.away == other.away
-    }
-
-    fn of(found: DutyGap, names: &Names<'_>, state: &State, visitor: &Visitor) -> Self {
-        let when = |at| When::new(at, visitor.now, &visitor.zone);
-        let language = visitor.look.language;
-        let gap = found.gap;
-        let titles: Vec<String> = found
-            .workflows
-            .iter()
-            .map(|workflow| match state.desk.active(workflow) {
-                Some(active) => text(&active.title, language),
-                None => workflow.to_string(),
-            })
-            .collect();
-        let role = gap
-            .instead
-            .as_ref()
-            .map(|instead| role_title(names.directory, &instead.role, visitor));
-        Self {
-            role: role_title(names.directory, &gap.role, visitor),
-            department: department(names, gap.department.as_ref()),
-            from: when(gap.span.from),
-            to: until(gap.span.from, gap.span.to, visitor),
-            why: say(language, &format!("duty-gap-{}", gap.why.as_str()), &[]),
-            away: gap.instead.as_ref().is_some_and(|instead| instead.away),
-            instead: gap
-                .instead
-                .map(|instead| names.people(&instead.persons))
-                .unwrap_or_default(),
-            instead_role: role.unwrap_or_default(),
-            workflows: titles.join(&say(language, "list-comma", &[])),
-        }
-    }
-}
-
-/// The end of a gap: on the day of its beginning the hour is enough.
-fn until(from: Moment, to: Moment, visitor: &Visitor) -> When {
-    let mut end = When::new(to, visitor.now, &visitor.zone);
-    let (from, to) = (from.timestamp(), to.timestamp());
-    let [from, to] = [from, to].map(|at| at.to_zoned(visitor.zone.clone()));
-    if from.date() == to.date() {
-        end.short = to.strftime("%H:%M").to_string();
-    }
-    end
-}
-
-/// The same gap of several workflows is told once; they ask different people only further on.
-fn together(found: impl Iterator<Item = GapView>, comma: &str) -> Vec<GapView> {
-    let mut gaps: Vec<GapView> = Vec::new();
-    for gap in found {
-        match gaps.last_mut() {
-            Some(last) if last.is_the_same(&gap) => {
-                last.workflows.push_str(comma);
-                last.workflows.push_str(&gap.workflows);
-            }
-            Some(_) | None => gaps.push(gap),
-        }
-    }
-    gaps
 }
 
 /// The page, with what went wrong.
@@ -261,13 +180,8 @@ async fn shown(
     let role = escaped(&asked.role);
     let next = rows.last().filter(|_| more).map(|last| escaped(&last.place()));
     let next = next.map(|after| format!("/duty?role={role}&after={after}"));
-    let gaps = state.desk.duty_gaps(&visitor.principal, DAYS)?;
-    let gaps_found = gaps.len();
-    let gaps = together(
-        gaps.into_iter().map(|gap| GapView::of(gap, &names, state, visitor)),
-        &say(visitor.look.language, "list-comma", &[]),
-    );
-    let gap_count = gaps.len();
+    let gaps = Gaps::coming(state, visitor, &names)?;
+    let gap_count = gaps.told.len();
     let shown_to = asked.gaps.saturating_add(ROWS);
     let signed = directory.sign_on_of(&visitor.principal.person, visitor.now);
     let when = |at| When::new(at, visitor.now, &visitor.zone);
@@ -287,9 +201,9 @@ async fn shown(
         leads: ["shift_lead", "manager", "administrator"]
             .iter()
             .any(|role| visitor.has_role(role)),
-        gaps: gaps.into_iter().skip(asked.gaps).take(ROWS).collect(),
+        gaps: gaps.told.into_iter().skip(asked.gaps).take(ROWS).collect(),
         gap_count,
-        gaps_found,
+        gaps_found: gaps.found,
         notes: handover::notes(state, visitor, &names).await?,
         note: asked.note.clone(),
         note_roles: roles(&directory, &asked.note_for, visitor),

@@ -15,12 +15,14 @@ use crate::workflow::duty::{DutySettings, OnDuty, Swaps};
 use crate::workflow::id::RoleId;
 
 use super::answer::{self, sentence, word};
-use super::duty::{Choice, role_title};
+use super::duty::Choice;
 use super::entry::now_is;
 use super::form::Form;
 use super::house::{self, Asked, Notice, Outcome, Standing};
 use super::organisation::{SECTION, must_read};
+use super::ranks::ranked;
 use super::visitor::{Posted, Visitor};
+use super::words::text;
 
 /// Where the page is.
 const PATH: &str = "/organisation/duty-rules";
@@ -144,14 +146,13 @@ fn shown(
         swaps: [Swaps::Granted, Swaps::Agreed]
             .map(|rule| choice("duty-swaps", rule.as_str(), form.text("swaps")))
             .into(),
-        roles: directory
-            .roles
-            .keys()
-            .map(|role| {
+        roles: ranked(&directory, language)
+            .into_iter()
+            .map(|(role, title)| {
                 let name = format!("{ROLE}{role}");
                 let own = form.text(&name);
                 RoleView {
-                    title: role_title(&directory, role, visitor),
+                    title: text(title, language),
                     choices: rules.map(|rule| choice("duty-rule", rule, own)).into(),
                     now: now_says(&name, "duty-rule", "house"),
                     name,

@@ -21,7 +21,9 @@ use super::entry::now_is;
 use super::form::Form;
 use super::house::{self, Asked, Notice, Outcome, Standing};
 use super::organisation::{SECTION, must_read};
+use super::ranks::ranked;
 use super::visitor::{Posted, Visitor};
+use super::words::text;
 
 /// Where the page is.
 const PATH: &str = "/organisation/rights";
@@ -85,11 +87,10 @@ fn rights(
             name,
             title: say(language, &format!("rights-{name}"), &[]),
             help: say(language, &format!("rights-{name}-help"), &[]),
-            roles: directory
-                .roles
-                .keys()
-                .map(|id| Tick {
-                    title: title(id),
+            roles: ranked(directory, language)
+                .into_iter()
+                .map(|(id, title)| Tick {
+                    title: text(title, language),
                     on: on(id),
                     id: id.to_string(),
                 })

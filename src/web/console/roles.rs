@@ -11,6 +11,7 @@ use crate::web::state::State;
 
 use super::answer::{self, word};
 use super::organisation::{SECTION, must_read};
+use super::ranks::ranked;
 use super::visitor::Visitor;
 use super::words::text;
 
@@ -40,9 +41,10 @@ pub async fn page(state: Data<State>, visitor: Visitor) -> Result<HttpResponse, 
         let people = held.entry(membership.role.as_str()).or_default();
         people.insert(membership.person.as_str());
     }
-    let roles = directory.roles.iter().map(|(id, title)| RoleView {
+    let language = visitor.look.language;
+    let roles = ranked(&directory, language).into_iter().map(|(id, title)| RoleView {
         id: id.to_string(),
-        title: text(title, visitor.look.language),
+        title: text(title, language),
         people: held.get(id.as_str()).map_or(0, BTreeSet::len),
     });
     let view = RolesView {

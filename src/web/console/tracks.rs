@@ -3,13 +3,18 @@
 
 /// So many columns stand beside each other on a usual window.
 const TRACKS: usize = 5;
-/// Cards of columns that stand below each other.
-const STACKED_MAX: usize = 16;
+/// Cards of columns that stand below each other, each counted as [`roughly`] so many.
+const STACKED_MAX: usize = 20;
 
 /// The columns, those with the fewest cards stacked first.
 pub fn stacked<T>(columns: Vec<T>, cards: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
     let mut tracks: Vec<Vec<T>> = columns.into_iter().map(|column| vec![column]).collect();
-    let size = |track: &[T]| track.iter().map(&cards).fold(0, usize::saturating_add);
+    let size = |track: &[T]| {
+        track
+            .iter()
+            .map(|column| roughly(cards(column)))
+            .fold(0, usize::saturating_add)
+    };
     while tracks.len() > TRACKS {
         let pairs = tracks.iter().zip(tracks.iter().skip(1));
         let sizes = pairs.map(|(one, next)| size(one).saturating_add(size(next)));
@@ -23,6 +28,11 @@ pub fn stacked<T>(columns: Vec<T>, cards: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
         }
     }
     tracks
+}
+
+/// A column takes room for 0, 1, 2, 4, 8 … cards: one card more seldom moves columns while somebody is looking.
+fn roughly(cards: usize) -> usize {
+    if cards == 0 { 0 } else { cards.next_power_of_two() }
 }
 
 #[cfg(test)]
@@ -43,6 +53,17 @@ mod tests {
     fn neighbours_with_the_fewest_cards_stand_below_each_other() {
         let found = tracks(&[1, 2, 12, 4, 1, 8, 1, 12, 1, 1]);
         assert_eq!(found, [vec![1, 2], vec![12], vec![4, 1, 8, 1], vec![12], vec![1, 1]]);
+    }
+
+    #[test]
+    fn a_card_more_moves_no_column_until_a_column_takes_more_room() {
+        let shape = |cards: &[usize]| tracks(cards).iter().map(Vec::len).collect::<Vec<_>>();
+        let before = shape(&[3, 3, 3, 2, 9, 9]);
+        for place in [0, 1, 2, 4, 5] {
+            let mut cards = [3, 3, 3, 2, 9, 9];
+            cards[place] += 1;
+            assert_eq!(shape(&cards), before, "{place}");
+        }
     }
 
     #[test]

@@ -14,4 +14,7 @@ me-sound-off = No sound for urgent tickets
 me-sound-try = Play the sound
 date-pick = Choose in a calendar
 board-duty = On duty now
-board-gaps = { $count } gaps in 14 days, the first:
+board-gaps = { $count ->
+    [one] 1 gap in 14 days:
+   *[other] { $count } gaps in 14 days, the first:
+}

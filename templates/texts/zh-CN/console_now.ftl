@@ -14,4 +14,4 @@ me-sound-off = 急件不响铃
 me-sound-try = 试听提示音
 date-pick = 从日历中选择
 board-duty = 当前值班
-board-gaps = 未来14天有{ $count }处无人值班，最近：
+board-gaps = 未来 14 天有 { $count } 处无人值班，最近一处：

@@ -74,7 +74,9 @@ export async function tell(stage) {
       equal(strip.reduce((sum, one) => sum + one, 0), there.length, what('on duty, on the board'));
       const gaps = (await stage.api(role, '/duty/gaps?days=14&limit=200')).items.length;
       equal(await page.$eval('#board [data-gaps]', one => Number(one.dataset.gaps)), gaps, what('gaps, on the board'));
+      const told = await page.$$eval('#board [data-told]', all => Number(all[0]?.dataset.told ?? 0));
       await go('/duty');
+      equal(await page.$$eval('[data-told]', all => Number(all[0]?.dataset.told ?? 0)), told, what('gaps that are told, on the board and on the page of duty'));
       equal(await page.$$eval('[data-gaps]', all => Number(all[0]?.dataset.gaps ?? 0)), gaps, what('gaps, on the page of duty'));
       equal((await texts('[data-place]')).length, (await stage.api(role, '/duty/now?limit=200')).items.length, what('places on duty'));
     }

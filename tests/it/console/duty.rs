@@ -24,6 +24,43 @@ async fn places_and_gaps_are_those_of_the_api_for_everybody() {
     app.stop().await;
 }
 
+/// What stands in the first attribute of this name.
+fn attribute<'p>(page: &'p str, name: &str) -> &'p str {
+    let (_, rest) = page.split_once(&format!("{name}=\"")).unwrap();
+    rest.split_once('"').unwrap().0
+}
+
+#[actix_web::test]
+async fn board_and_page_of_duty_tell_the_same_number_of_gaps() {
+    let app = App::new().await;
+    for person in ["zhang", "boss"] {
+        let visit = Visit::signed_in(&app, person).await;
+        let (duty, board) = (visit.get("/duty").await, visit.get("/board").await);
+        let told = attribute(&duty.text, "data-told");
+        assert_eq!(attribute(&board.text, "data-told"), told, "{person}");
+        assert_eq!(
+            attribute(&board.text, "data-gaps"),
+            attribute(&duty.text, "data-gaps"),
+            "{person}"
+        );
+        let found: usize = duty
+            .text
+            .split("data-found=\"")
+            .skip(1)
+            .map(|rest| rest.split_once('"').unwrap().0.parse::<usize>().unwrap())
+            .sum();
+        assert_eq!(
+            found.to_string(),
+            attribute(&duty.text, "data-gaps"),
+            "each is told once"
+        );
+        let told: usize = told.parse().unwrap();
+        assert!(told < found, "several workflows have the same gap: {told} of {found}");
+        assert!(board.text.contains(&format!("{told} gap")), "{person}: {told}");
+    }
+    app.stop().await;
+}
+
 #[actix_web::test]
 async fn people_sign_on_themselves_and_who_leads_signs_others_off() {
     let app = App::new().await;

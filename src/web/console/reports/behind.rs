@@ -4,7 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use serde::Serialize;
 
-use crate::desk::figures::{Behind, Figure};
+use crate::desk::figures::{Behind, By, Figure, SheetAsked};
+use crate::texts::{Arg, say};
 use crate::web::console::answer::{self, sentence, word};
 use crate::web::console::tickets::RowView;
 use crate::web::console::visitor::Visitor;
@@ -13,7 +14,7 @@ use crate::web::problem::{Fault, Place, Problem};
 use crate::web::state::State;
 use crate::workflow::id::{DepartmentId, WorkflowId};
 
-use super::{Asked, some};
+use super::{Asked, line, some};
 
 /// Rows of a page.
 const ROWS: u64 = 50;
@@ -23,7 +24,11 @@ struct BehindView {
     heading: String,
     /// Which days, and of whom.
     about: String,
+    /// How many were counted, and how many of them one may see, where that is known.
+    counted: String,
     help: String,
+    /// Nothing is listed because nothing was counted.
+    nothing: bool,
     /// Some were counted for a department.
     departments: bool,
     back: String,
@@ -54,6 +59,9 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
         .desk
         .behind(&visitor.principal, &behind, cursor.as_deref(), ROWS)
         .await?;
+    let count = count(&state, &visitor, &behind).await?;
+    // A list that fits its page says how many may be seen.
+    let seen = (cursor.is_none() && found.next.is_none()).then_some(found.rows.len());
     let look = &visitor.look;
     let directory = state.desk.directory();
     let names = Names {
@@ -65,6 +73,8 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
     let view = BehindView {
         heading: sentence(look, "report-behind", &[("figure", title.as_str().into())]),
         about: about(&asked, &behind, &names, &state, &visitor),
+        counted: counted(count, seen, &visitor),
+        nothing: count == 0,
         departments: found.rows.iter().any(|row| row.department.is_some()),
         help: word(look, "report-behind-help"),
         back: asked.path("/reports", &[]),
@@ -85,6 +95,34 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
             .collect(),
     };
     answer::page(&visitor, "reports", view.heading.clone(), "report_tickets", &view)
+}
+
+/// The number of the sheet, with the same days, department and kind.
+async fn count(state: &State, visitor: &Visitor, behind: &Behind) -> Result<u64, Problem> {
+    let asked = SheetAsked {
+        days: behind.days,
+        by: By::Workflow,
+        department: behind.department.clone(),
+        workflow: behind.workflow.clone(),
+    };
+    let sheet = state.desk.figures(&visitor.principal, &asked).await?;
+    Ok(line::counted(behind.figure, &sheet.total))
+}
+
+/// «57, of which you may see 27».
+fn counted(count: u64, seen: Option<usize>, visitor: &Visitor) -> String {
+    let seen = seen
+        .and_then(|seen| u64::try_from(seen).ok())
+        .filter(|seen| *seen < count);
+    let facts = [
+        ("count", Arg::from(count.to_string())),
+        ("seen", Arg::from(seen.unwrap_or(count).to_string())),
+    ];
+    let key = match seen {
+        Some(_) => "report-behind-seen",
+        None => "report-behind-counted",
+    };
+    say(visitor.look.language, key, &facts)
 }
 
 /// The days, and the department and the kind where only theirs were asked for.

@@ -137,6 +137,20 @@ pub const COLUMNS: &[Column] = &[
     now("overdue", |tally| tally.overdue.unwrap_or(0), "late"),
 ];
 
+/// The number behind which a list stands.
+pub fn counted(figure: Figure, tally: &Tally) -> u64 {
+    let by_day = COLUMNS.iter().filter(|column| !column.is_now);
+    let found = by_day.filter_map(|column| {
+        if column.figure() == figure {
+            return Some((column.number)(tally));
+        }
+        let share = column.share.filter(|_| column.against == Some(figure))?;
+        let (part, whole) = share(tally);
+        Some(whole.saturating_sub(part))
+    });
+    found.take(1).sum()
+}
+
 /// Columns that stand above the table, large.
 const TILES: [&str; 6] = ["received", "signed", "completed", "solved", "satisfied", "overdue"];
 
@@ -153,6 +167,8 @@ pub struct Cell {
     pub heading: String,
     /// `97 %`, where it is a share.
     pub share: Option<String>,
+    /// Of its column others are, so that its figure stands below theirs.
+    pub shared: bool,
     /// `ok`, `warn`, `crit`; the number says it too.
     pub level: &'static str,
     pub path: String,
@@ -276,7 +292,7 @@ impl Shown<'_> {
 
     fn cell(&self, column: &Column, tally: &Tally, id: Option<&str>) -> Cell {
         let number = (column.number)(tally);
-        // Of nothing there is no share.
+        // Of nothing there is no share. The total says it as exactly as its tile does.
         let per_cent = column.share.and_then(|share| {
             let (part, whole) = share(tally);
             part.saturating_mul(100).checked_div(whole)
@@ -291,7 +307,11 @@ impl Shown<'_> {
         Cell {
             number,
             heading: say(self.visitor.look.language, &format!("figure-{}", column.key), &[]),
-            share: per_cent.map(|share| format!("{share}%")),
+            share: per_cent.map(|share| match id {
+                Some(_) => format!("{share}%"),
+                None => told(column, tally),
+            }),
+            shared: column.share.is_some(),
             level,
             path: self.path(column, id),
         }
@@ -315,5 +335,36 @@ impl Shown<'_> {
                 self.asked.path("/tickets", &changed)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_has_its_number() {
+        let tally = Tally {
+            received: 1,
+            signed: 20,
+            signed_judged: 9,
+            signed_in_time: 7,
+            completed: 21,
+            completed_judged: 13,
+            completed_in_time: 10,
+            late: 4,
+            returned: 5,
+            closed: 22,
+            closed_judged: 19,
+            closed_in_time: 13,
+            asked_solved: 24,
+            solved: 16,
+            satisfied: 17,
+            dissatisfied: 18,
+            reopened: 11,
+            ..Tally::default()
+        };
+        let found = Figure::ALL.map(|figure| counted(figure, &tally));
+        assert_eq!(found, [1, 20, 2, 21, 3, 4, 5, 22, 6, 16, 8, 17, 18, 11]);
     }
 }

@@ -67,6 +67,8 @@ struct ReportView {
     headings: Vec<Heading>,
     lines: Vec<Line>,
     total: Line,
+    /// Why the rows do not add up to the total; empty where they do.
+    apart: String,
     csv: String,
     xlsx: String,
 }
@@ -197,11 +199,15 @@ fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet, c
         value: value.to_owned(),
         title,
     };
-    let about = if sheet.centre {
-        "report-of-centre"
-    } else {
-        "report-of-departments"
+    let chosen = some(&asked.department).map(DepartmentId::new);
+    let below = chosen.as_ref().map_or(0, |id| directory.subtree(id).len());
+    let about = match below {
+        0 if sheet.centre => "report-of-centre",
+        0 => "report-of-departments",
+        1 => "report-of-department",
+        _ => "report-of-subtree",
     };
+    let chosen = chosen.map(|id| names.department(&id)).unwrap_or_default();
     let days = if from == to {
         from.clone()
     } else {
@@ -211,7 +217,11 @@ fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet, c
             &[("from", from.as_str().into()), ("to", to.as_str().into())],
         )
     };
-    let arguments = [("days", days.as_str().into()), ("zone", sheet.zone.as_str().into())];
+    let arguments = [
+        ("department", chosen.as_str().into()),
+        ("days", days.as_str().into()),
+        ("zone", sheet.zone.as_str().into()),
+    ];
     ReportView {
         about: sentence(look, about, &arguments),
         running: shown.running,
@@ -265,6 +275,11 @@ fn view(state: &State, visitor: &Visitor, asked: &Asked, sheet: &FiguresSheet, c
             .collect(),
         lines: sheet.rows.iter().map(|row| shown.line(&row.id, &row.tally)).collect(),
         total: shown.total(&sheet.total),
+        apart: if sheet.centre && by == By::Department {
+            word(look, "report-rows-apart")
+        } else {
+            String::new()
+        },
         csv: asked.path("/reports/sheet.csv", &[]),
         xlsx: asked.path("/reports/sheet.xlsx", &[]),
         by: by.as_str(),

@@ -85,20 +85,80 @@ struct Dot {
     tip: String,
 }
 
-/// The pictures of what was told.
-pub fn pictures(told: &[Told<'_>], limits: Option<Limits>, column: &Column, shown: &Shown<'_>) -> Vec<Picture> {
+/// A line across, as it stands in the legend.
+#[derive(Serialize)]
+pub struct LineName {
+    class: &'static str,
+    words: String,
+}
+
+/// The pictures of what was told, and what their lines are.
+pub fn pictures(
+    told: &[Told<'_>],
+    limits: Option<Limits>,
+    column: &Column,
+    shown: &Shown<'_>,
+) -> (Vec<Picture>, Vec<LineName>) {
     let highest = told.iter().filter_map(|one| one.value);
     let highest = highest.fold(limits.map_or(1.0, |one| one.upper), f64::max);
     let (most, step) = axis(highest, column.share.is_some());
+    let across = limits.map_or_else(Vec::new, |limits| across(limits, most, column, shown));
     let draw = |size| {
         let frame = Frame {
             size,
             count: told.len(),
+            first: told.iter().take_while(|one| one.before).count(),
             most,
         };
-        picture(&frame, step, told, limits, column, shown)
+        picture(&frame, step, told, limits, &across, column, shown)
     };
-    PICTURES.iter().map(draw).collect()
+    let pictures = PICTURES.iter().map(draw).collect();
+    (pictures, legend(&across))
+}
+
+/// A line across the picture.
+struct Across {
+    class: &'static str,
+    value: f64,
+    words: String,
+}
+
+/// The mean between its limits, from the top down.
+fn across(limits: Limits, most: f64, column: &Column, shown: &Shown<'_>) -> Vec<Across> {
+    // Limits that lie on the mean would hide it, and say nothing.
+    let apart = limits.upper - limits.lower > most / 20.0;
+    let named = [
+        ("cc-lim", "report-upper", limits.upper, apart),
+        ("cc-cl", "report-mean", limits.mean, true),
+        ("cc-lim", "report-lower", limits.lower, apart),
+    ];
+    let named = named.into_iter().filter(|(_, _, _, shown)| *shown);
+    named
+        .map(|(class, key, value, _)| {
+            let name = say(shown.visitor.look.language, key, &[]);
+            Across {
+                class,
+                value,
+                words: format!("{name} {}", written(value, unit(column))),
+            }
+        })
+        .collect()
+}
+
+/// One entry for each kind of line: the mean, and both limits.
+fn legend(across: &[Across]) -> Vec<LineName> {
+    let entry = |class: &'static str| {
+        let words = across
+            .iter()
+            .filter(|line| line.class == class)
+            .map(|line| line.words.as_str());
+        LineName {
+            class,
+            words: words.collect::<Vec<_>>().join(" · "),
+        }
+    };
+    let entries = ["cc-cl", "cc-lim"].map(entry).into_iter();
+    entries.filter(|entry| !entry.words.is_empty()).collect()
 }
 
 fn short(number: f64) -> String {
@@ -124,6 +184,8 @@ fn axis(most: f64, share: bool) -> (f64, f64) {
 struct Frame<'s> {
     size: &'s Size,
     count: usize,
+    /// The first that is drawn.
+    first: usize,
     most: f64,
 }
 
@@ -147,9 +209,14 @@ impl Frame<'_> {
         format!("M{:.1} {:.1}H{:.1}", self.size.left, self.y(value), self.end())
     }
 
+    /// A line at a value from the first that is drawn on.
+    fn along(&self, value: f64) -> String {
+        format!("M{:.1} {:.1}H{:.1}", self.x(self.first), self.y(value), self.end())
+    }
+
     /// The area between two values.
     fn between(&self, limits: Limits) -> String {
-        let (left, end) = (self.size.left, self.end());
+        let (left, end) = (self.x(self.first), self.end());
         let (upper, lower) = (self.y(limits.upper), self.y(limits.lower));
         format!("M{left:.1} {upper:.1}H{end:.1}V{lower:.1}H{left:.1}z")
     }
@@ -161,6 +228,7 @@ fn picture(
     step: f64,
     told: &[Told<'_>],
     limits: Option<Limits>,
+    named: &[Across],
     column: &Column,
     shown: &Shown<'_>,
 ) -> Picture {
@@ -177,31 +245,21 @@ fn picture(
     }
     words.extend(days(frame, told));
     let mut drawn = Vec::new();
-    if let Some(limits) = limits {
-        // Limits that lie on the mean would hide it, and say nothing.
-        let apart = limits.upper - limits.lower > frame.most / 20.0;
-        let named = [
-            ("cc-lim", "report-upper", limits.upper, apart),
-            ("cc-cl", "report-mean", limits.mean, true),
-            ("cc-lim", "report-lower", limits.lower, apart),
-        ];
-        // Names keep their distance, from the top down.
-        let mut lowest = 0.0_f64;
-        for (class, key, value, _) in named.into_iter().filter(|(_, _, _, shown)| *shown) {
-            let at = (frame.y(value) + 4.0).max(lowest);
-            lowest = at + NAME;
-            drawn.push(LimitLine {
-                class,
-                path: frame.across(value),
-            });
-            let name = say(shown.visitor.look.language, key, &[]);
-            words.push(Word {
-                class: "cc-lt",
-                x: short(frame.end() + 8.0),
-                y: short(at),
-                words: format!("{name} {}", written(value, unit(column))),
-            });
-        }
+    // Names keep their distance, from the top down.
+    let mut lowest = 0.0_f64;
+    for line in named {
+        let at = (frame.y(line.value) + 4.0).max(lowest);
+        lowest = at + NAME;
+        drawn.push(LimitLine {
+            class: line.class,
+            path: frame.along(line.value),
+        });
+        words.push(Word {
+            class: "cc-lt",
+            x: short(frame.end() + 8.0),
+            y: short(at),
+            words: line.words.clone(),
+        });
     }
     Picture {
         class: frame.size.class,
@@ -217,6 +275,7 @@ fn picture(
         points: told
             .iter()
             .enumerate()
+            .skip(frame.first)
             .filter_map(|(index, one)| dot(one, index, frame, column, shown))
             .collect(),
     }
@@ -241,7 +300,7 @@ fn days(frame: &Frame<'_>, told: &[Told<'_>]) -> Vec<Word> {
 /// Lines between neighbours; where nothing was to be shared there is a gap, not a zero.
 fn lines(frame: &Frame<'_>, told: &[Told<'_>]) -> Vec<String> {
     let mut lines: Vec<Vec<String>> = vec![Vec::new()];
-    for (index, one) in told.iter().enumerate() {
+    for (index, one) in told.iter().enumerate().skip(frame.first) {
         match (one.value, lines.last_mut()) {
             (Some(value), Some(line)) => line.push(format!("{:.1},{:.1}", frame.x(index), frame.y(value))),
             (None, _) => lines.push(Vec::new()),

@@ -1,7 +1,6 @@
 //! How a figure ran, as a picture: a small line in its tile, a control chart of the one that was chosen, and what stands
 //! out of it. Drawn here as numbers; the template makes lines of them, so that it is escaped and printed like everything.
 
-use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::desk::figures::{Course, Point, Tally};
@@ -10,7 +9,7 @@ use crate::texts::say;
 use super::Tab;
 use super::control::{Limits, Mark, limits, marks};
 use super::line::{COLUMNS, Column, RECEIVED, Shown};
-use super::picture::{Picture, pictures};
+use super::picture::{LineName, Picture, pictures};
 
 /// Size of the line in a tile.
 const SPARK: (f64, f64) = (120.0, 26.0);
@@ -29,6 +28,8 @@ pub struct ChartView {
     pub key: &'static str,
     measures: Vec<Tab>,
     pictures: Vec<Picture>,
+    /// What its lines are, where there is no room for their names in the picture.
+    legend: Vec<LineName>,
     rows: Vec<DayRow>,
     signals: Vec<DayRow>,
     signal_count: usize,
@@ -106,20 +107,41 @@ pub fn spark(column: &Column, course: &Course) -> String {
         .points
         .iter()
         .enumerate()
+        .skip(opened(course))
         .filter_map(|(index, point)| Some((index, value(column, &point.tally)?)))
         .collect();
     if column.is_now || known.len() < LINE_MIN {
         return String::new();
     }
-    let least = known.iter().map(|(_, value)| *value).fold(f64::MAX, f64::min);
-    let most = known.iter().map(|(_, value)| *value).fold(f64::MIN, f64::max);
     let (width, height) = SPARK;
     let across = place(course.points.len().saturating_sub(1)).max(1.0);
-    let up = |value: f64| 2.0 + (height - 4.0) * (1.0 - (value - least) / (most - least).max(0.001));
+    let (least, most) = scale(column, &known);
+    let up = |value: f64| 2.0 + (height - 4.0) * (1.0 - (value - least) / (most - least));
     let points = known
         .iter()
         .map(|(index, value)| format!("{:.1},{:.1}", width * place(*index) / across, up(*value)));
     points.collect::<Vec<_>>().join(" ")
+}
+
+/// From where to where the line of a tile goes: a share from nothing to all, so that all lies on top; a count between
+/// what it was at least and at most. One that never changed lies in the middle.
+fn scale(column: &Column, known: &[(usize, f64)]) -> (f64, f64) {
+    if column.share.is_some() {
+        return (0.0, 100.0);
+    }
+    let least = known.iter().map(|(_, value)| *value).fold(f64::MAX, f64::min);
+    let most = known.iter().map(|(_, value)| *value).fold(f64::MIN, f64::max);
+    if most - least < NEARLY {
+        (least - 1.0, most + 1.0)
+    } else {
+        (least, most)
+    }
+}
+
+/// The first point at which anything was counted: before it the house was not open yet.
+fn opened(course: &Course) -> usize {
+    let counted = course.points.iter().position(|point| point.tally != Tally::default());
+    counted.unwrap_or(course.points.len())
 }
 
 /// A number beside what it was before.
@@ -154,8 +176,9 @@ pub fn delta(column: &Column, tally: &Tally, course: &Course, shown: &Shown<'_>)
     } else {
         "report-before"
     };
+    let change = format!("{sign}{}", written(change.abs(), ""));
     Some(Delta {
-        words: format!("{sign}{}", written(change.abs(), "")),
+        words: say(language, "report-versus", &[("change", change.as_str().into())]),
         class,
         title: say(language, title, &arguments),
     })
@@ -174,11 +197,13 @@ pub fn chart(course: &Course, shown: &Shown<'_>) -> ChartView {
     let (told, limits) = judged(course, column);
     let rows = |told: &[&Told<'_>]| -> Vec<DayRow> { told.iter().map(|one| one.row(column, shown)).collect() };
     let signals = signals(&told, column, shown);
+    let (pictures, legend) = pictures(&told, limits, column, shown);
     ChartView {
         title: say(language, &format!("figure-{}-tile", column.key), &[]),
         key: column.key,
         measures: measures(column, shown),
-        pictures: pictures(&told, limits, column, shown),
+        pictures,
+        legend,
         drawn: told.iter().any(|one| one.value.is_some_and(|value| value > 0.0)),
         rows: rows(&told.iter().rev().collect::<Vec<_>>()),
         signal_count: signals.len(),
@@ -189,19 +214,19 @@ pub fn chart(course: &Course, shown: &Shown<'_>) -> ChartView {
 
 /// The points with what stands out. A day that still runs is drawn, and neither judged nor counted into the limits.
 fn judged<'c>(course: &'c Course, column: &Column) -> (Vec<Told<'c>>, Option<Limits>) {
+    let opened = opened(course);
     let mut told: Vec<Told<'c>> = course
         .points
         .iter()
-        .map(|point| Told {
+        .enumerate()
+        .map(|(index, point)| Told {
             point,
             value: value(column, &point.tally),
+            before: index < opened,
             mark: None,
         })
         .collect();
-    // Days before anything was counted are those of a house that was not open yet.
-    let counted = course.points.iter().find(|point| point.tally != Tally::default());
-    let opened = counted.map_or(Date::MAX, |point| point.from);
-    let over = |one: &&mut Told<'c>| !one.point.running && one.value.is_some() && one.point.from >= opened;
+    let over = |one: &&mut Told<'c>| !one.point.running && one.value.is_some() && !one.before;
     let values: Vec<f64> = told.iter_mut().filter(over).filter_map(|one| one.value).collect();
     let limits = limits(&values, column.share.map(|_| 100.0));
     if let Some(limits) = limits {
@@ -223,8 +248,16 @@ fn signals(told: &[Told<'_>], column: &Column, shown: &Shown<'_>) -> Vec<DayRow>
         if first.mark.is_none() {
             continue;
         }
-        let row = first.row(column, shown);
+        let mut row = first.row(column, shown);
         if group.len() == 1 {
+            if let Some(mark) = first.mark {
+                let facts = [("value", row.value.as_str().into())];
+                row.words = say(
+                    shown.visitor.look.language,
+                    &format!("report-told-{}", mark.as_str()),
+                    &facts,
+                );
+            }
             rows.push(row);
             continue;
         }
@@ -232,7 +265,6 @@ fn signals(told: &[Told<'_>], column: &Column, shown: &Shown<'_>) -> Vec<DayRow>
         let figure = [("figure", column.figure().as_str()), ("from", &from), ("to", &to)];
         rows.push(DayRow {
             day: format!("{from} – {}", last.point.to.strftime("%m-%d")),
-            value: String::new(),
             path: shown.asked.path("/reports/tickets", &figure),
             ..row
         });
@@ -257,6 +289,8 @@ fn measures(chosen: &Column, shown: &Shown<'_>) -> Vec<Tab> {
 pub struct Told<'c> {
     pub point: &'c Point,
     pub value: Option<f64>,
+    /// Nothing had been counted yet: it is neither drawn nor judged.
+    pub before: bool,
     pub mark: Option<Mark>,
 }
 
@@ -278,6 +312,7 @@ impl Told<'_> {
     pub fn words(&self, shown: &Shown<'_>) -> String {
         let key = match self.mark {
             Some(mark) => format!("report-signal-{}", mark.as_str()),
+            None if self.before => "report-before-first".to_owned(),
             None if self.point.running => "report-still-running".to_owned(),
             None => return String::new(),
         };
@@ -314,6 +349,49 @@ mod tests {
         assert_eq!(written(100.0, "%"), "100%");
         assert_eq!(written(17.0, ""), "17");
         assert_eq!(written(0.0, ""), "0");
+    }
+
+    fn course(received: &[u64]) -> Course {
+        let point = |received: &u64| Point {
+            from: jiff::civil::Date::constant(2026, 3, 1),
+            to: jiff::civil::Date::constant(2026, 3, 1),
+            running: false,
+            tally: Tally {
+                received: *received,
+                signed: *received,
+                signed_judged: *received,
+                signed_in_time: *received,
+                ..Tally::default()
+            },
+        };
+        Course {
+            points: received.iter().map(point).collect(),
+            before: Tally::default(),
+            before_from: jiff::civil::Date::constant(2026, 2, 1),
+            before_to: jiff::civil::Date::constant(2026, 2, 1),
+        }
+    }
+
+    #[test]
+    fn a_line_begins_with_what_was_counted_first_and_a_flat_one_lies_where_it_belongs() {
+        let signed = drawable("signed");
+        assert_eq!(
+            spark(&RECEIVED, &course(&[0, 0, 4, 4, 4])),
+            "60.0,13.0 90.0,13.0 120.0,13.0"
+        );
+        assert_eq!(
+            spark(&RECEIVED, &course(&[4, 0, 2])),
+            "0.0,2.0 60.0,24.0 120.0,13.0",
+            "a zero later is one"
+        );
+        assert_eq!(spark(signed, &course(&[3, 3])), "0.0,2.0 120.0,2.0", "all of them");
+        assert_eq!(spark(&RECEIVED, &course(&[0, 0, 4])), "", "a point is no line");
+        let told = |received: &[u64]| -> Vec<bool> {
+            let course = course(received);
+            judged(&course, &RECEIVED).0.iter().map(|told| told.before).collect()
+        };
+        assert_eq!(told(&[0, 4, 0]), [true, false, false]);
+        assert_eq!(told(&[0, 0]), [true, true]);
     }
 
     #[test]
