@@ -122,8 +122,10 @@ impl Figure {
 pub struct Behind {
     pub days: Days,
     pub figure: Figure,
-    /// Of this department and those below it, as a row of departments shows it; nothing is the centre's total.
+    /// Of this department and those below it; nothing is the centre's total.
     pub department: Option<DepartmentId>,
+    /// Of the department alone, as its row counts it.
+    pub own: bool,
     pub workflow: Option<WorkflowId>,
 }
 
@@ -159,7 +161,10 @@ impl Desk {
         let after = cursor.map(read_cursor).transpose()?;
         let around = self.inner.around();
         let viewer = self.inner.viewer_of_lists(principal, &around);
-        let reach = reach(&viewer, asked.department.as_ref(), &around.directory)?;
+        let mut reach = reach(&viewer, asked.department.as_ref(), &around.directory)?;
+        if let (true, Some(row), Reach::Departments(found)) = (asked.own, &asked.department, &mut reach) {
+            found.retain(|department| department == row);
+        }
         let which = which(asked, &reach, &around)?;
         let found = milestones::page(&self.inner.database, &viewer, &which, after.as_ref(), limit + 1).await?;
         let (found, more) = cut(found, limit);

@@ -85,6 +85,8 @@ query! {
         figure: Figure,
         /// Of this department and those below it; nothing is the centre's total.
         department: Option<DepartmentId>,
+        /// Of the department alone, as its row of the sheet counts it.
+        own: Option<bool>,
         workflow: Option<WorkflowId>,
         /// `next` of the page before.
         cursor: Option<String>,
@@ -343,6 +345,7 @@ pub async fn tickets(
         },
         figure: query.figure,
         department: query.department,
+        own: query.own.unwrap_or(false),
         workflow: query.workflow,
     };
     let limit = super::limit(query.limit, &state)?;

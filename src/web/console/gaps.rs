@@ -124,3 +124,45 @@ fn together(found: impl Iterator<Item = GapView>, comma: &str) -> Vec<GapView> {
     }
     gaps
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflow::moment::HOUR;
+    use jiff::tz::TimeZone;
+
+    fn gap(role: &str, from: i64, workflow: &str) -> GapView {
+        let when = |at: i64| When::new(Moment(at * HOUR), Moment(0), &TimeZone::UTC);
+        GapView {
+            role: role.to_owned(),
+            department: String::new(),
+            from: when(from),
+            to: when(from + 1),
+            why: String::new(),
+            instead: String::new(),
+            instead_role: String::new(),
+            away: false,
+            workflows: workflow.to_owned(),
+            found: 1,
+        }
+    }
+
+    #[test]
+    fn the_same_gap_of_several_workflows_is_told_once() {
+        let found = [
+            gap("head", 1, "help"),
+            gap("lead", 1, "help"),
+            gap("head", 1, "repair"),
+            gap("head", 2, "help"),
+        ];
+        let told = together(found.into_iter(), ", ");
+        let told: Vec<_> = told
+            .iter()
+            .map(|gap| (gap.role.as_str(), gap.workflows.as_str(), gap.found))
+            .collect();
+        assert_eq!(
+            told,
+            [("head", "help, repair", 2), ("lead", "help", 1), ("head", "help", 1)]
+        );
+    }
+}

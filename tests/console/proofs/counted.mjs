@@ -48,7 +48,7 @@ const withinZone = time => new Date(time + 8 * 3600e3).toISOString().slice(0, 10
 async function sheet(stage, page, role, query) {
   const what = `${role}, the sheet ?${query}`;
   const api = await stage.api(role, `/reports/sheet?${query}`);
-  const shown = await read(page, `/reports?${query}`, { rows: ['.sheet tbody tr', 'td'], total: '.sheet tfoot td', links: '.sheet tfoot td a@href', small: '.sheet tfoot td small', rowShares: ['.sheet tbody tr', 'small'], tiles: '.fig b', worst: '.hot .num' });
+  const shown = await read(page, `/reports?${query}`, { rows: ['.sheet tbody tr', 'td'], total: '.sheet tfoot td', links: '.sheet tfoot td a@href', rowLinks: ['.sheet tbody tr', 'a@href'], small: '.sheet tfoot td small', rowShares: ['.sheet tbody tr', 'small'], tiles: '.fig b', worst: '.hot .num' });
   equal(shown.rows.map(row => row.map(leading)), api.rows.map(numbers), `${what}, its rows`);
   equal(shown.rowShares, api.rows.map(shares), `${what}, the shares of its rows`);
   if (api.rows.length) equal(shown.total.map(leading), numbers(api.total), `${what}, its total`);
@@ -56,15 +56,16 @@ async function sheet(stage, page, role, query) {
   equal(shown.tiles, TILES.filter(place => COLUMNS[place](api.total) !== null).map(place => tile(place, api.total)), `${what}, its tiles`);
   const over = api.rows.map(row => row.overdue ?? row.late).filter(number => number > 0).sort((one, other) => other - one).slice(0, 5);
   equal(shown.worst.map(Number), over, `${what}, where most is overdue`);
-  return { api, links: shown.links };
+  return { api, links: shown.links, rowLinks: shown.rowLinks };
 }
 
 /** The list that a number opens has what the API lists; for who sees everything, as many as the number says. */
-async function behind(stage, page, role, link, sees) {
+async function behind(stage, page, role, link, sees, row) {
   const [path, query] = link.split('?');
   if (path !== '/reports/tickets') return;
   const asked = new URLSearchParams(query);
-  for (const word of ['by', 'chart']) asked.delete(word);
+  for (const word of ['by', 'chart', 'row']) asked.delete(word);
+  if (row) for (const [name, value] of [['department', row], ['own', 'true']]) asked.set(name, value);
   const all = await stage.all(role, `/reports/tickets?${asked}`.replace('limit=200', 'limit=100'));
   const listed = [];
   for (let next = link; next;) {
@@ -82,7 +83,7 @@ export async function tell(stage) {
     const { page } = await stage.at(person);
     await page.goto(`${stage.server.base}/inbox`);
 
-    const { api, links } = await sheet(stage, page, role, `from=${month}&to=${today}&by=department`);
+    const { api, links, rowLinks } = await sheet(stage, page, role, `from=${month}&to=${today}&by=department`);
     await sheet(stage, page, role, `from=${month}&to=${today}&by=workflow`);
     await sheet(stage, page, role, `from=${yesterday}&to=${yesterday}&by=workflow`);
     if (role === 'manager') {
@@ -90,6 +91,11 @@ export async function tell(stage) {
       const counted = numbers(api.total).filter(number => number > 0);
       equal(links.length, counted.length, 'every number opens its list');
       for (const [place, link] of links.entries()) await behind(stage, page, role, link, counted[place]);
+      // A row's own, without those of the departments below it, which have rows of their own.
+      for (const [place, row] of api.rows.entries()) {
+        const [link] = rowLinks[place] ?? [];
+        if (link?.startsWith('/reports/')) await behind(stage, page, role, link, numbers(row).find(number => number > 0), row.id);
+      }
     } else if (links[0]) await behind(stage, page, role, links[0]);
 
     // The course: each figure's days are those of the API, a day is its own sheet, and a tile stands beside the time before.

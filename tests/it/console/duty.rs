@@ -54,9 +54,6 @@ async fn board_and_page_of_duty_tell_the_same_number_of_gaps() {
             attribute(&duty.text, "data-gaps"),
             "each is told once"
         );
-        let told: usize = told.parse().unwrap();
-        assert!(told < found, "several workflows have the same gap: {told} of {found}");
-        assert!(board.text.contains(&format!("{told} gap")), "{person}: {told}");
     }
     app.stop().await;
 }

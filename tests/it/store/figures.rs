@@ -196,6 +196,7 @@ async fn a_department_sees_its_own_figures_and_nobody_else_any() {
         days: finance.days,
         figure: Figure::Received,
         department: None,
+        own: false,
         workflow: None,
     };
     let seen = behind(&test, "sun", &received, None).await;
@@ -233,6 +234,7 @@ async fn each_number_is_as_long_as_its_list() {
             days: month.days,
             figure,
             department: None,
+            own: false,
             workflow: None,
         };
         let (mut cursor, mut seen) = (None::<String>, 0);
@@ -247,6 +249,34 @@ async fn each_number_is_as_long_as_its_list() {
         assert_eq!(seen, count, "{}", figure.as_str());
     }
     assert!(total.received == 5 && total.completed == 1);
+}
+
+#[tokio::test]
+async fn the_list_behind_a_row_is_of_its_department_alone() {
+    let test = TestDesk::new().await;
+    for lead in ["field", "north"] {
+        let number = test.submitted().await.ticket.number.to_string();
+        test.act("zhang", &number, "dispatch", json!({"lead": lead})).await;
+    }
+    let today = asked(By::Department, "2026-03-02", "2026-03-02");
+    let field = sheet(&test, "boss", &today).await;
+    assert_eq!(row(&field, "field").received, 1, "north has a row of its own");
+    for (own, departments) in [(true, vec!["field"]), (false, vec!["north", "field"])] {
+        let wanted = Behind {
+            days: today.days,
+            figure: Figure::Received,
+            department: Some("field".into()),
+            own,
+            workflow: None,
+        };
+        let seen = behind(&test, "boss", &wanted, None).await.rows;
+        let mut seen: Vec<_> = seen
+            .iter()
+            .map(|row| row.department.clone().unwrap().to_string())
+            .collect();
+        seen.sort_unstable_by(|one, other| other.cmp(one));
+        assert_eq!(seen, departments);
+    }
 }
 
 #[tokio::test]

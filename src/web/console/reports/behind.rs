@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use serde::Serialize;
 
-use crate::desk::figures::{Behind, By, Figure, SheetAsked};
+use crate::desk::figures::{Behind, By, Figure};
 use crate::texts::{Arg, say};
 use crate::web::console::answer::{self, sentence, word};
 use crate::web::console::tickets::RowView;
@@ -48,18 +48,13 @@ struct CountedView {
 pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
     let asked = asked.into_inner();
     let figure = Figure::parse(&asked.figure).ok_or_else(|| unknown(&asked.figure))?;
-    let behind = Behind {
-        days: asked.days()?,
-        figure,
-        department: some(&asked.department).map(DepartmentId::new),
-        workflow: some(&asked.workflow).map(WorkflowId::new),
-    };
+    let behind = behind(&asked, figure)?;
     let cursor = some(&asked.cursor);
     let found = state
         .desk
         .behind(&visitor.principal, &behind, cursor.as_deref(), ROWS)
         .await?;
-    let count = count(&state, &visitor, &behind).await?;
+    let count = count(&state, &visitor, &asked, figure).await?;
     // A list that fits its page says how many may be seen.
     let seen = (cursor.is_none() && found.next.is_none()).then_some(found.rows.len());
     let look = &visitor.look;
@@ -69,7 +64,11 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
         language: look.language,
     };
     let title = word(look, &format!("figure-{}", figure.as_str()));
-    let here = |cursor: &str| asked.path("/reports/tickets", &[("figure", figure.as_str()), ("cursor", cursor)]);
+    let row = asked.row.as_str();
+    let here = |cursor: &str| {
+        let changed = [("figure", figure.as_str()), ("row", row), ("cursor", cursor)];
+        asked.path("/reports/tickets", &changed)
+    };
     let view = BehindView {
         heading: sentence(look, "report-behind", &[("figure", title.as_str().into())]),
         about: about(&asked, &behind, &names, &state, &visitor),
@@ -97,16 +96,28 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
     answer::page(&visitor, "reports", view.heading.clone(), "report_tickets", &view)
 }
 
-/// The number of the sheet, with the same days, department and kind.
-async fn count(state: &State, visitor: &Visitor, behind: &Behind) -> Result<u64, Problem> {
-    let asked = SheetAsked {
-        days: behind.days,
-        by: By::Workflow,
-        department: behind.department.clone(),
-        workflow: behind.workflow.clone(),
+/// Behind which number: of a row, or of the total.
+fn behind(asked: &Asked, figure: Figure) -> Result<Behind, Problem> {
+    let (row, by) = (some(&asked.row), asked.by());
+    let of_department = row.clone().filter(|_| by == By::Department);
+    let of_kind = row.filter(|_| by == By::Workflow);
+    Ok(Behind {
+        days: asked.days()?,
+        figure,
+        own: of_department.is_some(),
+        department: of_department.or_else(|| some(&asked.department)).map(DepartmentId::new),
+        workflow: of_kind.or_else(|| some(&asked.workflow)).map(WorkflowId::new),
+    })
+}
+
+/// The number itself.
+async fn count(state: &State, visitor: &Visitor, asked: &Asked, figure: Figure) -> Result<u64, Problem> {
+    let sheet = state.desk.figures(&visitor.principal, &asked.sheet()?).await?;
+    let tally = match some(&asked.row) {
+        Some(id) => sheet.rows.into_iter().find(|row| row.id == id).map(|row| row.tally),
+        None => Some(sheet.total),
     };
-    let sheet = state.desk.figures(&visitor.principal, &asked).await?;
-    Ok(line::counted(behind.figure, &sheet.total))
+    Ok(tally.map_or(0, |tally| line::counted(figure, &tally)))
 }
 
 /// «57, of which you may see 27».

@@ -318,20 +318,17 @@ impl Shown<'_> {
     }
 
     fn path(&self, column: &Column, id: Option<&str>) -> String {
-        let row = match (self.by, id) {
-            (_, None) => None,
-            (By::Department, Some(id)) => Some(("department", id)),
-            (By::Workflow, Some(id)) => Some(("workflow", id)),
-        };
         match column.behind {
             Behind::Figure(figure) => {
-                let mut changed = vec![("figure", figure.as_str())];
-                changed.extend(row);
+                let changed = [("figure", figure.as_str()), ("row", id.unwrap_or_default())];
                 self.asked.path("/reports/tickets", &changed)
             }
             Behind::View(view) => {
                 let mut changed = vec![("view", view), ("from", ""), ("to", ""), ("by", "")];
-                changed.extend(row);
+                changed.extend(id.map(|id| match self.by {
+                    By::Department => ("department", id),
+                    By::Workflow => ("workflow", id),
+                }));
                 self.asked.path("/tickets", &changed)
             }
         }

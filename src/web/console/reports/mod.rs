@@ -42,6 +42,8 @@ pub struct Asked {
     cursor: String,
     /// The figure that is drawn.
     chart: String,
+    /// The row whose list is asked for: a department or a kind, whichever rows stand for.
+    row: String,
 }
 
 #[derive(Serialize)]
