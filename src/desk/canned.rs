@@ -207,7 +207,7 @@ impl CannedWish {
                 "/id",
                 "canned_id",
                 format!("编号由字母、数字和“-”组成，最多 {ID_MAX} 个"),
-                format!("The id is made of letters, digits and «-», {ID_MAX} at most"),
+                format!("The id is made of letters, digits and “-”, {ID_MAX} at most"),
             ));
         }
         if let Some(department) = &self.department

@@ -157,7 +157,7 @@ impl Problem {
             pointer,
             "unknown",
             format!("没有“{department}”这个部门"),
-            format!("There is no department «{department}»"),
+            format!("There is no department “{department}”"),
         )
     }
 

@@ -31,7 +31,7 @@ impl Desk {
                 "/person",
                 "unknown",
                 format!("没有“{person}”这个人员"),
-                format!("There is no person «{person}»"),
+                format!("There is no person “{person}”"),
             )
             .into());
         }

@@ -125,7 +125,7 @@ fn no_values(act: &Act) -> Result<(), DeskError> {
             format!("/values/{field}"),
             "not_asked",
             format!("“{}”不需要字段", act.action),
-            format!("«{}» takes no fields", act.action),
+            format!("“{}” takes no fields", act.action),
         )
         .into()),
     }
@@ -141,7 +141,7 @@ impl With<'_> {
                 format!("/with/{name}"),
                 "missing",
                 format!("缺少“{name}”（文字）"),
-                format!("«{name}» is missing (a text)"),
+                format!("“{name}” is missing (a text)"),
             )
             .into()
         })
@@ -153,7 +153,7 @@ impl With<'_> {
                 format!("/with/{name}"),
                 "missing",
                 format!("缺少“{name}”（数字）"),
-                format!("«{name}» is missing (a number)"),
+                format!("“{name}” is missing (a number)"),
             )
             .into()
         })
@@ -168,7 +168,7 @@ impl With<'_> {
                     format!("/with/{name}"),
                     "value",
                     format!("“{name}”应为 true 或 false"),
-                    format!("«{name}» must be true or false"),
+                    format!("“{name}” must be true or false"),
                 )
                 .into())
             }
@@ -201,7 +201,7 @@ impl With<'_> {
                 "/with/kind",
                 "value",
                 format!("没有“{word}”这种关联：可用 related、repeat、parent、child、bypass、successor"),
-                format!("There is no link «{word}»: related, repeat, parent, child, bypass, successor are"),
+                format!("There is no link “{word}”: related, repeat, parent, child, bypass, successor are"),
             )
             .into()),
         }

@@ -225,7 +225,7 @@ impl TokenWish {
                 "/person",
                 "unknown",
                 format!("没有“{}”这个人员", self.person),
-                format!("There is no person «{}»", self.person),
+                format!("There is no person “{}”", self.person),
             ));
         }
         if let Some(department) = &self.department

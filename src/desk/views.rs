@@ -251,7 +251,7 @@ impl ViewWish {
                 "/id",
                 "view_id",
                 format!("视图编号由字母、数字和“-”组成，最多 {ID_MAX} 个"),
-                format!("The id of a view is made of letters, digits and «-», {ID_MAX} at most"),
+                format!("The id of a view is made of letters, digits and “-”, {ID_MAX} at most"),
             ));
         }
         if let Audience::Department(department) = &self.audience
@@ -270,7 +270,7 @@ impl ViewWish {
                 "/columns",
                 "word",
                 format!("没有“{column}”这一列，可选：{known}"),
-                format!("There is no column «{column}»; there are {known}"),
+                format!("There is no column “{column}”; there are {known}"),
             ));
         }
         if problems.is_empty() {

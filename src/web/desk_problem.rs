@@ -121,7 +121,7 @@ fn unclean(checked: &Checked) -> Problem {
                 failure.story, failure.what, failure.expected, failure.found
             ),
             en: format!(
-                "Story «{}»: {} should be {}, was {}",
+                "Story “{}”: {} should be {}, was {}",
                 failure.story, failure.what, failure.expected, failure.found
             ),
         }),

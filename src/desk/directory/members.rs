@@ -48,7 +48,7 @@ fn last_member(role: &RoleId, definition: &Definition) -> DeskError {
         "last_member",
         format!("流程“{}”要求角色“{role}”永远有人：请先加入另一个人", title.zh),
         format!(
-            "The workflow «{}» needs somebody in the role «{role}» at all times: enter another person first",
+            "The workflow “{}” needs somebody in the role “{role}” at all times: enter another person first",
             title.en
         ),
     )))

@@ -194,7 +194,7 @@ fn must_be_written(around: &Around, role: Option<&RoleId>, note: &str) -> Result
             "/role",
             "unknown",
             format!("没有“{role}”这个角色"),
-            format!("There is no role «{role}»"),
+            format!("There is no role “{role}”"),
         )
         .into());
     }

@@ -66,7 +66,7 @@ fn unknown_person(person: &PersonId) -> DeskError {
         "/person",
         "unknown",
         format!("没有“{person}”这个人员：请填写人员编号"),
-        format!("There is no person «{person}»: the id of somebody in the directory is accepted"),
+        format!("There is no person “{person}”: the id of somebody in the directory is accepted"),
     )
     .into()
 }

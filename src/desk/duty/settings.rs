@@ -82,7 +82,7 @@ fn must_hold_together(wish: &DutyWish) -> Result<(), DeskError> {
                 format!("/shift_codes/{place}/code"),
                 "code",
                 format!("“{code}”不能作班次代码：1 到 {CODE_LENGTH_MAX} 个字，前后没有空格"),
-                format!("«{code}» is no code of a shift: 1 to {CODE_LENGTH_MAX} characters, no blanks around it"),
+                format!("“{code}” is no code of a shift: 1 to {CODE_LENGTH_MAX} characters, no blanks around it"),
             ));
         }
         if let (false, Err(problem)) = (text.trim().is_empty(), hours::parse(text)) {

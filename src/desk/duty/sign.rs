@@ -114,7 +114,7 @@ fn not_rostered(person: &PersonId) -> DeskError {
         "not_rostered",
         format!("“{person}”现在没有排班，一小时内也没有班次开始：只能为已排的班次签到，请先由管理员或经理排班"),
         format!(
-            "«{person}» has no shift that runs now or begins within the hour: one signs on for a shift; an \
+            "“{person}” has no shift that runs now or begins within the hour: one signs on for a shift; an \
              administrator or manager enters it in the roster first"
         ),
     )

@@ -191,7 +191,7 @@ impl Desk {
                 pointer,
                 "no_shift",
                 format!("没有“{key}”这个班次：请填写班表里的 key"),
-                format!("There is no shift «{key}»: the `key` of a shift of the roster is accepted"),
+                format!("There is no shift “{key}”: the `key` of a shift of the roster is accepted"),
             ))
         })?;
         Ok(serde_json::from_str(&body).map_err(|error| crate::store::StoreError::unreadable("directory", error))?)
@@ -228,7 +228,7 @@ fn said(
             "decided",
             format!("换班当前状态为“{}”，不能再这样做", before.state.as_str()),
             format!(
-                "The swap is «{}»; this is not possible any more, or not yet",
+                "The swap is “{}”; this is not possible any more, or not yet",
                 before.state.as_str()
             ),
         ));
@@ -320,7 +320,7 @@ fn must_be_possible(swap: &Swap, around: &Around) -> Result<(), DeskError> {
             return Err(conflict(
                 "role",
                 format!("“{person}”没有这个班次的角色，不能接班"),
-                format!("«{person}» does not hold the role of the shift and cannot take it"),
+                format!("“{person}” does not hold the role of the shift and cannot take it"),
             ));
         }
         let busy = directory
@@ -330,7 +330,7 @@ fn must_be_possible(swap: &Swap, around: &Around) -> Result<(), DeskError> {
             return Err(conflict(
                 "overlap",
                 format!("“{person}”在这段时间已有另一个班次"),
-                format!("«{person}» has another shift at that time"),
+                format!("“{person}” has another shift at that time"),
             ));
         }
     }

@@ -234,7 +234,7 @@ impl Span {
                 "to",
                 "span",
                 "结束日期早于开始日期：请让“to”不早于“from”",
-                "The last day is before the first: let «to» be no earlier than «from»",
+                "The last day is before the first: let “to” be no earlier than “from”",
             )
             .into());
         }

@@ -66,7 +66,7 @@ impl Desk {
                 "/role",
                 "unknown",
                 format!("没有“{role}”这个角色"),
-                format!("There is no role «{role}»"),
+                format!("There is no role “{role}”"),
             )
             .into());
         }

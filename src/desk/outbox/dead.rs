@@ -42,7 +42,7 @@ impl Desk {
                     found.state
                 ),
                 format!(
-                    "This mail is not put aside, it is «{}»; only one that is can be sent again",
+                    "This mail is not put aside, it is “{}”; only one that is can be sent again",
                     found.state
                 ),
             ))));

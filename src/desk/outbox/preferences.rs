@@ -65,7 +65,7 @@ impl Desk {
                     known.join("、")
                 ),
                 format!(
-                    "«{unknown}» is no channel that can be done without: {} can; the inbox always stays",
+                    "“{unknown}” is no channel that can be done without: {} can; the inbox always stays",
                     known.join(", ")
                 ),
             )

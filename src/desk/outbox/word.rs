@@ -340,7 +340,7 @@ pub(super) fn mail(
         }
         Form::Message { pen, address: kind } => {
             let address = person.and_then(|person| person.addresses.get(kind));
-            let address = address.ok_or_else(|| Unsent::Dead(format!("{reader} has no address «{kind}»")))?;
+            let address = address.ok_or_else(|| Unsent::Dead(format!("{reader} has no address “{kind}”")))?;
             let message = Message::of(letter, &rendered, key, reader.as_str(), address);
             Ok(Mail {
                 key: key.to_owned(),

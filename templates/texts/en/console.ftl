@@ -25,6 +25,7 @@ news-writing = is writing
 news-looking = is looking
 board-as-board = Board
 board-as-list = List
+board-to-list = Switch to the list
 board-late = { $count } overdue
 board-all = All { $count }
 tile-late = Overdue

@@ -25,6 +25,7 @@ news-writing = 正在填写
 news-looking = 正在查看
 board-as-board = 看板
 board-as-list = 列表
+board-to-list = 切换为列表
 board-late = 超时 { $count }
 board-all = 查看全部 { $count } 件
 tile-late = 已超时

@@ -5,7 +5,7 @@ import { assert } from '../stage.mjs';
 
 export const name = 'two people on one ticket';
 
-const WORDS = { 'zh-CN': { quicker: '有人先改了', note: '备注', writing: '正在填写' }, en: { quicker: 'Somebody was quicker', note: 'Note', writing: 'is writing' } };
+const WORDS = { 'zh-CN': { quicker: '有人先改了', note: '备注', writing: '正在填写' }, en: { quicker: 'Somebody was quicker', note: 'Add a note', writing: 'is writing' } };
 
 export async function tell(stage) {
   const { server, lang } = stage;
