@@ -64,10 +64,12 @@ export async function signIn(page, base, name, password) {
   await Promise.all([page.waitForURL(to => !to.pathname.startsWith('/sign-in')), page.keyboard.press('Enter')]);
 }
 
-/** What axe finds on the page: nothing, or lines that name rule and place. */
+/** What axe finds on the page, what has its id twice, and how far it scrolls sideways: nothing, or lines that name it. */
 export async function axe(page) {
   await page.evaluate(`${AXE};0`);
   const found = await page.evaluate(async rules => (await globalThis.axe.run(document, { runOnly: rules })).violations.map(v => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')}`), RULES);
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  return over > 0 ? [...found, `scrolls sideways by ${over}`] : found;
+  const ids = await page.evaluate(() => [...document.querySelectorAll('[id]')].map(one => one.id));
+  const twice = [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))].map(id => `the id ${id} stands twice`);
+  return [...found, ...twice, ...over > 0 ? [`scrolls sideways by ${over}`] : []];
 }

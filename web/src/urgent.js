@@ -1,6 +1,7 @@
 // Urgent tickets: what the server says nobody has acknowledged stays on every page until somebody does, and is heard once
 // for each time one is told. The sound is made here, so that no file is loaded. And the numbers beside the navigation.
 const HEARD = 'urgent-heard'; // a place in a list, nothing personal
+const HIGH = 'urgent-high'; // how high they stood on the page before
 const muted = () => /(?:^|; )sound=off/.test(document.cookie);
 let context;
 // Three rising pairs of tones: short, unlike a telephone.
@@ -29,6 +30,10 @@ export function urgent() {
   if (off) { off.checked = muted(); off.addEventListener('change', () => { document.cookie = `sound=${off.checked ? 'off' : 'on'};path=/;max-age=31536000;samesite=lax`; }); }
   document.querySelector('[data-sound-try]')?.addEventListener('click', play);
   if (!place) return;
+  // They push the page down. From page to page their room is kept, so that what one is about to press stays where it is.
+  const high = Number(sessionStorage.getItem(HIGH) || 0);
+  const settle = () => { place.style.minHeight = ''; sessionStorage.setItem(HIGH, String(place.offsetHeight)); };
+  if (high) { place.style.minHeight = `${high}px`; setTimeout(settle, 4000); }
   let waits = false;
   const hear = async () => {
     const newest = Number(place.querySelector('[data-newest]')?.dataset.newest || 0);
@@ -42,6 +47,8 @@ export function urgent() {
   for (const touch of ['pointerdown', 'keydown']) document.addEventListener(touch, () => { if (waits) hear(); });
   let seen = '';
   document.addEventListener('htmx:after:swap', () => {
+    if (!place.firstElementChild) return;
+    settle();
     const counts = [...place.querySelectorAll('[data-count-of]')], now = counts.map(c => c.value).join() + place.querySelector('[data-newest]')?.dataset.newest;
     if (now === seen) return;
     seen = now;

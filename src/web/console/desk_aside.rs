@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use serde::Serialize;
 
 use crate::desk::list::Row;
+use crate::texts::say;
 use crate::web::problem::Problem;
 use crate::web::state::State;
 use crate::workflow::definition::Definition;
@@ -93,10 +94,11 @@ pub(super) async fn aside_view(
     let marking = state
         .desk
         .marking(&visitor.principal, &definition.workflow.value, &values);
+    let colon = say(names.language, "tl-value", &[]);
     let said = |id: &str, content: &crate::workflow::value::Value| {
         let field = definition.fields.get(id);
         let title = field.map_or_else(|| id.to_owned(), |field| text(&field.title, names.language));
-        format!("{title}: {}", value(content, field, &names, visitor))
+        format!("{title}{colon}{}", value(content, field, &names, visitor))
     };
     let read = crate::ticket::json::read(definition, &values).unwrap_or_default();
     let mut inputs: Vec<&str> = definition

@@ -28,6 +28,7 @@ board-as-list = List
 board-to-list = Switch to the list
 board-late = { $count } overdue
 board-all = All { $count }
+board-more = +{ $count } more
 tile-late = Overdue
 tile-soon = Due in 15 min
 tile-urgent = Urgent

@@ -28,6 +28,7 @@ board-as-list = 列表
 board-to-list = 切换为列表
 board-late = 超时 { $count }
 board-all = 查看全部 { $count } 件
+board-more = 还有 { $count } 件
 tile-late = 已超时
 tile-soon = 15 分钟内到点
 tile-urgent = 急件
