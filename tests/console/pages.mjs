@@ -151,7 +151,7 @@ export const PAGES = [
   { name: 'setup-workflows-none', setup: 'empty', path: '/setup?step=workflows', then: async page => { for (const box of await page.$$('[name=workflow]')) await box.uncheck(); await submit(page); } },
   { name: 'setup-workflows-too-early', setup: 'empty', path: '/setup?step=workflows', then: submit },
   ...['you', 'centre', 'departments', 'people', 'workflows'].map(step => ({ name: `setup-filled-${step}`, setup: 'filled', path: `/setup?step=${step}` })),
-  { name: 'setup-over', setup: 'over', path: '/' },
+  { name: 'setup-over', setup: 'over', path: '/organisation?set_up=true' },
 ];
 
 /** The address of a page, with what it stands for. */

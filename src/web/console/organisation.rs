@@ -36,10 +36,13 @@ pub struct Asked {
     search: String,
     /// Departments before the first one shown.
     from: usize,
+    /// Whoever comes from the end of the first setup is told that it is over.
+    set_up: bool,
 }
 
 #[derive(Serialize)]
 struct TreeView {
+    set_up: bool,
     search: String,
     rows: Vec<RowView>,
     first: bool,
@@ -219,6 +222,7 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
         })
         .collect();
     let view = TreeView {
+        set_up: asked.set_up,
         counts: counted.is_some(),
         others: rows.iter().any(|row| !row.others.is_empty()),
         periods: rows.iter().any(|row| row.period.limited()),

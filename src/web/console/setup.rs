@@ -248,7 +248,7 @@ pub async fn save(state: Data<State>, sent: Posted, step: Path<String>) -> Resul
     state.desk.must_set_up(&visitor.principal).await?;
     if *step == "done" {
         state.desk.finish_setup(&visitor.principal).await?;
-        return Ok(see_other("/"));
+        return Ok(see_other("/organisation?set_up=true"));
     }
     let step = step_of(&step).ok_or_else(|| Problem::new(Code::NotFound))?;
     let wrong = match work(&state, &visitor, step, &form).await {

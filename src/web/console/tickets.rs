@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::desk::list::{Row, SEARCH_DAYS, Sort};
-use crate::desk::views::{COLUMNS, SavedView};
+use crate::desk::views::{COLUMNS, SavedView, USUAL_COLUMNS};
 use crate::texts::{Language, say};
 use crate::web::problem::Problem;
 use crate::web::state::State;
@@ -48,7 +48,9 @@ struct ListView {
     sort: &'static str,
     saved: String,
     columns: Vec<Column>,
-    /// The same by name: a row does not look through them for each of its cells.
+    /// Nobody chose columns: on a smaller window some of them give way.
+    usual: bool,
+    /// The columns by name: a row does not look through them for each of its cells.
     shows: BTreeMap<&'static str, bool>,
     offered: Vec<Choice>,
     rows: Vec<RowView>,
@@ -334,6 +336,7 @@ pub async fn page(state: Data<State>, visitor: Visitor, request: HttpRequest) ->
         sort: asked.sort.as_str(),
         saved: asked.saved.clone(),
         columns: asked.columns.iter().map(|key| column(key, &asked, language)).collect(),
+        usual: asked.columns == USUAL_COLUMNS,
         shows: COLUMNS.iter().map(|key| (*key, asked.columns.contains(key))).collect(),
         offered: COLUMNS
             .iter()

@@ -140,7 +140,15 @@ async fn an_empty_database_is_set_up_in_the_browser_and_the_page_is_gone_afterwa
     assert!(app.test.desk.active(&WorkflowId::from("consultation")).is_some());
 
     assert!(Visit::new(&app).get("/follow").await.text.contains("县长热线"));
-    assert_eq!(post("done", vec![]).await.header("location"), "/");
+    let done = post("done", vec![]).await;
+    assert_eq!(done.header("location"), "/organisation?set_up=true");
+    let landed = visit.get("/organisation?set_up=true").await.text;
+    assert!(
+        landed.contains("href=\"/organisation/people\">"),
+        "where to go on: {landed}"
+    );
+    assert!(landed.contains("banner ok"), "it says that it is over: {landed}");
+    assert!(!visit.get("/organisation").await.text.contains("banner ok"));
     assert_eq!(visit.get("/setup").await.status, 404, "never again");
     assert_eq!(post("centre", vec![("centre", "x")]).await.status, 404);
     assert_ne!(visit.get("/").await.header("location"), "/setup");
