@@ -91,11 +91,11 @@ fn what_is_wrong_is_named() {
     assert_eq!(
         sentences(&source),
         [
-            "READ13 “Asia/Beijing” is no time zone: write Asia/Shanghai",
+            "READ13 There is no time zone “Asia/Beijing”: write it as Asia/Shanghai",
             "READ10 The length of a working day is so many hours: 8 hours",
-            "READ13 «8» is no time of day; write 08:30, and 24:00 for the end of the day",
-            "READ13 «4月6日» is no date: write 2026-03-02",
-            "READ13 «2026-05-32» is no date: write 2026-03-02",
+            "READ13 “8” is not a time of day; write it as 08:30, the end of the day as 24:00",
+            "READ13 “4月6日” is not a day of the calendar: write it as 2026-05-01",
+            "READ13 “2026-05-32” is not a day of the calendar: write it as 2026-05-01",
             "READ08 There is no department “dispach”",
             "READ14 “dispatch” stands above itself",
             "READ08 There is no role “agnet”",

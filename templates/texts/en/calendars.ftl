@@ -1,6 +1,6 @@
 # Mistakes in opening hours and in files with public holidays.
-hours-shape = «{ $found }» says no hours; write 08:30-12:00,13:30-18:00
-hours-time = «{ $found }» is no time of day; write 08:30, and 24:00 for the end of the day
+hours-shape = «{ $found }» says no hours; write them as 08:30-12:00,13:30-18:00
+hours-time = «{ $found }» is not a time of day; write it as 08:30, the end of the day as 24:00
 hours-empty = «{ $found }» begins and ends at the same time; write 00:00-24:00 for the whole day
 hours-overlap = «{ $found }» overlaps with other hours of the day
 hours-too-many = At most { $max } stretches in a day
@@ -11,7 +11,7 @@ holidays-not-text = the file is not UTF-8 text
 holidays-syntax = this is no JSON and no .ics calendar ({ $found })
 holidays-year = «year» is { $found }; write a year such as 2026
 holidays-nothing = no holidays are in it; expected are «days» in JSON, or all-day events in .ics
-holidays-date = «{ $found }» is no date; write 2026-01-01 in JSON, 20260101 in .ics
+holidays-date = «{ $found }» is not a day of the calendar; write it as 2026-01-01 in JSON, as 20260101 in .ics
 holidays-off-day = «isOffDay» is { $found }; write true for a day off, false for a day that is worked
 holidays-other-year = { $found } is not of the file's year
 holidays-contradiction = { $found } is both a day off and a day that is worked

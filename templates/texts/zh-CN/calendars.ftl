@@ -1,6 +1,6 @@
 # 工作时间和节假日文件中的错误。
-hours-shape = “{ $found }”不是工作时间；请写 08:30-12:00,13:30-18:00
-hours-time = “{ $found }”不是时刻；请写 08:30，一天结束写 24:00
+hours-shape = “{ $found }”不是有效的工作时间；格式例如 08:30-12:00,13:30-18:00
+hours-time = “{ $found }”不是有效时刻；格式例如 08:30，一天结束写 24:00
 hours-empty = “{ $found }”起止时间相同；全天请写 00:00-24:00
 hours-overlap = “{ $found }”与当天其他时段重叠
 hours-too-many = 一天最多 { $max } 个时段
@@ -11,7 +11,7 @@ holidays-not-text = 文件不是 UTF-8 文本
 holidays-syntax = 这不是 JSON，也不是 .ics 日历（{ $found }）
 holidays-year = “year”是 { $found }；请写年份，例如 2026
 holidays-nothing = 文件里没有节假日；JSON 中应有“days”，.ics 中应有全天事件
-holidays-date = “{ $found }”不是日期；JSON 中写 2026-01-01，.ics 中写 20260101
+holidays-date = “{ $found }”不是有效日期；JSON 中格式如 2026-01-01，.ics 中如 20260101
 holidays-off-day = “isOffDay”是 { $found }；放假写 true，上班写 false
 holidays-other-year = { $found } 不在文件所属年份
 holidays-contradiction = { $found } 既写了放假又写了上班
