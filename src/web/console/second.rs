@@ -28,7 +28,16 @@ struct SecondView {
     begun: Option<BegunView>,
     /// Written-down codes, shown this once.
     codes: Vec<String>,
-    wrong: Option<String>,
+    /// What is wrong with the code, and with the password: said at its field.
+    wrong_code: Option<String>,
+    wrong_password: Option<String>,
+}
+
+/// What did not fit.
+#[derive(Clone, Copy, PartialEq)]
+enum Asked {
+    Code,
+    Password,
 }
 
 #[derive(Serialize)]
@@ -54,10 +63,14 @@ async fn shown(
     visitor: &Visitor,
     status: StatusCode,
     codes: Vec<String>,
-    wrong: Option<String>,
+    wrong: Option<(Asked, String)>,
 ) -> Result<HttpResponse, Problem> {
     let second = state.desk.second_factor(&visitor.principal).await?;
     let roles = &state.config.sessions.second_factor;
+    let wrong_with = |asked: Asked| {
+        let own = wrong.as_ref().filter(|(what, _)| *what == asked);
+        own.map(|(_, words)| words.clone())
+    };
     let view = SecondView {
         id: visitor.principal.person.to_string(),
         must: second.since.is_none() && roles.iter().any(|role| visitor.has_role(role)),
@@ -65,7 +78,8 @@ async fn shown(
         codes_left: second.codes_left,
         begun: second.begun.as_ref().map(BegunView::new),
         codes,
-        wrong,
+        wrong_code: wrong_with(Asked::Code),
+        wrong_password: wrong_with(Asked::Password),
     };
     answer::with_status(
         visitor,
@@ -78,14 +92,18 @@ async fn shown(
 }
 
 /// What did not fit, with its status.
-fn refusal<T>(fits: Fits<T>, visitor: &Visitor, wrong: &str) -> Result<T, (StatusCode, String)> {
+fn refusal<T>(fits: Fits<T>, visitor: &Visitor, asked: Asked) -> Result<T, (StatusCode, (Asked, String))> {
+    let wrong = match asked {
+        Asked::Code => "sign-in-code-wrong",
+        Asked::Password => "me-password-wrong",
+    };
     match fits {
         Fits::Yes(found) => Ok(found),
-        Fits::No => Err((StatusCode::UNPROCESSABLE_ENTITY, word(&visitor.look, wrong))),
+        Fits::No => Err((StatusCode::UNPROCESSABLE_ENTITY, (asked, word(&visitor.look, wrong)))),
         Fits::Wait(seconds) => {
             let seconds = [("seconds", Arg::from(seconds))];
             let words = sentence(&visitor.look, "sign-in-wait", &seconds);
-            Err((StatusCode::TOO_MANY_REQUESTS, words))
+            Err((StatusCode::TOO_MANY_REQUESTS, (asked, words)))
         }
     }
 }
@@ -100,7 +118,7 @@ pub async fn begin(state: Data<State>, sent: Posted) -> Result<HttpResponse, Pro
     let visitor = &sent.visitor;
     let password = sent.form.get("password").unwrap_or_default().to_owned();
     let begun = state.desk.begin_second_factor(&visitor.principal, password).await?;
-    match refusal(begun, visitor, "me-password-wrong") {
+    match refusal(begun, visitor, Asked::Password) {
         Ok(()) => Ok(see_other(PATH)),
         Err((status, wrong)) => shown(&state, visitor, status, Vec::new(), Some(wrong)).await,
     }
@@ -127,7 +145,7 @@ pub async fn renew(state: Data<State>, sent: Posted) -> Result<HttpResponse, Pro
 }
 
 async fn codes_or_wrong(state: &State, visitor: &Visitor, fits: Fits<Vec<String>>) -> Result<HttpResponse, Problem> {
-    match refusal(fits, visitor, "sign-in-code-wrong") {
+    match refusal(fits, visitor, Asked::Code) {
         Ok(codes) => shown(state, visitor, StatusCode::OK, codes, None).await,
         Err((status, wrong)) => shown(state, visitor, status, Vec::new(), Some(wrong)).await,
     }
@@ -140,7 +158,7 @@ pub async fn end(state: Data<State>, sent: Posted) -> Result<HttpResponse, Probl
         .desk
         .end_second_factor(&visitor.principal, sent.form.text("code"))
         .await?;
-    match refusal(ended, visitor, "sign-in-code-wrong") {
+    match refusal(ended, visitor, Asked::Code) {
         Ok(()) => Ok(see_other("/me")),
         Err((status, wrong)) => shown(&state, visitor, status, Vec::new(), Some(wrong)).await,
     }

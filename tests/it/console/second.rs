@@ -58,6 +58,11 @@ async fn set_up(visit: &Visit<'_>) -> (String, Vec<String>) {
     let secret = between(&page.text, "second-secret\">", "<").replace(' ', "");
     let wrong = visit.post("/me/second/confirm", &[("code", "000000")]).await;
     assert_eq!(wrong.status, 422);
+    let field = between(&wrong.text, "id=\"code\"", "</div>");
+    assert!(
+        field.contains("aria-invalid=\"true\" aria-describedby=\"code-err\"") && field.contains("id=\"code-err\""),
+        "said at the field: {field}"
+    );
     let shown = visit
         .post("/me/second/confirm", &[("code", &code(&secret, now(visit.app)))])
         .await;
