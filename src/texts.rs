@@ -75,6 +75,28 @@ impl Language {
     }
 }
 
+/// Chinese without the blanks that a text leaves beside what is put into it: between two Chinese characters none stays,
+/// beside a Latin word or a number it does.
+pub fn closed_up(text: &str) -> String {
+    let mut closed = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    let mut before = None;
+    while let Some(character) = rest.next() {
+        let between = before.is_some_and(is_chinese) && rest.peek().copied().is_some_and(is_chinese);
+        if character == ' ' && between {
+            continue;
+        }
+        closed.push(character);
+        before = Some(character);
+    }
+    closed
+}
+
+/// Characters of Chinese, with its punctuation.
+fn is_chinese(character: char) -> bool {
+    matches!(character, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '“' | '”')
+}
+
 fn identifier(language: Language) -> LanguageIdentifier {
     match language {
         Language::Zh => fluent_templates::langid!("zh-CN"),
@@ -157,6 +179,16 @@ pub fn find(language: Language, key: &str, arguments: &[(&str, Arg)]) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn chinese_is_closed_up_and_latin_is_not() {
+        let told = "负责人 和 经理；shift_lead 和 unit_head；按“改派” 时 30 分钟";
+        assert_eq!(
+            closed_up(told),
+            "负责人和经理；shift_lead 和 unit_head；按“改派”时 30 分钟"
+        );
+        assert_eq!(closed_up(" 负责人 "), " 负责人 ");
+    }
 
     #[test]
     fn a_language_is_found_by_its_tag_and_by_the_header_of_a_browser() {

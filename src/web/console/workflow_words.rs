@@ -220,14 +220,13 @@ impl Teller<'_> {
             PeopleSource::Role { role, of, on_duty } => {
                 let known = self.names.directory.roles.get(&role.value);
                 let role = known.map_or_else(|| role.to_string(), |title| text(title, language));
-                let mut words = vec![role];
-                if of.is_some() {
-                    words.push(say(language, "workflow-of-department", &[]));
-                }
-                if *on_duty {
-                    words.push(say(language, "workflow-on-duty", &[]));
-                }
-                words.join(&say(language, "workflow-dot", &[]))
+                let key = match (of.is_some(), *on_duty) {
+                    (false, false) => return role,
+                    (true, false) => "workflow-role-of-department",
+                    (false, true) => "workflow-role-on-duty",
+                    (true, true) => "workflow-role-of-department-on-duty",
+                };
+                say(language, key, &[("role", Arg::from(role))])
             }
             PeopleSource::Creator => say(language, "workflow-creator", &[]),
             PeopleSource::Assignee => say(language, "workflow-assignee", &[]),

@@ -61,7 +61,7 @@ impl StateProof {
         if !others.is_empty() {
             let joined = others.join(&texts::say(language, "proof-comma", &[]));
             let said = texts::say(language, "proof-further", &[("clocks", Arg::from(joined))]);
-            lines.push(format!("  {said}"));
+            lines.push(format!("  {}", written(said, language)));
         }
         if self.clocks.is_empty() {
             lines.push(format!("  {}", texts::say(language, "proof-nothing", &[])));
@@ -113,7 +113,7 @@ impl ProofStep {
             ("after", Arg::from(after(&self.after, language))),
             ("does", Arg::from(does.join(&texts::say(language, "proof-comma", &[])))),
         ];
-        texts::say(language, "proof-step", &arguments)
+        written(texts::say(language, "proof-step", &arguments), language)
     }
 }
 
@@ -250,6 +250,14 @@ fn recipients(told: &Told, language: Language) -> String {
     match told {
         Told::Rule(rule) => rule.to_string(),
         Told::OpenTasks => texts::say(language, "proof-open-tasks", &[]),
+    }
+}
+
+/// Ids keep their blanks, Chinese titles have none.
+fn written(sentence: String, language: Language) -> String {
+    match language {
+        Language::Zh => texts::closed_up(&sentence),
+        Language::En => sentence,
     }
 }
 
