@@ -8,6 +8,10 @@
 import { canned, codeOfCaller, noted, toCallBack, urgent, withSecondFactor } from './scenes.mjs';
 import { gaps, handedOver, secondBegun, secondCodes, submit, tooLate } from './states.mjs';
 
+/** Another one each time: what is saved must differ from what stands there, or nobody changed anything meanwhile. */
+let minute = 0;
+const minuteOfItsOwn = () => 10 + (minute = (minute + 1) % 50);
+
 export const PAGES = [
   { name: 'sign-in', path: '/sign-in' },
   { name: 'welcome', path: '/welcome' },
@@ -74,7 +78,7 @@ export const PAGES = [
   { name: 'duty-rules', who: 'boss', path: '/organisation/duty-rules' },
   { name: 'duty-rules-errors', who: 'boss', path: '/organisation/duty-rules', then: async page => { await page.fill('#codes', '\u65e9 25:00-26:00\n\u4f11'); await submit(page); } },
   { name: 'duty-rules-changed-meanwhile', who: 'boss', path: '/organisation/duty-rules', then: tooLate(
-    page => page.fill('#codes', `\u65e9 08:00-16:00\n\u665a ${Date.now() % 2 ? 15 : 16}:${10 + Date.now() % 50}-24:00`),
+    page => page.fill('#codes', `\u65e9 08:00-16:00\n\u665a 15:${minuteOfItsOwn()}-24:00`),
     async page => { await page.fill('#codes', '\u65e9 08:30-16:30'); await page.check('[name=swaps][value=agreed]'); },
   ) },
   { name: 'import', who: 'boss', path: '/organisation/import' },

@@ -20,6 +20,7 @@ import { dates } from './dates.js';
 import { wall } from './wall.js';
 import { readFile } from './read-file.js';
 import { shows } from './shows.js';
+import { copy } from './copy.js';
 
 document.addEventListener('htmx:config:request', e => {
   const csrf = document.querySelector('meta[name=csrf]')?.content;
@@ -29,4 +30,4 @@ document.addEventListener('htmx:config:request', e => {
   if (h && e.detail.ctx.sourceElement?.closest('[data-by-itself]') && !e.detail.ctx.sourceEvent?.isTrusted) h['X-By-Itself'] = '1';
 });
 prefs(); clocks(); keys(); palette(); live(); drafts(); forms(); dialogs(); desk(); chart(); list(); bulk(); canned(); files(); print();
-urgent(); again(); dates(); wall(); readFile(); shows();
+urgent(); again(); dates(); wall(); readFile(); shows(); copy();

@@ -4,6 +4,8 @@ export function forms() {
     const links = [...document.querySelectorAll('#form-errors a[href^="#"]')];
     if (links.length) { for (const x of document.querySelectorAll('[aria-invalid]')) x.removeAttribute('aria-invalid'); links.forEach((a, i) => { const x = document.getElementById(a.hash.slice(1)); if (x) { x.setAttribute('aria-invalid', 'true'); if (!i) x.focus(); } }); }
   });
+  // A whole page with faults: whoever sent the form goes on at the first of them.
+  const first = document.querySelector('#form-errors a[href^="#"]'); if (first) document.getElementById(first.hash.slice(1))?.focus();
   document.addEventListener('input', e => e.target.removeAttribute?.('aria-invalid'));
   document.addEventListener('click', e => {
     const t = e.target.closest('[role=tab]'); if (!t) return;

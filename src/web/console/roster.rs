@@ -101,12 +101,16 @@ struct ShiftView {
     role: String,
     /// It began on a day before.
     goes_on: bool,
+    /// The person is away all the while that it lasts this day: somebody else must do it.
+    away: bool,
     edits: bool,
 }
 
 #[derive(Serialize)]
 struct AbsenceView {
     key: String,
+    /// From when to when on this day; said in words when it is the whole day.
+    words: String,
     substitute: String,
     edits: bool,
 }
@@ -249,7 +253,13 @@ fn cell(
         .filter(|(_, shift)| shift.from < to && from < shift.to)
         .collect();
     shifts.sort_by_key(|(_, shift)| shift.from);
+    let absences: Vec<&(String, Absence)> = entered
+        .absences
+        .iter()
+        .filter(|(_, absence)| absence.from < to && from < absence.to)
+        .collect();
     let clock = |at: Moment| local(at, &week.zone).strftime("%H:%M").to_string();
+    let all_day = || say(names.language, "roster-all-day", &[]);
     let shift = |(key, shift): &(String, Shift)| {
         let goes_on = shift.from < from;
         let end = if shift.to == to {
@@ -260,7 +270,7 @@ fn cell(
         ShiftView {
             key: key.clone(),
             words: match (goes_on, to < shift.to) {
-                (false, false) if shift.from == from && shift.to == to => say(names.language, "roster-all-day", &[]),
+                (false, false) if shift.from == from && shift.to == to => all_day(),
                 (false, false) => format!("{}–{end}", clock(shift.from)),
                 (false, true) => format!("{}–{}", clock(shift.from), clock(shift.to)),
                 (true, false) => format!("…{end}"),
@@ -272,11 +282,19 @@ fn cell(
                 .map(|role| role_title(names.directory, role, visitor))
                 .unwrap_or_default(),
             goes_on,
+            away: absences
+                .iter()
+                .any(|(_, absence)| absence.from <= shift.from.max(from) && shift.to.min(to) <= absence.to),
             edits,
         }
     };
     let away = |(key, absence): &(String, Absence)| AbsenceView {
         key: key.clone(),
+        words: match (absence.from.max(from), absence.to.min(to)) {
+            (begin, end) if begin == from && end == to => all_day(),
+            (begin, end) if end == to => format!("{}–24:00", clock(begin)),
+            (begin, end) => format!("{}–{}", clock(begin), clock(end)),
+        },
         substitute: absence
             .substitute
             .as_ref()
@@ -284,12 +302,8 @@ fn cell(
             .unwrap_or_default(),
         edits,
     };
-    let absences = entered
-        .absences
-        .iter()
-        .filter(|(_, absence)| absence.from < to && from < absence.to);
     let shifts: Vec<ShiftView> = shifts.into_iter().map(shift).collect();
-    let absences: Vec<AbsenceView> = absences.map(away).collect();
+    let absences: Vec<AbsenceView> = absences.iter().copied().map(away).collect();
     Some(CellView {
         iso: day.iso.clone(),
         weekday: day.weekday.clone(),

@@ -102,6 +102,8 @@ impl Chip {
         let icon = match level {
             "met" => "check",
             "missed" => "x",
+            // Over without a verdict: it does not wait for anything any more.
+            "stopped" => "circle-dot",
             _ => "player-pause",
         };
         Self {

@@ -72,6 +72,7 @@ bring-text = Or paste what is in it
 bring-check = Check
 bring-take = Import
 bring-all-or-nothing = When one line is wrong, nothing is changed.
+bring-unless-skipped = For a roster: unless wrong lines are passed over.
 bring-more = And { $count } more.
 bring-empty = Choose a file, or paste what is in it.
 bring-month-wrong = A month is written 2026-03.

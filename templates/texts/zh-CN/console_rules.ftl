@@ -72,6 +72,7 @@ bring-text = 或粘贴文件内容
 bring-check = 检查
 bring-take = 导入
 bring-all-or-nothing = 只要有一行有误，就什么都不改动。
+bring-unless-skipped = 值班表勾选“跳过有误的行”时除外。
 bring-more = 还有 { $count } 行有误。
 bring-empty = 请选择文件，或粘贴内容。
 bring-month-wrong = 月份应写作 2026-03。
