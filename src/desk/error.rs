@@ -178,6 +178,12 @@ impl From<Problem> for DeskError {
     }
 }
 
+impl From<Vec<Problem>> for DeskError {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self::Invalid(problems)
+    }
+}
+
 impl From<StoreError> for DeskError {
     fn from(error: StoreError) -> Self {
         match error {

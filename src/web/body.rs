@@ -27,6 +27,13 @@ pub struct Body<T> {
     pub bytes: web::Bytes,
 }
 
+/// A JSON body whose shape is looked at later, together with what it is about.
+pub struct JsonBody {
+    pub value: serde_json::Value,
+    /// As [`Body::bytes`].
+    pub bytes: web::Bytes,
+}
+
 /// A body of text: a workflow file, a calendar.
 pub struct TextBody {
     pub text: String,
@@ -68,6 +75,20 @@ impl<T: Decode + Validate + 'static> FromRequest for Body<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let unread = JsonBody::from_request(request, payload);
+        Box::pin(async move {
+            let JsonBody { value, bytes } = unread.await?;
+            let value = shape::<T>(&value, &At::Body(String::new()))?;
+            Ok(Self { value, bytes })
+        })
+    }
+}
+
+impl FromRequest for JsonBody {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
@@ -80,7 +101,6 @@ impl<T: Decode + Validate + 'static> FromRequest for Body<T> {
             } else {
                 json::read(&bytes)?
             };
-            let value = shape::<T>(&value, &At::Body(String::new()))?;
             Ok(Self { value, bytes })
         })
     }

@@ -3,10 +3,11 @@
 //! `{"zone": "Asia/Shanghai", "country": "cn", "day": "8 hours", "hours": {"mon": "08:30-12:00,13:30-18:00"},
 //! "closed": ["2026-05-01"], "open": {"2026-05-09": "08:30-12:00"}, "loaded_through": 2026}`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::texts::Language;
@@ -21,6 +22,11 @@ use super::super::Problem;
 
 /// Dates a calendar may name: a hundred years of holidays.
 const DATES_MAX: usize = 10_000;
+/// Faults that are told at once.
+const FAULTS_MAX: usize = 50;
+
+/// How a date is written.
+const DATE: &str = "2026-05-01";
 
 /// The one country whose holidays are built in.
 pub const CHINA: &str = "cn";
@@ -54,54 +60,72 @@ fn eight_hours() -> String {
 }
 
 impl CalendarDocument {
-    /// The calendar it describes; each problem names its place in the document.
-    pub fn calendar(&self, version: i64) -> Result<Calendar, Problem> {
-        let zone = jiff::tz::TimeZone::get(&self.zone).map_err(|_| {
-            Problem::new(
-                "/zone",
-                "zone",
-                format!("没有“{}”这个时区：例如 Asia/Shanghai", self.zone),
-                format!("There is no zone «{}»: Asia/Shanghai is one", self.zone),
-            )
-        })?;
+    /// The calendar it describes, or everything that is wrong with it; each problem names its place in the document.
+    pub fn calendar(&self, version: i64) -> Result<Calendar, Vec<Problem>> {
+        let mut found = Vec::new();
+        let zone = zone(&self.zone).unwrap_or_else(|problem| {
+            found.push(problem);
+            TimeZone::UTC
+        });
         if self.closed.len() + self.open.len() > DATES_MAX {
-            return Err(Problem::new(
+            found.push(Problem::new(
                 "/closed",
                 "too_many",
                 format!("日期最多 {DATES_MAX} 个"),
                 format!("At most {DATES_MAX} dates"),
             ));
+            return Err(found);
         }
+        let mut kept = |problem| {
+            if found.len() < FAULTS_MAX {
+                found.push(problem);
+            }
+        };
+        let day = nominal_day(&self.day).map_err(&mut kept).unwrap_or_default();
         let mut weekly: [Vec<Interval>; 7] = Default::default();
         for (day, text) in &self.hours {
+            let pointer = format!("/hours/{day}");
             let place = WEEKDAYS.iter().position(|known| known == day);
-            let slot = place.and_then(|place| weekly.get_mut(place)).ok_or_else(|| {
-                Problem::new(
-                    format!("/hours/{day}"),
+            match (
+                place.and_then(|place| weekly.get_mut(place)),
+                read_hours(&pointer, text),
+            ) {
+                (Some(slot), Ok(hours)) => *slot = hours,
+                (Some(_), Err(problem)) => kept(problem),
+                (None, _) => kept(Problem::new(
+                    pointer,
                     "weekday",
                     format!("没有“{day}”这个星期：mon 到 sun"),
                     format!("There is no weekday «{day}»: mon to sun"),
-                )
-            })?;
-            *slot = read_hours(&format!("/hours/{day}"), text)?;
+                )),
+            }
         }
         let mut opened = BTreeMap::new();
         for (day, text) in &self.open {
-            opened.insert(
-                date(&format!("/open/{day}"), day)?,
-                read_hours(&format!("/open/{day}"), text)?,
-            );
+            let pointer = format!("/open/{day}");
+            match (date(&pointer, day), read_hours(&pointer, text)) {
+                (Ok(date), Ok(hours)) => {
+                    opened.insert(date, hours);
+                }
+                (date, hours) => [date.err(), hours.err()].into_iter().flatten().for_each(&mut kept),
+            }
         }
-        let closed = self
-            .closed
-            .iter()
-            .enumerate()
-            .map(|(place, day)| date(&format!("/closed/{place}"), day))
-            .collect::<Result<_, _>>()?;
+        let mut closed = BTreeSet::new();
+        for (place, day) in self.closed.iter().enumerate() {
+            match date(&format!("/closed/{place}"), day) {
+                Ok(date) => {
+                    closed.insert(date);
+                }
+                Err(problem) => kept(problem),
+            }
+        }
+        if !found.is_empty() {
+            return Err(found);
+        }
         Ok(Calendar {
             id: self.id.clone(),
             zone,
-            day: self.nominal_day()?,
+            day,
             weekly,
             closed,
             opened,
@@ -111,19 +135,19 @@ impl CalendarDocument {
     }
 
     /// With the holidays of its country written out.
-    pub fn filled(self, version: i64) -> Result<Self, Problem> {
+    pub fn filled(self, version: i64) -> Result<Self, Vec<Problem>> {
         let holidays = match self.country.as_deref() {
             None => return Ok(self),
             Some(CHINA) => Holidays::china_all(),
             Some(other) => {
-                return Err(Problem::new(
+                return Err(vec![Problem::new(
                     "/country",
                     "country",
                     format!("没有“{other}”的节假日：目前只有 {CHINA}；其他的用 POST …/holidays 导入"),
                     format!(
                         "There are no holidays of «{other}»: only {CHINA} is built in; POST …/holidays takes others"
                     ),
-                ));
+                )]);
             }
         };
         let filled = self.calendar(version)?.with_holidays(&holidays, None);
@@ -131,18 +155,6 @@ impl CalendarDocument {
             country: self.country,
             ..Self::of(&filled)
         })
-    }
-
-    fn nominal_day(&self) -> Result<i64, Problem> {
-        match Duration::parse(&self.day) {
-            Ok(Duration::Elapsed(ms)) if (HOUR..=24 * HOUR).contains(&ms) => Ok(ms),
-            _ => Err(Problem::new(
-                "/day",
-                "day",
-                format!("“{}”不是一个工作日的时长：例如 8 hours", self.day),
-                format!("«{}» is no length of a working day: 8 hours is one", self.day),
-            )),
-        }
     }
 
     /// The document of a calendar, for showing and editing it.
@@ -170,6 +182,29 @@ impl CalendarDocument {
     }
 }
 
+fn zone(name: &str) -> Result<TimeZone, Problem> {
+    TimeZone::get(name).map_err(|_| {
+        Problem::new(
+            "/zone",
+            "zone",
+            format!("没有“{name}”这个时区；写法如 Asia/Shanghai"),
+            format!("There is no time zone «{name}»; write it as Asia/Shanghai"),
+        )
+    })
+}
+
+fn nominal_day(text: &str) -> Result<i64, Problem> {
+    match Duration::parse(text) {
+        Ok(Duration::Elapsed(ms)) if (HOUR..=24 * HOUR).contains(&ms) => Ok(ms),
+        _ => Err(Problem::new(
+            "/day",
+            "day",
+            format!("“{text}”不是一个工作日的时长；写法如 8 hours"),
+            format!("«{text}» is no length of a working day; write it as 8 hours"),
+        )),
+    }
+}
+
 fn read_hours(pointer: &str, text: &str) -> Result<Vec<Interval>, Problem> {
     hours::parse(text).map_err(|problem: HoursProblem| {
         Problem::new(
@@ -186,8 +221,8 @@ fn date(pointer: &str, text: &str) -> Result<Date, Problem> {
         Problem::new(
             pointer,
             "date",
-            format!("“{text}”不是日期：例如 2026-05-01"),
-            format!("«{text}» is no date: 2026-05-01 is one"),
+            format!("“{text}”不是有效日期；格式为年-月-日，例如 {DATE}"),
+            format!("«{text}» is not a day of the calendar; write it as {DATE}"),
         )
     })
 }
@@ -219,7 +254,30 @@ mod tests {
             open: IndexMap::new(),
             loaded_through: None,
         };
-        assert_eq!(document("mon").calendar(1).unwrap_err().pointer, "/hours/mon");
-        assert_eq!(document("monday").calendar(1).unwrap_err().code, "weekday");
+        assert_eq!(document("mon").calendar(1).unwrap_err()[0].pointer, "/hours/mon");
+        assert_eq!(document("monday").calendar(1).unwrap_err()[0].code, "weekday");
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let document: CalendarDocument = serde_json::from_str(
+            r#"{"id":"default","zone":"Asia/Nowhere","day":"8","hours":{"mon":"25:00-26:00","tue":"08:00-12:00","xyz":"08:00-12:00"},
+                "closed":["2026-05-01","2026-02-30"],"open":{"2026-13-01":"08:30"}}"#,
+        )
+        .unwrap();
+        let found = document.calendar(1).unwrap_err();
+        let told: Vec<(&str, &str)> = found.iter().map(|one| (one.pointer.as_str(), one.code)).collect();
+        assert_eq!(
+            told,
+            [
+                ("/zone", "zone"),
+                ("/day", "day"),
+                ("/hours/mon", "hours"),
+                ("/hours/xyz", "weekday"),
+                ("/open/2026-13-01", "date"),
+                ("/open/2026-13-01", "hours"),
+                ("/closed/1", "date"),
+            ]
+        );
     }
 }

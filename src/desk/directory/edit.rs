@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::store::directory::{self as store, EntryRow};
@@ -79,9 +80,8 @@ pub async fn plan(
         if seen.get(place).is_some_and(|seen| *seen != stands) {
             return Err(changed());
         }
-        if let Err(mut problem) = planner.edit(edit, &key, stored) {
-            problem.pointer = format!("/{place}{}", problem.pointer);
-            problems.push(problem);
+        if let Err(found) = planner.edit(edit, &key, stored) {
+            problems.extend(found.into_iter().map(|problem| inside(problem, &format!("/{place}"))));
         }
     }
     if !problems.is_empty() {
@@ -123,34 +123,45 @@ struct Planner {
 }
 
 impl Planner {
-    fn edit(&mut self, edit: Edit, key: &str, stored: Option<EntryRow>) -> Result<(), Problem> {
+    /// Everything that is wrong with an edit is found before anything is said: with its shape, with what it says, with
+    /// the names in it and with its times.
+    fn edit(&mut self, edit: Edit, key: &str, stored: Option<EntryRow>) -> Result<(), Vec<Problem>> {
         let before = match &stored {
-            Some(row) => Some(read_stored(row)?),
+            Some(row) => Some(read_stored(row).map_err(|problem| vec![problem])?),
             None => None,
         };
         match edit {
             Edit::Put { kind, body, .. } => {
-                let mut thing = Thing::read(kind, key, &body, self.next_version())
-                    .and_then(Thing::filled)
-                    .map_err(|problem| inside(problem, "/body"))?;
-                self.refers(&thing).map_err(|problem| inside(problem, "/body"))?;
-                self.not_retroactive(&mut thing, before.as_ref())
-                    .map_err(|problem| inside(problem, "/body"))?;
+                let thing = self.sound(kind, key, &body, before.as_ref());
+                let thing = thing.map_err(|found| {
+                    let found = found.into_iter().map(|problem| inside(problem, "/body"));
+                    found.collect::<Vec<_>>()
+                })?;
                 self.put(kind, key, thing, before.as_ref(), stored);
                 Ok(())
             }
             Edit::End { kind, at, .. } => {
                 let (Some(before), Some(row)) = (before, stored) else {
-                    return Err(Problem::new(
+                    return Err(vec![Problem::new(
                         "/key",
                         "not_found",
                         format!("没有“{key}”这一项"),
                         format!("There is no entry «{key}»"),
-                    ));
+                    )]);
                 };
                 self.end(kind, key, &before, row, at.unwrap_or(self.now))
+                    .map_err(|problem| vec![problem])
             }
         }
+    }
+
+    /// What is put, or all that is wrong with it.
+    fn sound(&self, kind: Kind, key: &str, body: &Json, before: Option<&Thing>) -> Result<Thing, Vec<Problem>> {
+        let mut thing = Thing::parse(kind, body, self.next_version())?;
+        let mut found = thing.faults(key);
+        found.extend(self.refers(&thing));
+        found.extend(self.not_retroactive(&mut thing, before));
+        if found.is_empty() { thing.filled() } else { Err(found) }
     }
 
     fn next_version(&self) -> i64 {
@@ -229,12 +240,12 @@ impl Planner {
     }
 
     /// What is new begins now at the earliest; what has begun keeps its beginning, and its past.
-    fn not_retroactive(&self, thing: &mut Thing, before: Option<&Thing>) -> Result<(), Problem> {
+    fn not_retroactive(&self, thing: &mut Thing, before: Option<&Thing>) -> Vec<Problem> {
         let validity = thing.validity();
-        if let (Some(from), Some(to)) = (validity.from, validity.to)
-            && to <= from
-        {
-            return Err(Problem::new(
+        let ends_first = matches!((validity.from, validity.to), (Some(from), Some(to)) if to <= from);
+        let mut found = Vec::new();
+        if ends_first {
+            found.push(Problem::new(
                 "/to",
                 "order",
                 "结束时间必须晚于开始时间",
@@ -242,75 +253,65 @@ impl Planner {
             ));
         }
         if self.past_too {
-            return Ok(());
+            return found;
         }
         let earliest = self.now.plus(-NOW_AT_EARLIEST);
         match before.map(Thing::validity) {
             Some(was) if was.from.is_none_or(|from| from < self.now) => {
                 if validity.from != was.from {
-                    return Err(retroactive("/from"));
+                    found.push(retroactive("/from"));
                 }
-                if let Some(pointer) = before.and_then(|before| before.whose_changes(thing)) {
-                    return Err(retroactive(pointer));
-                }
+                let others = before.map(|before| before.whose_changes(thing)).unwrap_or_default();
+                found.extend(others.into_iter().map(retroactive));
                 let ends_in_past = validity.to.is_some_and(|to| to < earliest);
-                if ends_in_past && validity.to != was.to {
-                    return Err(retroactive("/to"));
+                if ends_in_past && validity.to != was.to && !ends_first {
+                    found.push(retroactive("/to"));
                 }
-                Ok(())
             }
             Some(_) | None => match (thing_kind_begins(thing), validity.from) {
-                (true, None) => {
-                    thing.begin(self.now);
-                    Ok(())
-                }
-                (true, Some(from)) if from < earliest => Err(retroactive("/from")),
-                _ => Ok(()),
+                (true, None) => thing.begin(self.now),
+                (true, Some(from)) if from < earliest => found.push(retroactive("/from")),
+                _ => {}
             },
         }
+        found
     }
 
-    /// Names that must be there.
-    fn refers(&self, thing: &Thing) -> Result<(), Problem> {
-        match thing {
-            Thing::Department(department) => self.parent(&department.id, department.parent.as_ref()),
-            Thing::Membership(membership) => {
-                self.person("/person", &membership.person)?;
-                self.role("/role", &membership.role)?;
-                self.department("/department", membership.department.as_ref())
-            }
+    /// Names that must be there, and are not.
+    fn refers(&self, thing: &Thing) -> Vec<Problem> {
+        let asked = match thing {
+            Thing::Department(department) => vec![self.parent(&department.id, department.parent.as_ref())],
+            Thing::Membership(membership) => vec![
+                self.person("/person", &membership.person),
+                self.role("/role", &membership.role),
+                self.department("/department", membership.department.as_ref()),
+            ],
             Thing::Shift(shift) => {
-                self.person("/person", &shift.person)?;
-                match &shift.role {
-                    Some(role) => self.role("/role", role),
-                    None => Ok(()),
-                }
+                let role = shift.role.as_ref().map(|role| self.role("/role", role));
+                [Some(self.person("/person", &shift.person)), role]
+                    .into_iter()
+                    .flatten()
+                    .collect()
             }
             Thing::Absence(absence) => {
-                self.person("/person", &absence.person)?;
-                match &absence.substitute {
-                    Some(substitute) => self.person("/substitute", substitute),
-                    None => Ok(()),
-                }
+                let substitute = absence.substitute.as_ref();
+                let substitute = substitute.map(|substitute| self.person("/substitute", substitute));
+                [Some(self.person("/person", &absence.person)), substitute]
+                    .into_iter()
+                    .flatten()
+                    .collect()
             }
-            Thing::Person(person) => match person.language.as_str() {
-                "zh-CN" | "en" => Ok(()),
-                other => Err(Problem::new(
-                    "/language",
-                    "language",
-                    format!("没有“{other}”这种语言：zh-CN 或 en"),
-                    format!("There is no language «{other}»: zh-CN or en"),
-                )),
-            },
-            Thing::SignOn(sign_on) => self.person("/person", &sign_on.person),
+            Thing::Person(person) => vec![spoken(&person.language)],
+            Thing::SignOn(sign_on) => vec![self.person("/person", &sign_on.person)],
             Thing::Duty(settings) => {
-                for (place, role) in settings.roles.keys().enumerate() {
-                    self.role(&format!("/roles/{place}/role"), role)?;
-                }
-                Ok(())
+                let roles = settings.roles.keys().enumerate();
+                roles
+                    .map(|(place, role)| self.role(&format!("/roles/{place}/role"), role))
+                    .collect()
             }
-            Thing::Role(_) | Thing::Calendar(..) | Thing::Builtin(_) | Thing::Swap(_) => Ok(()),
-        }
+            Thing::Role(_) | Thing::Calendar(..) | Thing::Builtin(_) | Thing::Swap(_) => Vec::new(),
+        };
+        asked.into_iter().filter_map(Result::err).collect()
     }
 
     fn person(&self, pointer: &str, person: &PersonId) -> Result<(), Problem> {
@@ -359,6 +360,19 @@ impl Planner {
             format!("部门“{own}”会成为自己的上级，或层级超过 {DEPTH_MAX}"),
             format!("The department «{own}» would stand above itself, or deeper than {DEPTH_MAX}"),
         ))
+    }
+}
+
+/// A language that everything can be said in.
+fn spoken(language: &str) -> Result<(), Problem> {
+    match language {
+        "zh-CN" | "en" => Ok(()),
+        other => Err(Problem::new(
+            "/language",
+            "language",
+            format!("没有“{other}”这种语言：zh-CN 或 en"),
+            format!("There is no language «{other}»: zh-CN or en"),
+        )),
     }
 }
 

@@ -7,28 +7,25 @@ pub(super) mod calendar;
 mod edit;
 mod members;
 pub(super) mod past;
+mod recount;
 mod thing;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use serde_json::Value as Json;
-use uuid::Uuid;
 
 use crate::discreet::discreet;
 use crate::store::directory::{self as store, EntryRow};
 use crate::store::signals::Topic;
-use crate::store::{StoreError, TicketRef, Wants, definitions, tickets};
-use crate::ticket::command::{Command, Order};
-use crate::ticket::event::Actor;
+use crate::store::{StoreError, Wants, definitions};
 use crate::workflow::directory::Directory;
 use crate::workflow::id::PersonId;
 use crate::workflow::moment::{DAY, Moment};
 
 use super::access::{AUDITOR, has_role};
 use super::command::Around;
-use super::{Desk, DeskError, Inner, Principal, Problem, Scope, act};
+use super::{Desk, DeskError, Inner, Principal, Problem, Scope};
 
 pub use authority::Lead;
 pub use calendar::{CHINA, CalendarDocument};
@@ -220,15 +217,22 @@ impl Desk {
         }
         let decide = |around: &Around| {
             // What stands under the keys is asked below, where it cannot change any more.
-            if Inner::must_administer(principal, around).is_err()
-                && Lead::of(&around.directory, &principal.person, around.now).is_none()
-            {
-                Inner::must_administer(principal, around)?;
-            }
+            must_edit_something(principal, around)?;
             Ok(edits.clone())
         };
         let asks = Asks { own: true, seen };
         self.change_as(principal, asks, decide).await
+    }
+
+    /// Needs `directory:edit` and somebody who edits something of the directory. Everything that is wrong with edits, as
+    /// [`Desk::edit`] would say it of edits in which nothing else was wrong; nothing is changed, and who may make
+    /// just these is not asked.
+    pub async fn rehearse(&self, principal: &Principal, edits: Vec<Edit>) -> Result<(), DeskError> {
+        principal.needs(Scope::EditDirectory)?;
+        let around = self.inner.around();
+        must_edit_something(principal, &around)?;
+        edit::plan(&self.inner.database, &around, principal, edits, &[]).await?;
+        Ok(())
     }
 
     /// Changes the directory by what `decide` makes of it as it is now; asked again when another process was faster.
@@ -348,48 +352,6 @@ impl Desk {
         Ok(rows.iter().map(LogLine::of).collect::<Result<_, _>>()?)
     }
 
-    /// Recomputes the clocks of open tickets after a calendar was edited: one event for each clock that changes (L11).
-    /// Safe to run again: what is computed already is left alone.
-    pub async fn recount_clocks(&self) -> Result<u64, DeskError> {
-        let mut after = None;
-        let mut events = 0;
-        loop {
-            let page = tickets::open_after(&self.inner.database, after, RECOUNT_PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(*last);
-            for counted in join_all(page.iter().map(|ticket| self.recount(*ticket))).await {
-                events += counted?;
-            }
-        }
-        Ok(events)
-    }
-
-    async fn recount(&self, ticket: Uuid) -> Result<u64, DeskError> {
-        let inner = Arc::clone(&self.inner);
-        let wanted = TicketRef::Id(ticket);
-        let command = Command {
-            actor: Actor::System,
-            on_behalf_of: None,
-            order: Order::CalendarChanged,
-            texts: std::collections::BTreeMap::new(),
-            files: Vec::new(),
-            imported: false,
-        };
-        self.inner
-            .writer
-            .run_patiently(Wants::tickets(vec![wanted.clone()]), move |sheet| {
-                let Some(held) = sheet.ticket(&wanted).filter(|held| !held.ticket.is_closed()) else {
-                    return Ok(Ok(0));
-                };
-                match act::advance_and_decide(sheet, &inner.around(), &held, &command) {
-                    Ok(done) => Ok(Ok(u64::try_from(done.events.len()).unwrap_or(0))),
-                    Err(DeskError::Store(error)) => Err(error),
-                    Err(error) => Ok(Err(error)),
-                }
-            })
-            .await?
-    }
-
     /// Takes up what another process changes, as soon as it tells (PostgreSQL), and every two seconds in any case.
     /// Runs until it is dropped.
     pub async fn follow(&self) {
@@ -421,6 +383,14 @@ impl Desk {
     }
 }
 
+/// Managers and administrators edit everything, shift leads the roster of the own people.
+fn must_edit_something(principal: &Principal, around: &Around) -> Result<(), DeskError> {
+    if Lead::of(&around.directory, &principal.person, around.now).is_some() {
+        return Ok(());
+    }
+    Inner::must_administer(principal, around)
+}
+
 /// What is asked of edits beside what they say.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Asks<'s> {
@@ -436,9 +406,6 @@ const FOLLOW_EVERY: Duration = Duration::from_secs(2);
 /// Attempts more at an edit that collides with another process's. Each collision means that somebody else's edit went
 /// through: at eight o'clock, when a shift signs on at several instances, that may be many.
 const EDIT_AGAIN: u32 = 50;
-
-/// Tickets that are recounted side by side.
-const RECOUNT_PAGE: u64 = 256;
 
 impl Inner {
     /// Loads the directory as it is stored.
@@ -459,8 +426,10 @@ pub(super) fn picture(version: i64, rows: &[EntryRow]) -> Result<Directory, Stor
         let kind =
             Kind::parse(&row.kind).ok_or_else(|| StoreError::unreadable("directory", format!("kind {}", row.kind)))?;
         let body = json_of(&row.body)?;
-        let thing = Thing::read(kind, &row.key, &body, row.version)
-            .map_err(|problem| StoreError::unreadable("directory", format!("{} {}", row.key, problem.code)))?;
+        let thing = Thing::read(kind, &row.key, &body, row.version).map_err(|found| {
+            let codes: Vec<&str> = found.iter().map(|problem| problem.code).collect();
+            StoreError::unreadable("directory", format!("{} {}", row.key, codes.join(", ")))
+        })?;
         thing.put(&mut directory);
     }
     directory.changed();

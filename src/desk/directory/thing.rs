@@ -1,5 +1,6 @@
 //! Entries of the directory as values: read strictly from JSON, put into a picture and taken out of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -50,9 +51,16 @@ pub enum Thing {
 }
 
 impl Thing {
-    /// Reads the body of an entry. Keys that mean nothing are refused: a misspelt one must not be lost in silence.
-    pub fn read(kind: Kind, key: &str, body: &Json, version: i64) -> Result<Self, Problem> {
-        let thing = match kind {
+    /// Reads the body of an entry, or says all that is wrong with it.
+    pub fn read(kind: Kind, key: &str, body: &Json, version: i64) -> Result<Self, Vec<Problem>> {
+        let thing = Self::parse(kind, body, version)?;
+        let faults = thing.faults(key);
+        if faults.is_empty() { Ok(thing) } else { Err(faults) }
+    }
+
+    /// The shape alone. Keys that mean nothing are refused: a misspelt one must not be lost in silence.
+    pub fn parse(kind: Kind, body: &Json, version: i64) -> Result<Self, Vec<Problem>> {
+        Ok(match kind {
             Kind::Department => Self::Department(strictly(body, &["id", "title", "parent", "valid"])?),
             Kind::Role => Self::Role(strictly(body, &["id", "title"])?),
             Kind::Person => Self::Person(strictly(
@@ -62,11 +70,7 @@ impl Thing {
             Kind::Membership => Self::Membership(strictly(body, &["person", "role", "department", "valid"])?),
             Kind::Shift => Self::Shift(strictly(body, &["person", "role", "from", "to"])?),
             Kind::Absence => Self::Absence(strictly(body, &["person", "from", "to", "substitute"])?),
-            Kind::Calendar => {
-                let document: CalendarDocument = parsed(body)?;
-                document.calendar(version)?;
-                Self::Calendar(document, version)
-            }
+            Kind::Calendar => Self::Calendar(parsed(body)?, version),
             Kind::Builtin => Self::Builtin(strictly(
                 body,
                 &["sign", "chase", "watch", "correct", "reveal", "grant_return", "link"],
@@ -74,35 +78,30 @@ impl Thing {
             Kind::SignOn => Self::SignOn(strictly(body, &["person", "from", "to"])?),
             Kind::Swap => Self::Swap(parsed(body)?),
             Kind::Duty => Self::Duty(strictly(body, &["signed_on_since", "roles", "swaps", "shift_codes"])?),
-        };
-        thing.must_be_called(key)?;
-        thing.must_be_reachable()?;
-        Ok(thing)
+        })
     }
 
-    /// Addresses are of kinds that are ids, and no line of them is empty.
-    fn must_be_reachable(&self) -> Result<(), Problem> {
-        let Self::Person(person) = self else { return Ok(()) };
-        match person
-            .addresses
-            .iter()
-            .find(|(kind, address)| !is_id(kind) || !is_address(address))
-        {
-            None => Ok(()),
-            Some((kind, _)) => Err(Problem::new(
-                format!("/addresses/{kind}"),
-                "address",
-                format!("“{kind}”不是可用的地址：名称由小写字母、数字和下划线组成，地址 1 至 200 字、无空白行"),
-                format!(
-                    "«{kind}» is no address: its name is lower-case letters, digits and `_`, the address 1 to 200 \
-                     characters on one line"
-                ),
-            )),
+    /// What is wrong with it under this key, whatever else there is.
+    pub fn faults(&self, key: &str) -> Vec<Problem> {
+        let mut found: Vec<Problem> = self.must_be_called(key).err().into_iter().collect();
+        match self {
+            Self::Person(person) => found.extend(unreachable(&person.addresses)),
+            Self::Calendar(calendar, version) => found.extend(calendar.calendar(*version).err().unwrap_or_default()),
+            Self::Department(_)
+            | Self::Role(_)
+            | Self::Membership(_)
+            | Self::Shift(_)
+            | Self::Absence(_)
+            | Self::Builtin(_)
+            | Self::SignOn(_)
+            | Self::Duty(_)
+            | Self::Swap(_) => {}
         }
+        found
     }
 
     /// As it is written down: a calendar with the holidays of its country.
-    pub fn filled(self) -> Result<Self, Problem> {
+    pub fn filled(self) -> Result<Self, Vec<Problem>> {
         Ok(match self {
             Self::Calendar(calendar, version) => Self::Calendar(calendar.filled(version)?, version),
             Self::Department(_)
@@ -272,7 +271,7 @@ impl Thing {
 
     /// Where the other one, put in place of this, is about somebody or something else: what has begun says for ever
     /// who it was (L11).
-    pub fn whose_changes(&self, other: &Self) -> Option<&'static str> {
+    pub fn whose_changes(&self, other: &Self) -> Vec<&'static str> {
         match (self, other) {
             (Self::Membership(one), Self::Membership(other)) => different(&[
                 ("/person", one.person == other.person),
@@ -288,13 +287,33 @@ impl Thing {
                 ("/substitute", one.substitute == other.substitute),
             ]),
             (Self::SignOn(one), Self::SignOn(other)) => different(&[("/person", one.person == other.person)]),
-            _ => None,
+            _ => Vec::new(),
         }
     }
 }
 
-fn different(same: &[(&'static str, bool)]) -> Option<&'static str> {
-    same.iter().find(|(_, same)| !same).map(|(pointer, _)| *pointer)
+fn different(same: &[(&'static str, bool)]) -> Vec<&'static str> {
+    let others = same.iter().filter(|(_, same)| !same);
+    others.map(|(pointer, _)| *pointer).collect()
+}
+
+/// Addresses are of kinds that are ids, and no line of them is empty.
+fn unreachable(addresses: &BTreeMap<String, String>) -> Vec<Problem> {
+    let wrong = addresses
+        .iter()
+        .filter(|(kind, address)| !is_id(kind) || !is_address(address));
+    let fault = |kind: &str| {
+        Problem::new(
+            format!("/addresses/{kind}"),
+            "address",
+            format!("“{kind}”不是可用的地址：名称由小写字母、数字和下划线组成，地址 1 至 200 字、无空白行"),
+            format!(
+                "«{kind}» is no address: its name is lower-case letters, digits and `_`, the address 1 to 200 \
+                 characters on one line"
+            ),
+        )
+    };
+    wrong.map(|(kind, _)| fault(kind)).collect()
 }
 
 fn between(from: Moment, to: Moment) -> Validity {
@@ -310,27 +329,29 @@ fn remove_first<T: PartialEq>(list: &mut Vec<T>, wanted: &T) {
     }
 }
 
-fn strictly<T: DeserializeOwned>(body: &Json, keys: &[&str]) -> Result<T, Problem> {
-    if let Some(object) = body.as_object()
-        && let Some(unknown) = object.keys().find(|key| !keys.contains(&key.as_str()))
-    {
-        return Err(Problem::new(
-            format!("/{unknown}"),
-            "unknown_key",
-            format!("没有“{unknown}”这一项：可用 {}", keys.join("、")),
-            format!("There is no key «{unknown}»: {} are", keys.join(", ")),
-        ));
-    }
-    parsed(body)
+fn strictly<T: DeserializeOwned>(body: &Json, keys: &[&str]) -> Result<T, Vec<Problem>> {
+    let members = body.as_object().into_iter().flatten();
+    let unknown = members.filter(|(key, _)| !keys.contains(&key.as_str()));
+    let faults: Vec<Problem> = unknown
+        .map(|(unknown, _)| {
+            Problem::new(
+                format!("/{unknown}"),
+                "unknown_key",
+                format!("没有“{unknown}”这一项：可用 {}", keys.join("、")),
+                format!("There is no key «{unknown}»: {} are", keys.join(", ")),
+            )
+        })
+        .collect();
+    if faults.is_empty() { parsed(body) } else { Err(faults) }
 }
 
-fn parsed<T: DeserializeOwned>(body: &Json) -> Result<T, Problem> {
+fn parsed<T: DeserializeOwned>(body: &Json) -> Result<T, Vec<Problem>> {
     T::deserialize(body).map_err(|error| {
-        Problem::new(
+        vec![Problem::new(
             "",
             "shape",
             format!("内容的形式不对：{error}"),
             format!("The body does not have the right shape: {error}"),
-        )
+        )]
     })
 }

@@ -11,13 +11,14 @@ use utoipa::ToSchema;
 use super::entries::{
     AbsenceIn, BuiltinIn, CalendarIn, DepartmentIn, Inside, MembershipIn, PersonIn, RoleIn, ShiftIn, outside,
 };
+use super::entry_read::{of_one_edit, sound};
 
 use crate::desk::act::Seen;
 use crate::desk::directory::{Edit, Entry, Kind, LogLine};
-use crate::desk::{DeskError, Principal, Scope};
+use crate::desk::{Principal, Scope};
 use crate::query;
 use crate::web::auth::{Allowed, EditDirectory, ReadDirectory, ReadRecord};
-use crate::web::body::Body;
+use crate::web::body::{Body, JsonBody};
 use crate::web::command::once;
 use crate::web::idempotency::Key;
 use crate::web::problem::Problem;
@@ -140,7 +141,7 @@ async fn edit(state: &State, who: &Principal, seen: Seen, edit: Edit) -> Result<
         Edit::End { kind, key, .. } => (*kind, key.clone()),
     };
     let changed = state.desk.edit_seen(who, vec![edit], &versions(seen)).await;
-    let changed = changed.map_err(one_edit)?.pop();
+    let changed = changed.map_err(|error| of_one_edit(error.into()))?.pop();
     if let Some(entry) = changed {
         return Ok(EntryOut::new(entry));
     }
@@ -148,14 +149,6 @@ async fn edit(state: &State, who: &Principal, seen: Seen, edit: Edit) -> Result<
     let mut reader = who.clone();
     reader.scopes.insert(Scope::ReadDirectory);
     Ok(EntryOut::new(state.desk.entry(&reader, kind, &key).await?))
-}
-
-/// The desk points into a list of edits; here there is one, and the pointer begins inside it.
-fn one_edit(error: DeskError) -> Problem {
-    Problem::from(error)
-        .without_prefix("/0")
-        .without_prefix("/body")
-        .without_prefix("/valid")
 }
 
 async fn end(
@@ -168,7 +161,7 @@ async fn end(
         .desk
         .edit_seen(who, vec![Edit::End { kind, key, at }], &versions(seen))
         .await
-        .map_err(one_edit)?;
+        .map_err(|error| of_one_edit(error.into()))?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -198,15 +191,11 @@ macro_rules! put_under_id {
             who: Allowed<EditDirectory>,
             id: Path<String>,
             seen: IfMatch,
-            body: Body<$shape>,
+            body: JsonBody,
         ) -> Result<HttpResponse, Problem> {
             let id = super::id::<$id>(&id)?;
-            let body = body.value.body(Some(id.as_str()));
-            let put = Edit::Put {
-                kind: $kind,
-                key: Some(id.to_string()),
-                body,
-            };
+            let under = ($kind, Some(id.to_string()));
+            let put = sound::<$shape>(&state, &who.principal, under, Some(id.as_str()), &body.value).await?;
             Ok(HttpResponse::Ok().json(edit(&state, &who.principal, seen.0, put).await?))
         }
     };
@@ -221,13 +210,10 @@ macro_rules! added {
             state: Data<State>,
             who: Allowed<EditDirectory>,
             key: Key,
-            body: Body<$shape>,
+            body: JsonBody,
         ) -> Result<HttpResponse, Problem> {
-            let put = Edit::Put {
-                kind: $kind,
-                key: key.made_id(who.principal.person.as_str()),
-                body: body.value.body(None),
-            };
+            let under = ($kind, key.made_id(who.principal.person.as_str()));
+            let put = sound::<$shape>(&state, &who.principal, under, None, &body.value).await?;
             let act = edit(&state, &who.principal, Seen::Missing, put);
             once(&state, &who.principal, &key, &body.bytes, StatusCode::CREATED, None, act).await
         }
@@ -245,13 +231,10 @@ macro_rules! put_under_key {
             who: Allowed<EditDirectory>,
             id: Path<String>,
             seen: IfMatch,
-            body: Body<$shape>,
+            body: JsonBody,
         ) -> Result<HttpResponse, Problem> {
-            let put = Edit::Put {
-                kind: $kind,
-                key: Some(id.into_inner()),
-                body: body.value.body(None),
-            };
+            let under = ($kind, Some(id.into_inner()));
+            let put = sound::<$shape>(&state, &who.principal, under, None, &body.value).await?;
             Ok(HttpResponse::Ok().json(edit(&state, &who.principal, seen.0, put).await?))
         }
     };

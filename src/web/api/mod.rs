@@ -10,6 +10,7 @@ pub mod dead_letters;
 pub mod directory;
 pub mod duty;
 pub mod entries;
+pub mod entry_read;
 pub mod erasures;
 pub mod feed;
 pub mod files;

@@ -1,32 +1,33 @@
 //! The form of an entry of the directory: a department, a person, a role of theirs, a shift, an absence, a calendar.
-//! It sends what the API takes; the desk decides, and what it refuses is said at its field.
+//! It sends what the API takes ([`super::entry_save`]); the desk decides, and what it refuses is said at its field.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::desk::directory::{Edit, Entry, Kind};
+use crate::desk::directory::{Entry, Kind};
 use crate::desk::{DeskError, NotAllowed};
 use crate::texts::{Language, say};
 use crate::web::api::entries::outside;
+use crate::web::api::entry_read::of_one_edit;
 use crate::web::problem::{Code, Problem};
 use crate::web::state::State;
 use crate::workflow::id::{CalendarId, DepartmentId, PersonId, RoleId};
 use crate::workflow::moment::{HOUR, Moment};
 
-use super::answer::{self, see_other};
-use super::entry_fields::{Field, FieldView, at_fields, body, by_id, fields, has_id, local, request, written};
+use super::answer;
+use super::entry_fields::{Field, FieldView, fields, has_id, in_form, local, written};
 use super::form::Form;
+use super::marked::{Link, Marked, Member};
 use super::person_links::{self, LinkView};
 use super::tickets::escaped;
-use super::visitor::{Posted, Visitor};
+use super::visitor::Visitor;
 use super::words::text;
 
 /// Stands in the address of a form for what is not there yet.
-const NEW: &str = "new";
+pub(super) const NEW: &str = "new";
 /// Hours of a shift that is offered: from eight, for eight hours.
 const OFFERED: (i64, i64) = (8 * HOUR, 16 * HOUR);
 
@@ -53,7 +54,9 @@ struct EntryView {
     key: String,
     version: i64,
     ends: bool,
+    /// What is wrong with no field of its own, and the fields with which something is.
     wrong: Vec<String>,
+    faults: Vec<Link>,
     /// What belongs to a person and is changed elsewhere.
     links: Vec<LinkView>,
 }
@@ -65,26 +68,26 @@ struct IdView {
 }
 
 /// A form: what it is about and what stands in it.
-struct Sheet<'s> {
-    state: &'s State,
-    visitor: &'s Visitor,
-    kind: Kind,
-    fields: &'static [Field],
+pub(super) struct Sheet<'s> {
+    pub(super) state: &'s State,
+    pub(super) visitor: &'s Visitor,
+    pub(super) kind: Kind,
+    pub(super) fields: &'static [Field],
     /// The key in the address.
-    key: String,
-    version: i64,
-    typed: Form,
-    links: Vec<LinkView>,
+    pub(super) key: String,
+    pub(super) version: i64,
+    pub(super) typed: Form,
+    pub(super) links: Vec<LinkView>,
 }
 
-fn kind_of(word: &str) -> Result<(Kind, &'static [Field]), Problem> {
+pub(super) fn kind_of(word: &str) -> Result<(Kind, &'static [Field]), Problem> {
     let kind = Kind::parse(word).ok_or_else(|| Problem::new(Code::NotFound))?;
     let fields = fields(kind).ok_or_else(|| Problem::new(Code::NotFound))?;
     Ok((kind, fields))
 }
 
 /// Whoever may not edit is told so before they have typed anything; whose roster it is the desk says.
-fn must_edit(visitor: &Visitor, kind: Kind) -> Result<(), Problem> {
+pub(super) fn must_edit(visitor: &Visitor, kind: Kind) -> Result<(), Problem> {
     let roster = matches!(kind, Kind::Shift | Kind::Absence) && visitor.has_role("shift_lead");
     if roster || visitor.has_role("manager") || visitor.has_role("administrator") {
         return Ok(());
@@ -96,7 +99,7 @@ fn must_edit(visitor: &Visitor, kind: Kind) -> Result<(), Problem> {
 }
 
 /// Where the list stands that the entry is in.
-fn back(kind: Kind, typed: &Form) -> String {
+pub(super) fn back(kind: Kind, typed: &Form) -> String {
     match kind {
         Kind::Shift | Kind::Absence => {
             let day: String = typed.text("from").chars().take("2026-03-02".len()).collect();
@@ -137,14 +140,48 @@ impl Sheet<'_> {
         }
     }
 
-    fn answer(&self, status: StatusCode, wrong: &[(&'static str, String)]) -> Result<HttpResponse, Problem> {
+    /// Somebody else has changed it: what stands there now is said at each field, and nothing is wrong with them.
+    pub(super) fn changed(&self, now: &Marked) -> Result<HttpResponse, Problem> {
+        self.answer(StatusCode::CONFLICT, now, false)
+    }
+
+    /// What the desk or the shape refuses stands at its field; everything else is a page of its own.
+    pub(super) fn refused(&self, problem: Problem) -> Result<HttpResponse, Problem> {
+        if !matches!(problem.code, Code::Invalid | Code::Conflict) {
+            return Err(problem);
+        }
+        let problem = of_one_edit(problem);
+        let faults = problem.faults.iter().cloned();
+        let faults = faults.map(|fault| in_form(fault, self.fields)).collect();
+        let problem = problem.faults(faults);
+        let id = (self.key == NEW && has_id(self.kind)).then_some(("id", "/id"));
+        let members: Vec<Member> = id.into_iter().chain(self.fields.iter().map(Field::member)).collect();
+        let marked = Marked::of(&problem, &members, self.visitor.look.language);
+        self.answer(problem.code.status(), &marked, true)
+    }
+
+    fn answer(&self, status: StatusCode, marked: &Marked, summed_up: bool) -> Result<HttpResponse, Problem> {
         let language = self.visitor.look.language;
         let directory = self.state.desk.directory();
-        let of = |name: &str| {
-            let words = wrong.iter().filter(|(field, _)| *field == name);
-            words.map(|(_, words)| words.clone()).collect::<Vec<_>>()
-        };
         let is_new = self.key == NEW;
+        let fields: Vec<FieldView> = self
+            .fields
+            .iter()
+            .map(|field| {
+                let name = field.name();
+                let value = self.typed.text(name).to_owned();
+                field.shown(self.kind, value, marked.at(name), &directory, self.visitor)
+            })
+            .collect();
+        let id = (is_new && has_id(self.kind)).then(|| IdView {
+            value: self.typed.text("id").to_owned(),
+            wrong: marked.at("id"),
+        });
+        let wrong_id = id.as_ref().filter(|id| !id.wrong.is_empty()).map(|_| Link {
+            id: "e-id".to_owned(),
+            title: say(language, "entry-id", &[]),
+        });
+        let faults = wrong_id.into_iter().chain(fields.iter().filter_map(FieldView::link));
         let view = EntryView {
             path: format!("/organisation/{}/{}", self.kind.as_str(), escaped(&self.key)),
             back: back(self.kind, &self.typed),
@@ -153,23 +190,13 @@ impl Sheet<'_> {
             } else {
                 self.called(language)
             },
-            fields: self
-                .fields
-                .iter()
-                .map(|field| {
-                    let name = field.name();
-                    let value = self.typed.text(name).to_owned();
-                    field.shown(self.kind, value, of(name).join(" "), &directory, self.visitor)
-                })
-                .collect(),
-            id: (is_new && has_id(self.kind)).then(|| IdView {
-                value: self.typed.text("id").to_owned(),
-                wrong: of("id").join(" "),
-            }),
+            faults: if summed_up { faults.collect() } else { Vec::new() },
+            fields,
+            id,
             key: self.typed.text("key").to_owned(),
             version: self.version,
             ends: !is_new && !matches!(self.kind, Kind::Role | Kind::Calendar),
-            wrong: of(""),
+            wrong: marked.general(),
             links: self.links.clone(),
         };
         let word = if is_new { "new" } else { "edit" };
@@ -181,23 +208,10 @@ impl Sheet<'_> {
         };
         answer::with_status(self.visitor, status, section, title, "entry", &view)
     }
-
-    /// What the desk or the shape refuses stands at its field; everything else is a page of its own.
-    fn refused(&self, problem: Problem) -> Result<HttpResponse, Problem> {
-        if !matches!(problem.code, Code::Invalid | Code::Conflict) {
-            return Err(problem);
-        }
-        let problem = problem
-            .without_prefix("/0")
-            .without_prefix("/body")
-            .without_prefix("/valid");
-        let wrong = at_fields(&problem, self.fields, self.visitor.look.language);
-        self.answer(problem.code.status(), &wrong)
-    }
 }
 
 /// What stands in the fields of an entry.
-fn typed(entry: &Entry, fields: &[Field], visitor: &Visitor) -> Form {
+pub(super) fn typed(entry: &Entry, fields: &[Field], visitor: &Visitor) -> Form {
     let shown = outside(entry.body.clone());
     let mut pairs: Vec<(String, String)> = fields
         .iter()
@@ -208,7 +222,7 @@ fn typed(entry: &Entry, fields: &[Field], visitor: &Visitor) -> Form {
 }
 
 /// What stands in a field now that somebody else has changed it.
-pub fn now_is(value: &str, language: Language) -> String {
+pub(super) fn now_is(value: &str, language: Language) -> String {
     let nothing = say(language, "entry-none", &[]);
     let value = if value.is_empty() { nothing.as_str() } else { value };
     say(language, "entry-now-is", &[("value", value.into())])
@@ -278,86 +292,5 @@ pub async fn page(
         typed,
         links,
     };
-    sheet.answer(StatusCode::OK, &[])
-}
-
-/// `POST /organisation/{kind}/{key}`: saves what was typed, or ends the entry.
-pub async fn save(state: Data<State>, sent: Posted, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
-    let Posted { visitor, form } = sent;
-    let (word, key) = path.into_inner();
-    let (kind, fields) = kind_of(&word)?;
-    let form = by_id(fields, form, &state.desk.directory());
-    must_edit(&visitor, kind)?;
-    let language = visitor.look.language;
-    let is_new = key == NEW;
-    let own = if is_new {
-        form.text(if has_id(kind) { "id" } else { "key" })
-    } else {
-        &key
-    }
-    .to_owned();
-    let before = match state.desk.entry(&visitor.principal, kind, &own).await {
-        Ok(entry) => Some(entry),
-        Err(DeskError::NotFound { .. }) => None,
-        Err(error) => return Err(error.into()),
-    };
-    let seen = form.text("version").parse::<i64>().unwrap_or_default();
-    let sheet = Sheet {
-        state: &state,
-        visitor: &visitor,
-        kind,
-        fields,
-        version: before.as_ref().map_or(0, |entry| entry.version),
-        key,
-        typed: form.clone(),
-        links: Vec::new(),
-    };
-    match &before {
-        None if !is_new => return Err(DeskError::NotFound { what: "entry" }.into()),
-        Some(_) if is_new && has_id(kind) => {
-            return sheet.answer(StatusCode::CONFLICT, &[("id", say(language, "entry-taken", &[]))]);
-        }
-        Some(entry) if !is_new && entry.version != seen => {
-            let stands = typed(entry, fields, &visitor);
-            let mut wrong = vec![("", say(language, "entry-changed", &[]))];
-            let others = fields
-                .iter()
-                .filter(|field| stands.text(field.name()) != form.text(field.name()));
-            wrong.extend(others.map(|field| (field.name(), now_is(stands.text(field.name()), language))));
-            return sheet.answer(StatusCode::CONFLICT, &wrong);
-        }
-        Some(_) | None => {}
-    }
-    if own.is_empty() && is_new {
-        return sheet.answer(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &[("id", say(language, "entry-id-missing", &[]))],
-        );
-    }
-    let edit = if form.text("do") == "end" {
-        Edit::End {
-            kind,
-            key: own,
-            at: None,
-        }
-    } else {
-        let asked: Json = request(fields, &form, &visitor.zone);
-        let body = match body(kind, &asked, has_id(kind).then_some(own.as_str())) {
-            Ok(body) => body,
-            Err(problem) => return sheet.refused(problem),
-        };
-        Edit::Put {
-            kind,
-            key: Some(own),
-            body,
-        }
-    };
-    // A form that is sent twice makes one entry; what stands there already is the one it made.
-    let seen = [before
-        .as_ref()
-        .map_or(0, |entry| if is_new { entry.version } else { seen })];
-    match state.desk.edit_seen(&visitor.principal, vec![edit], &seen).await {
-        Ok(_) => Ok(see_other(&back(kind, &form))),
-        Err(error) => sheet.refused(Problem::from(error)),
-    }
+    sheet.answer(StatusCode::OK, &Marked::default(), false)
 }

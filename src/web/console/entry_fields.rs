@@ -7,16 +7,16 @@ use serde_json::{Map, Value as Json};
 
 use crate::desk::directory::Kind;
 use crate::texts::{Language, say};
-use crate::web::api::entries::{AbsenceIn, CalendarIn, DepartmentIn, Inside, MembershipIn, PersonIn, RoleIn, ShiftIn};
-use crate::web::body::shape;
-use crate::web::decode::At;
-use crate::web::problem::{Place, Problem};
+use crate::web::api::entries::{AbsenceIn, CalendarIn, DepartmentIn, MembershipIn, PersonIn, RoleIn, ShiftIn};
+use crate::web::api::entry_read::{Reading, read};
+use crate::web::problem::{Fault, Place};
 use crate::workflow::directory::Directory;
 use crate::workflow::id::PersonId;
 use crate::workflow::moment::{MINUTE, Moment};
 
 use super::duty::Choice;
 use super::form::Form;
+use super::marked::{Link, Member};
 use super::visitor::Visitor;
 use super::words::text;
 
@@ -214,18 +214,17 @@ pub fn hours_of(typed: &str) -> String {
     }
 }
 
-/// The body as the desk takes it, by the API's own rules of its shape.
-pub fn body(kind: Kind, request: &Json, id: Option<&str>) -> Result<Json, Problem> {
-    let at = At::Body(String::new());
-    Ok(match kind {
-        Kind::Department => shape::<DepartmentIn>(request, &at)?.body(id),
-        Kind::Role => shape::<RoleIn>(request, &at)?.body(id),
-        Kind::Person => shape::<PersonIn>(request, &at)?.body(id),
-        Kind::Membership => shape::<MembershipIn>(request, &at)?.body(id),
-        Kind::Shift => shape::<ShiftIn>(request, &at)?.body(id),
-        Kind::Absence => shape::<AbsenceIn>(request, &at)?.body(id),
-        Kind::Calendar => shape::<CalendarIn>(request, &at)?.body(id),
-        Kind::Builtin | Kind::SignOn | Kind::Duty | Kind::Swap => Json::Null,
+/// The request as the API reads it; `None` for what has no form.
+pub fn reading(kind: Kind, request: &Json, id: Option<&str>) -> Option<Reading> {
+    Some(match kind {
+        Kind::Department => read::<DepartmentIn>(request, id),
+        Kind::Role => read::<RoleIn>(request, id),
+        Kind::Person => read::<PersonIn>(request, id),
+        Kind::Membership => read::<MembershipIn>(request, id),
+        Kind::Shift => read::<ShiftIn>(request, id),
+        Kind::Absence => read::<AbsenceIn>(request, id),
+        Kind::Calendar => read::<CalendarIn>(request, id),
+        Kind::Builtin | Kind::SignOn | Kind::Duty | Kind::Swap => return None,
     })
 }
 
@@ -292,9 +291,37 @@ pub struct FieldView {
     empty: String,
 }
 
+impl FieldView {
+    /// Where it stands in the summary of what is wrong; nothing where all is well.
+    pub fn link(&self) -> Option<Link> {
+        (!self.wrong.is_empty()).then(|| Link {
+            id: format!("e-{}", self.name),
+            title: self.title.clone(),
+        })
+    }
+}
+
+/// A fault of the API's request in the words of the form: here nobody writes zones, ids or quotes.
+pub fn in_form(mut fault: Fault, fields: &[Field]) -> Fault {
+    let at = |field: &&Field| matches!(&fault.place, Some(Place::Pointer(pointer)) if pointer == field.pointer);
+    let key = match (fields.iter().find(at).map(|field| field.input), fault.code) {
+        (Some(Input::Instant), "time" | "time_without_zone") => "entry-fault-time",
+        (Some(Input::Person), "id") => "entry-fault-person",
+        (Some(Input::Number), "type") => "entry-fault-number",
+        _ => return fault,
+    };
+    fault.key = Some(key.to_owned());
+    fault
+}
+
 impl Field {
     pub fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// The member of the request it fills.
+    pub fn member(&self) -> Member {
+        (self.name, self.pointer)
     }
 
     /// The field with what stands in it.
@@ -456,35 +483,4 @@ fn person_of(typed: &str, directory: &Directory) -> String {
         (Some(only), None) => only.id.to_string(),
         _ => typed.to_owned(),
     }
-}
-
-/// The sentences of a problem at their fields: by name, and those that belong to none (`""`).
-pub fn at_fields(problem: &Problem, fields: &[Field], language: Language) -> Vec<(&'static str, String)> {
-    let faults = problem.faults.iter().map(|fault| {
-        let written = fault.write(language);
-        let sentence = written.get("detail").and_then(Json::as_str).unwrap_or_default();
-        let pointer = match &fault.place {
-            Some(Place::Pointer(pointer)) => pointer.as_str(),
-            Some(Place::Parameter(_) | Place::Header(_)) | None => "",
-        };
-        (name_of(pointer, fields), sentence.to_owned())
-    });
-    faults.collect()
-}
-
-fn name_of(pointer: &str, fields: &[Field]) -> &'static str {
-    if pointer == "/id" {
-        return "id";
-    }
-    if pointer.is_empty() {
-        return "";
-    }
-    let inside = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
-    let exact = fields.iter().find(|field| field.pointer == pointer);
-    let found = exact.or_else(|| {
-        fields
-            .iter()
-            .find(|field| inside(pointer, field.pointer) || inside(field.pointer, pointer))
-    });
-    found.map_or("", |field| field.name)
 }

@@ -11,6 +11,7 @@ use crate::desk::DeskError;
 use crate::desk::directory::{Edit, Kind};
 use crate::desk::setup::Taken;
 use crate::texts::{Arg, Language};
+use crate::web::api::entry_read::{of_one_edit, with_the_desk};
 use crate::web::problem::{Code, Problem};
 use crate::web::state::State;
 use crate::workflow::finding::Severity;
@@ -18,8 +19,9 @@ use crate::workflow::id::WorkflowId;
 use crate::workflow::shipped;
 
 use super::answer::{self, see_other, sentence, word};
-use super::entry_fields::{body, hours_of};
+use super::entry_fields::{hours_of, reading};
 use super::form::Form;
+use super::marked::{Link, Marked, Member};
 use super::trouble;
 use super::visitor::{Posted, Visitor};
 use super::words::text;
@@ -30,6 +32,25 @@ pub const PATH: &str = "/setup";
 const CALENDAR: &str = "default";
 /// Faults that are shown at once.
 const FAULTS_SHOWN: usize = 20;
+/// The fields of a step that stand for a member of a request: name, member, key of the title.
+fn fields(step: &str) -> &'static [(&'static str, &'static str, &'static str)] {
+    match step {
+        "you" => &[
+            ("name", "/name", "entry-name"),
+            ("mail", "/email", "entry-email"),
+            ("language", "/language", "entry-language"),
+        ],
+        "centre" => &[("centre", "/name", "setup-centre-name")],
+        "calendar" => &[
+            ("zone", "/zone", "entry-zone"),
+            ("hours", "/hours", "setup-hours"),
+            ("length", "/day", "entry-day"),
+        ],
+        "workflows" => &[("workflows", "/workflows", "nav-workflows")],
+        _ => &[],
+    }
+}
+
 /// Working days that are offered.
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -51,7 +72,10 @@ struct SetupView {
     next: Option<&'static str>,
     /// Steps that nobody has done yet.
     open: Vec<String>,
+    /// What is wrong with no field of its own, the fields with which something is, and what it is.
     wrong: Vec<String>,
+    faults: Vec<Link>,
+    at: AtView,
     /// What was typed, where it comes back.
     table: String,
     name: String,
@@ -68,6 +92,19 @@ struct SetupView {
     /// Nothing is left to publish on this step.
     all_published: bool,
     workflows: Vec<WorkflowView>,
+}
+
+/// What is wrong with each field; empty where nothing is.
+#[derive(Default, Serialize)]
+struct AtView {
+    name: String,
+    mail: String,
+    language: String,
+    centre: String,
+    zone: String,
+    hours: String,
+    length: String,
+    workflows: String,
 }
 
 #[derive(Serialize)]
@@ -150,6 +187,8 @@ async fn view(state: &State, visitor: &Visitor, step: &'static str, sent: &Form)
         count: STEPS.len(),
         next: STEPS.get(place + 1).copied(),
         wrong: Vec::new(),
+        faults: Vec::new(),
+        at: AtView::default(),
         table: typed("table", String::new()),
         name: typed("name", own.map(|own| own.name.clone()).unwrap_or_default()),
         mail: typed("mail", own.and_then(|own| own.email.clone()).unwrap_or_default()),
@@ -206,15 +245,32 @@ async fn shown(
     visitor: &Visitor,
     step: &'static str,
     sent: &Form,
-    wrong: Vec<String>,
+    marked: &Marked,
 ) -> Result<HttpResponse, Problem> {
-    let status = if wrong.is_empty() {
+    let status = if marked.is_empty() {
         StatusCode::OK
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
+    let links = fields(step).iter().filter(|(name, _, _)| !marked.at(name).is_empty());
     let view = SetupView {
-        wrong,
+        wrong: marked.general(),
+        faults: links
+            .map(|(name, _, title)| Link {
+                id: (*name).to_owned(),
+                title: word(&visitor.look, title),
+            })
+            .collect(),
+        at: AtView {
+            name: marked.at("name"),
+            mail: marked.at("mail"),
+            language: marked.at("language"),
+            centre: marked.at("centre"),
+            zone: marked.at("zone"),
+            hours: marked.at("hours"),
+            length: marked.at("length"),
+            workflows: marked.at("workflows"),
+        },
         ..view(state, visitor, step, sent).await?
     };
     answer::with_status(
@@ -239,7 +295,7 @@ pub async fn page(state: Data<State>, visitor: Visitor, asked: Query<Asked>) -> 
         let open = view.steps.iter().find(|step| !step.done);
         open.map_or("workflows", |step| step.key)
     };
-    shown(&state, &visitor, step, &nothing, Vec::new()).await
+    shown(&state, &visitor, step, &nothing, &Marked::default()).await
 }
 
 /// `POST /setup/{step}`: does a step and goes to the next; `done` ends the setup.
@@ -251,20 +307,16 @@ pub async fn save(state: Data<State>, sent: Posted, step: Path<String>) -> Resul
         return Ok(see_other("/organisation?set_up=true"));
     }
     let step = step_of(&step).ok_or_else(|| Problem::new(Code::NotFound))?;
-    let wrong = match work(&state, &visitor, step, &form).await {
-        Ok(wrong) => wrong,
+    let marked = match work(&state, &visitor, step, &form).await {
+        Ok(marked) => marked,
         Err(problem) if matches!(problem.code, Code::Invalid | Code::Conflict) => {
-            trouble::faults(&problem, &visitor.look)
+            let members: Vec<Member> = fields(step).iter().map(|(name, member, _)| (*name, *member)).collect();
+            Marked::of(&of_one_edit(problem), &members, visitor.look.language)
         }
         Err(problem) => return Err(problem),
     };
-    if !wrong.is_empty() {
-        let more = wrong.len() > FAULTS_SHOWN;
-        let mut wrong: Vec<String> = wrong.into_iter().take(FAULTS_SHOWN).collect();
-        if more {
-            wrong.push(word(&visitor.look, "setup-more-wrong"));
-        }
-        return shown(&state, &visitor, step, &form, wrong).await;
+    if !marked.is_empty() {
+        return shown(&state, &visitor, step, &form, &marked).await;
     }
     let place = STEPS.iter().position(|known| *known == step).unwrap_or_default();
     let next = STEPS.get(place + 1).unwrap_or(&step);
@@ -272,7 +324,7 @@ pub async fn save(state: Data<State>, sent: Posted, step: Path<String>) -> Resul
 }
 
 /// What is wrong with what was typed; nothing when the step was done.
-async fn work(state: &State, visitor: &Visitor, step: &str, form: &Form) -> Result<Vec<String>, Problem> {
+async fn work(state: &State, visitor: &Visitor, step: &str, form: &Form) -> Result<Marked, Problem> {
     let principal = &visitor.principal;
     match step {
         "you" => {
@@ -307,49 +359,67 @@ async fn work(state: &State, visitor: &Visitor, step: &str, form: &Form) -> Resu
         }
         _ => return publish(state, visitor, form).await,
     }
-    Ok(Vec::new())
+    Ok(Marked::default())
 }
 
 async fn put(state: &State, visitor: &Visitor, kind: Kind, key: &str, asked: &Json) -> Result<(), Problem> {
-    let edit = Edit::Put {
-        kind,
-        key: Some(key.to_owned()),
-        body: body(kind, asked, Some(key))?,
+    let read = reading(kind, asked, Some(key)).ok_or_else(|| Problem::new(Code::NotFound))?;
+    let Some(body) = read.body else {
+        return Err(Problem::invalid(read.faults));
     };
+    let key = Some(key.to_owned());
+    let edit = Edit::Put { kind, key, body };
+    if !read.faults.is_empty() {
+        return Err(with_the_desk(state, &visitor.principal, edit, read.faults).await);
+    }
     state.desk.edit(&visitor.principal, vec![edit]).await?;
     Ok(())
 }
 
-fn faults(taken: Taken, visitor: &Visitor) -> Vec<String> {
+fn faults(taken: Taken, visitor: &Visitor) -> Marked {
     let faults = taken.err().unwrap_or_default();
-    faults
-        .iter()
-        .map(|fault| fault.sentence(visitor.look.language))
-        .collect()
+    let told = faults.iter().map(|fault| fault.sentence(visitor.look.language));
+    listed(told.collect(), visitor)
+}
+
+/// As many as can be read at once, above what they are about.
+fn listed(told: Vec<String>, visitor: &Visitor) -> Marked {
+    let mut marked = Marked::default();
+    let more = told.len() > FAULTS_SHOWN;
+    for sentence in told.into_iter().take(FAULTS_SHOWN) {
+        marked.add("", sentence);
+    }
+    if more {
+        marked.add("", word(&visitor.look, "setup-more-wrong"));
+    }
+    marked
 }
 
 /// Publishes the chosen files, all or none; what does not fit the organisation is said with its line.
-async fn publish(state: &State, visitor: &Visitor, form: &Form) -> Result<Vec<String>, Problem> {
+async fn publish(state: &State, visitor: &Visitor, form: &Form) -> Result<Marked, Problem> {
     let chosen: Vec<&str> = form.all("workflow").collect();
     if chosen.is_empty() {
-        return Ok(vec![word(&visitor.look, "setup-none-chosen")]);
+        return Ok(Marked::one("workflows", word(&visitor.look, "setup-none-chosen")));
     }
     // Every shipped file would name every department and role that is missing.
     let directory = state.desk.directory();
     if directory.departments.is_empty() || directory.people.len() < 2 {
-        return Ok(vec![word(&visitor.look, "setup-too-early")]);
+        return Ok(Marked::one("", word(&visitor.look, "setup-too-early")));
     }
     let known = shipped::WORKFLOWS.iter().filter(|(id, _)| chosen.contains(id));
     let fresh: Vec<&(&str, &str)> = known
         .filter(|(id, _)| state.desk.active(&WorkflowId::from(*id)).is_none())
         .collect();
     if fresh.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Marked::default());
     }
     let sources: Vec<&str> = fresh.iter().map(|(_, source)| *source).collect();
     match state.desk.publish_together(&visitor.principal, &sources).await {
-        Ok(_) => Ok(Vec::new()),
-        Err(DeskError::Unclean(_)) => unclean(state, visitor, &fresh).await,
+        Ok(_) => Ok(Marked::default()),
+        Err(DeskError::Unclean(_)) => {
+            let told = unclean(state, visitor, &fresh).await?;
+            Ok(listed(told, visitor))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod desk;
 mod duty;
+mod faults;
 mod follow;
 mod lists;
 mod lists_more;

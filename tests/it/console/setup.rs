@@ -156,6 +156,65 @@ async fn an_empty_database_is_set_up_in_the_browser_and_the_page_is_gone_afterwa
 }
 
 #[actix_web::test]
+async fn everything_that_is_wrong_with_a_step_is_told_at_its_fields() {
+    let app = empty().await;
+    let visit = first(&app).await;
+    type Step = (
+        &'static str,
+        &'static [(&'static str, &'static str)],
+        &'static [&'static str],
+    );
+    let steps: [Step; 4] = [
+        (
+            "you",
+            &[("name", " "), ("mail", "nowhere"), ("language", "xx")],
+            &["name", "mail", "language"],
+        ),
+        ("centre", &[("centre", "")], &["centre"]),
+        (
+            "calendar",
+            &[
+                ("zone", "Asia/Nowhere"),
+                ("length", "long"),
+                ("hours", "25:00-26:00"),
+                ("day", "mon"),
+                ("day", "tue"),
+            ],
+            &["zone", "hours", "length"],
+        ),
+        ("workflows", &[], &["workflows"]),
+    ];
+    for (step, sent, fields) in steps {
+        let page = visit.post(&format!("/setup/{step}"), sent).await;
+        assert_eq!(page.status, 422, "{step}: {}", page.text);
+        for field in fields {
+            let error = format!("<span class=\"err\" id=\"{field}-err\">");
+            assert_eq!(page.text.matches(&error).count(), 1, "{step} {field}: {}", page.text);
+            assert!(
+                page.text.contains(&format!("<a href=\"#{field}\">")),
+                "{step} {field}: {}",
+                page.text
+            );
+        }
+        assert_eq!(
+            page.text.matches("<span class=\"err\"").count(),
+            fields.len(),
+            "{step}: {}",
+            page.text
+        );
+    }
+    let page = visit
+        .post("/setup/departments", &[("table", "编号\t名称\nFinance!\t财政局\n")])
+        .await;
+    let table = page.text.split_once("<textarea").unwrap().1;
+    assert!(
+        table.contains("form-wrong\" aria-required=\"true\" aria-invalid=\"true\">"),
+        "{table}"
+    );
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn only_the_first_administrator_of_an_empty_database_is_led_through() {
     let app = App::new().await;
     for person in ["ada", "boss", "li"] {
