@@ -96,7 +96,7 @@ impl CalendarDocument {
                     pointer,
                     "weekday",
                     format!("没有“{day}”这个星期：mon 到 sun"),
-                    format!("There is no weekday «{day}»: mon to sun"),
+                    format!("There is no weekday “{day}”: mon to sun"),
                 )),
             }
         }
@@ -145,7 +145,7 @@ impl CalendarDocument {
                     "country",
                     format!("没有“{other}”的节假日：目前只有 {CHINA}；其他的用 POST …/holidays 导入"),
                     format!(
-                        "There are no holidays of «{other}»: only {CHINA} is built in; POST …/holidays takes others"
+                        "There are no holidays of “{other}”: only {CHINA} is built in; POST …/holidays takes others"
                     ),
                 )]);
             }
@@ -188,7 +188,7 @@ fn zone(name: &str) -> Result<TimeZone, Problem> {
             "/zone",
             "zone",
             format!("没有“{name}”这个时区；写法如 Asia/Shanghai"),
-            format!("There is no time zone «{name}»; write it as Asia/Shanghai"),
+            format!("There is no time zone “{name}”; write it as Asia/Shanghai"),
         )
     })
 }
@@ -200,7 +200,7 @@ fn nominal_day(text: &str) -> Result<i64, Problem> {
             "/day",
             "day",
             format!("“{text}”不是一个工作日的时长；写法如 8 hours"),
-            format!("«{text}» is no length of a working day; write it as 8 hours"),
+            format!("“{text}” is no length of a working day; write it as 8 hours"),
         )),
     }
 }
@@ -222,7 +222,7 @@ fn date(pointer: &str, text: &str) -> Result<Date, Problem> {
             pointer,
             "date",
             format!("“{text}”不是有效日期；格式为年-月-日，例如 {DATE}"),
-            format!("«{text}» is not a day of the calendar; write it as {DATE}"),
+            format!("“{text}” is not a day of the calendar; write it as {DATE}"),
         )
     })
 }

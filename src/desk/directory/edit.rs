@@ -146,7 +146,7 @@ impl Planner {
                         "/key",
                         "not_found",
                         format!("没有“{key}”这一项"),
-                        format!("There is no entry «{key}»"),
+                        format!("There is no entry “{key}”"),
                     )]);
                 };
                 self.end(kind, key, &before, row, at.unwrap_or(self.now))
@@ -358,7 +358,7 @@ impl Planner {
             "/parent",
             "circle",
             format!("部门“{own}”会成为自己的上级，或层级超过 {DEPTH_MAX}"),
-            format!("The department «{own}» would stand above itself, or deeper than {DEPTH_MAX}"),
+            format!("The department “{own}” would stand above itself, or deeper than {DEPTH_MAX}"),
         ))
     }
 }
@@ -371,7 +371,7 @@ fn spoken(language: &str) -> Result<(), Problem> {
             "/language",
             "language",
             format!("没有“{other}”这种语言：zh-CN 或 en"),
-            format!("There is no language «{other}»: zh-CN or en"),
+            format!("There is no language “{other}”: zh-CN or en"),
         )),
     }
 }
@@ -396,7 +396,7 @@ fn read_stored(row: &EntryRow) -> Result<Thing, Problem> {
             "/key",
             "damaged",
             format!("“{}”的存储内容无法读取", row.key),
-            format!("What is stored under «{}» cannot be read", row.key),
+            format!("What is stored under “{}” cannot be read", row.key),
         )
     };
     let kind = Kind::parse(&row.kind).ok_or_else(damaged)?;
@@ -433,6 +433,6 @@ fn unknown(pointer: &str, zh: &str, en: &str, name: &str) -> Problem {
         pointer,
         "unknown",
         format!("没有“{name}”这个{zh}"),
-        format!("There is no {en} «{name}»"),
+        format!("There is no {en} “{name}”"),
     )
 }

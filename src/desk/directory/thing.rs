@@ -137,7 +137,7 @@ impl Thing {
                 "/id",
                 "id",
                 format!("“{id}”不能作编号：小写字母开头，由小写字母、数字和下划线组成"),
-                format!("«{id}» is no id: a lower-case letter, then lower-case letters, digits and `_`"),
+                format!("“{id}” is no id: a lower-case letter, then lower-case letters, digits and `_`"),
             ));
         }
         if id == key {
@@ -147,7 +147,7 @@ impl Thing {
             "/id",
             "key",
             format!("内容里的编号“{id}”与“{key}”不一致"),
-            format!("The id «{id}» in the body is not «{key}»"),
+            format!("The id “{id}” in the body is not “{key}”"),
         ))
     }
 
@@ -308,7 +308,7 @@ fn unreachable(addresses: &BTreeMap<String, String>) -> Vec<Problem> {
             "address",
             format!("“{kind}”不是可用的地址：名称由小写字母、数字和下划线组成，地址 1 至 200 字、无空白行"),
             format!(
-                "«{kind}» is no address: its name is lower-case letters, digits and `_`, the address 1 to 200 \
+                "“{kind}” is no address: its name is lower-case letters, digits and `_`, the address 1 to 200 \
                  characters on one line"
             ),
         )
@@ -338,7 +338,7 @@ fn strictly<T: DeserializeOwned>(body: &Json, keys: &[&str]) -> Result<T, Vec<Pr
                 format!("/{unknown}"),
                 "unknown_key",
                 format!("没有“{unknown}”这一项：可用 {}", keys.join("、")),
-                format!("There is no key «{unknown}»: {} are", keys.join(", ")),
+                format!("There is no key “{unknown}”: {} are", keys.join(", ")),
             )
         })
         .collect();

@@ -141,7 +141,7 @@ async fn everything_that_is_wrong_with_a_shift_is_told_to_a_shift_lead_too() {
         let page = visit.post("/organisation/shift/new", &sent).await;
         assert_eq!(page.status, 422, "{who}: {}", page.text);
         assert_eq!(marked(&page), ["e-person", "e-role", "e-from", "e-to"], "{who}");
-        assert!(page.text.contains("Nobody is called «Nobody At All»."), "{}", page.text);
+        assert!(page.text.contains("Nobody is called “Nobody At All”."), "{}", page.text);
     }
     let body =
         json!({"person": "nobody", "role": "king", "from": "2020-01-02T08:00:00Z", "to": "2020-01-01T08:00:00Z"});
