@@ -97,10 +97,10 @@ async fn put(sheet: &Sheet<'_>, own: String, stands: bool) -> Result<Edit, Probl
     let taken = stands && is_new && has_id(kind);
     let mut faults = Vec::new();
     if taken {
-        faults.push(of_id("taken"));
+        faults.push(of_id("taken", "entry-taken"));
     }
     if own.is_empty() && is_new {
-        faults.push(of_id("missing"));
+        faults.push(of_id("missing", "entry-id-missing"));
     }
     // The rest is looked at as if the id were a good one.
     let id = if faults.is_empty() { own } else { free_id() };
@@ -124,17 +124,9 @@ async fn put(sheet: &Sheet<'_>, own: String, stands: bool) -> Result<Edit, Probl
     Err(problem)
 }
 
-/// Its sentence is `entry-id-missing` or `entry-taken`.
-fn of_id(what: &'static str) -> Fault {
-    let mut fault = Fault::new(Place::Pointer("/id".to_owned()), what);
-    fault.key = Some(
-        if what == "taken" {
-            "entry-taken"
-        } else {
-            "entry-id-missing"
-        }
-        .to_owned(),
-    );
+fn of_id(code: &'static str, sentence: &str) -> Fault {
+    let mut fault = Fault::new(Place::Pointer("/id".to_owned()), code);
+    fault.key = Some(sentence.to_owned());
     fault
 }
 
