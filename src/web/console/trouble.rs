@@ -9,6 +9,7 @@ use crate::web::problem::{Details, Problem, sentence};
 
 use super::answer::{self, word};
 use super::look::Look;
+use super::marked::whole;
 
 #[derive(Serialize)]
 struct TroubleView {
@@ -47,7 +48,7 @@ pub fn page(problem: &Problem, request: &HttpRequest, request_id: &str) -> Optio
 pub fn faults(problem: &Problem, look: &Look) -> Vec<String> {
     let written = problem.faults.iter().map(|fault| fault.write(look.language));
     written
-        .filter_map(|fault| fault.get("detail")?.as_str().map(str::to_owned))
+        .filter_map(|fault| Some(whole(fault.get("detail")?.as_str()?, look.language)))
         .collect()
 }
 
