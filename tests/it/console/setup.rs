@@ -155,16 +155,18 @@ async fn an_empty_database_is_set_up_in_the_browser_and_the_page_is_gone_afterwa
     app.stop().await;
 }
 
+/// A step, what is sent, and the fields that are wrong.
+type Wrong = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+);
+
 #[actix_web::test]
 async fn everything_that_is_wrong_with_a_step_is_told_at_its_fields() {
     let app = empty().await;
     let visit = first(&app).await;
-    type Step = (
-        &'static str,
-        &'static [(&'static str, &'static str)],
-        &'static [&'static str],
-    );
-    let steps: [Step; 4] = [
+    let steps: [Wrong; 4] = [
         (
             "you",
             &[("name", " "), ("mail", "nowhere"), ("language", "xx")],
