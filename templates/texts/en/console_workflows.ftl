@@ -23,6 +23,7 @@ workflow-shared = Clocks that go on from state to state, so that a step may have
 workflow-chains = Nobody there? Then the next of these
 workflow-file = The file
 workflow-file-show = Show the file
+workflow-file-rest = Show the rest
 workflow-file-lines = { $count ->
     [one] 1 line
    *[other] { $count } lines

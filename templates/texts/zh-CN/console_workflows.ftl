@@ -20,6 +20,7 @@ workflow-shared = 跨状态持续计时的时限（其步骤可能在此前已�
 workflow-chains = 找不到人时依次找
 workflow-file = 流程文件
 workflow-file-show = 查看文件
+workflow-file-rest = 显示其余各行
 workflow-file-lines = 共 { $count } 行
 workflow-lines = 已检查的文件
 workflow-others = 其他版本
