@@ -140,9 +140,9 @@ export async function tell(stage) {
     // Gaps of the roster, and who is there.
     const gaps = (await stage.api(role, '/duty/gaps?days=14&limit=200')).items.length;
     const duty = await read(page, '/duty', { found: '.gaps > li@data-found', count: '[data-gaps]@data-gaps', told: '[data-told]@data-told', places: '[data-place]' });
-    const told = Number(duty.told[0] ?? 0);
-    equal([duty.found.length, Number(duty.count[0] ?? 0)], [Math.min(told, 100), gaps], `${role}, gaps`);
-    if (told <= 100) equal(duty.found.reduce((sum, one) => sum + Number(one), 0), gaps, `${role}, gaps one by one`);
+    const joined = Number(duty.told[0] ?? 0);
+    equal([duty.found.length, Number(duty.count[0] ?? 0)], [Math.min(joined, 100), gaps], `${role}, gaps`);
+    if (joined <= 100) equal(duty.found.reduce((sum, one) => sum + Number(one), 0), gaps, `${role}, gaps one by one`);
     equal(duty.places.length, (await stage.api(role, '/duty/now?limit=200')).items.length, `${role}, places on duty`);
 
     // A ticket: its clocks with their due times, its tasks.
