@@ -134,7 +134,7 @@ fn the_proof_says_who_hears_of_every_open_state() {
     assert!(zh.contains("自动执行“恢复”（resume）：回到之前的状态"), "{zh}");
     let en = proof.sentences(Language::En);
     assert!(
-        en.contains("Hold: 8 days → unit_head; 10 days → «Resume» (resume) by itself: back to the state before"),
+        en.contains("Hold: 8 days → unit_head; 10 days → “Resume” (resume) by itself: back to the state before"),
         "{en}"
     );
 }

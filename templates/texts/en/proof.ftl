@@ -1,4 +1,4 @@
-# What «ombud check» proved: who hears of a ticket if nobody does anything.
+# What “ombud check” proved: who hears of a ticket if nobody does anything.
 proof-head = If nobody does anything with a ticket, this happens, at the latest after so long in the state:
 proof-state = { $state } ({ $title }), in the hands of { $owner }
 proof-clock = { $clock }: { $steps }
@@ -7,7 +7,7 @@ proof-people = Nobody there? Then the next of:
 proof-step = { $after } → { $does }
 proof-nothing = nothing is proved
 proof-tell = { $told }
-proof-do = «{ $title }» ({ $action }) by itself: { $leads }
+proof-do = “{ $title }” ({ $action }) by itself: { $leads }
 proof-repeat = { $times } more times, every { $every }
 proof-unless = unless acknowledged
 proof-quiet = waits in quiet hours

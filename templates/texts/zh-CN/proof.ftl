@@ -23,7 +23,7 @@ proof-before = { $limit }前 { $left }
 proof-open-tasks = 有未办结任务的人
 proof-back = 回到之前的状态
 proof-close = 以“{ $outcome }”结案
-proof-stay = 停留在原地
+proof-stay = 状态不变
 proof-becomes = 转为“{ $workflow }”
 duration-words =
     { $unit ->
