@@ -100,6 +100,7 @@ async fn nothing_is_saved_when_one_edit_is_wrong_and_each_is_named() {
             ("/3/body/language", "language"),
             ("/4/body/parent", "circle"),
             ("/5/body/to", "order"),
+            ("/5/body/from", "retroactive"),
             ("/6/body/id", "id"),
             ("/7/body/why", "unknown_key"),
             ("/8/body/zone", "zone"),
