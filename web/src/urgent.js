@@ -33,7 +33,7 @@ export function urgent() {
   // They push the page down. From page to page their room is kept, so that what one is about to press stays where it is.
   const high = Number(sessionStorage.getItem(HIGH) || 0);
   const settle = () => { place.style.minHeight = ''; sessionStorage.setItem(HIGH, String(place.offsetHeight)); };
-  if (high) { place.style.minHeight = `${high}px`; setTimeout(settle, 4000); }
+  if (high) { place.style.minHeight = `${high}px`; setTimeout(settle, 800); }
   let waits = false;
   const hear = async () => {
     const newest = Number(place.querySelector('[data-newest]')?.dataset.newest || 0);

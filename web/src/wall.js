@@ -6,15 +6,26 @@ const BELOW = 6;
 const high = one => one.getBoundingClientRect();
 const inside = col => ({ cards: [...col.querySelectorAll('.tk')], foot: col.querySelector('.more'), all: Number(col.dataset.count) });
 
-/** Columns below each other keep room for their head, a card and the foot: whole cards, else short ones, else none. */
+/** A column keeps room down to this: with a card also for the foot, which says how many there are more. */
+function keep(col, card) {
+  const last = card ?? col.querySelector('header'), foot = card ? inside(col).foot.offsetHeight + 8 : 0;
+  col.style.minHeight = `${Math.ceil(high(last).bottom - high(col).top + foot + 2 * BELOW)}px`;
+}
+
+/** Columns below each other keep room for their head and a card: whole cards, else short ones, else those that fit, and
+ *  what is late before what is not. */
 function room(track, cols) {
-  for (const [tight, cardsKept] of [[false, 1], [true, 1], [true, 0]]) {
+  const fits = () => track.scrollHeight <= track.clientHeight + 1;
+  for (const tight of [false, true]) {
     track.classList.toggle('is-tight', tight);
-    for (const col of cols) {
-      const { cards, foot } = inside(col), last = cards[cardsKept - 1] ?? col.querySelector('header');
-      col.style.minHeight = `${Math.ceil(high(last).bottom - high(col).top + foot.offsetHeight + 2 * BELOW + 8)}px`;
-    }
-    if (track.scrollHeight <= track.clientHeight + 1) return;
+    for (const col of cols) keep(col, inside(col).cards[0]);
+    if (fits()) return;
+  }
+  for (const col of cols) keep(col);
+  const pressing = col => (col.querySelector('.over') ? 2 : 0) + (col.querySelector('.tk.urgent') ? 1 : 0);
+  for (const col of [...cols].sort((a, b) => pressing(b) - pressing(a))) {
+    keep(col, inside(col).cards[0]);
+    if (!fits()) keep(col);
   }
 }
 
@@ -39,7 +50,7 @@ function fit() {
       foot.hidden = false;
       while (shown > 0 && !fits(foot)) { shown -= 1; cards[shown].hidden = true; }
       foot.textContent = words.replace('#', all - shown);
-      foot.hidden = shown >= all;
+      foot.hidden = shown >= all || shown === 0;
     }
   }
 }

@@ -254,7 +254,7 @@ fn of_today(today: &Tally, asked: &Asked, visitor: &Visitor) -> [Tile; 2] {
         Some(_) => "ok",
         None => "",
     };
-    let share = share.map_or_else(|| "—".to_owned(), |share| format!("{share} %"));
+    let share = share.map_or_else(|| "—".to_owned(), |share| format!("{share}%"));
     [
         tile(
             "tile-received",

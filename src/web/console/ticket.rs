@@ -12,7 +12,7 @@ use crate::desk::possible::Possible;
 use crate::desk::read::{EVENTS_MAX, View};
 use crate::texts::{Arg, say};
 use crate::ticket::mask;
-use crate::ticket::model::{Task, TaskPhase};
+use crate::ticket::model::{ClockPhase, ClockRun, Task, TaskPhase};
 use crate::ticket::refusal::Objection;
 use crate::web::auth::scope_fault;
 use crate::web::desk_problem;
@@ -295,7 +295,16 @@ impl Shown<'_> {
             .get(&task.state)
             .and_then(|state| state.tasks.get(&task.key));
         let values = mask::values(definition, &task.fields, self.view.sight.private);
-        let runs = self.view.ticket.clocks.iter().filter(|run| run.task == Some(task.id));
+        // A clock that was stopped in time says nothing of a task; beside its state it would read as if the task were over.
+        let silent = |run: &&ClockRun| run.phase == ClockPhase::Stopped && run.late_at.is_none();
+        let of_task = |run: &&ClockRun| run.task == Some(task.id);
+        let runs = self
+            .view
+            .ticket
+            .clocks
+            .iter()
+            .filter(of_task)
+            .filter(|run| !silent(run));
         let tone = match task.phase {
             TaskPhase::Open => "b-warn",
             TaskPhase::Signed => "b-accent",

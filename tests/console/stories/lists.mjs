@@ -95,7 +95,7 @@ async function cardWithActions(page) {
   const cards = await page.$$eval('[data-row]', all => all.length);
   for (let i = 0; i < cards; i += 1) {
     await page.keyboard.press('j');
-    const subject = await page.evaluate(() => { const card = document.querySelector('[data-row].is-cur'); return card.querySelector('[data-row-key]') && card.querySelector('a').textContent.trim(); });
+    const subject = await page.evaluate(() => { const card = document.querySelector('[data-row].is-cur'); return card?.querySelector('[data-row-key]') && card.querySelector('a').textContent.trim(); });
     if (subject) return subject;
   }
   throw new Error('a card with something to do');

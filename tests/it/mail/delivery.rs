@@ -112,7 +112,7 @@ async fn start(desk: &Desk, server: &Server) -> Jobs {
 
 /// Waits for something that must come; a signal would be better, but the other side is a socket.
 pub(super) async fn until(what: &str, mut reached: impl FnMut() -> bool) {
-    for _ in 0..600 {
+    for _ in 0..2400 {
         if reached() {
             return;
         }
@@ -123,7 +123,7 @@ pub(super) async fn until(what: &str, mut reached: impl FnMut() -> bool) {
 
 /// Waits until nothing is pending.
 async fn settled(jobs: &Jobs) -> jobs::Figures {
-    for _ in 0..600 {
+    for _ in 0..2400 {
         let figures = jobs.figures().await;
         if figures.mails_pending == 0 {
             return figures;
