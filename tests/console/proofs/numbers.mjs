@@ -64,7 +64,7 @@ export async function tell(stage) {
       const done = today.completed;
       const [received, inTime] = await texts('#board [data-today] b');
       equal(Number(received), today.received, what('received today, on the board'));
-      equal(inTime, done.judged ? `${Math.floor(done.in_time * 100 / done.judged)} %` : '—', what('in time today, on the board'));
+      equal(inTime, done.judged ? `${Math.floor(done.in_time * 100 / done.judged)}%` : '—', what('in time today, on the board'));
       const columns = (await texts('#board .col > header .n')).map(Number);
       equal(columns.reduce((sum, one) => sum + one, 0), open.length, what('the columns together'));
       const lates = (await texts('#board .col > header .over')).map(numberOf);
