@@ -54,7 +54,7 @@ export const PAGES = [
   } },
   { name: 'duty', who: 'zhang', path: '/duty' },
   { name: 'duty-handed-over', who: 'zhang', path: '/duty', then: handedOver },
-  { name: 'duty-handover-to-read', who: 'boss', path: '/duty', then: page => page.click('details:has(#note) > summary') },
+  { name: 'duty-handover-to-read', who: 'boss', path: '/duty', then: async page => { await page.click('details:has(#note) > summary'); await page.evaluate(() => scrollTo(0, 0)); } },
   { name: 'duty-gaps', who: 'boss', path: '/duty', then: gaps },
   { name: 'roster', who: 'boss', path: '/duty/roster' },
   { name: 'shift', who: 'boss', path: '/organisation/shift/new?person=li' },
